@@ -1,0 +1,178 @@
+"""Cocrea: open-government action plans, co-created in public and followed until verified."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import cocrea.accounts.jobs
+import cocrea.accounts.queries
+import cocrea.accounts.views
+import cocrea.accounts.words
+import cocrea.audit.jobs
+import cocrea.audit.views
+import cocrea.cli
+import cocrea.commitments.queries
+import cocrea.commitments.views
+import cocrea.commitments.words
+import cocrea.consultation.jobs
+import cocrea.consultation.queries
+import cocrea.consultation.views
+import cocrea.core.views
+import cocrea.cycles.jobs
+import cocrea.cycles.queries
+import cocrea.cycles.views
+import cocrea.cycles.words
+import cocrea.discussion.queries
+import cocrea.discussion.views
+import cocrea.followup.queries
+import cocrea.followup.views
+import cocrea.forums.queries
+import cocrea.forums.views
+import cocrea.forums.words
+import cocrea.moderation.views
+import cocrea.opendata.views
+import cocrea.proposals.queries
+import cocrea.proposals.views
+import cocrea.proposals.words
+import cocrea.tables.jobs
+import cocrea.tables.queries
+import cocrea.tables.sockets
+import cocrea.tables.views
+import cocrea.tables.words
+import cocrea.voting.jobs
+import cocrea.voting.queries
+import cocrea.voting.views
+from cocrea.accounts import offices
+from cocrea.accounts.models import Visitor
+from cocrea.audit.directory import directory
+from cocrea.audit.operations import listen
+from cocrea.commitments import panels as commitment_panels
+from cocrea.commitments import roadmap, uptake
+from cocrea.config import PROJECT, Settings
+from cocrea.consultation import figures as consultation_figures
+from cocrea.consultation import panels as problem_panels
+from cocrea.consultation import report_sections as consultation_report
+from cocrea.consultation import rules as consultation_rules
+from cocrea.core import http, i18n, live, logs, todo, visitor_pages
+from cocrea.cycles import chores, figures, publicity, report_sections, rules
+from cocrea.cycles import policies as cycle_policies
+from cocrea.cycles.models import StageKind
+from cocrea.extensions import babel, csrf, db, limiter, login, mail, migrate, queue
+from cocrea.forums.agenda import agenda
+from cocrea.proposals import panels as proposal_panels
+from cocrea.proposals import steps
+from cocrea.proposals.addressing import addressing
+from cocrea.proposals.models import ProposalStatus
+from cocrea.tables import figures as table_figures
+from cocrea.tables import report_sections as table_report
+from cocrea.tables.working import working
+from cocrea.voting import figures as voting_figures
+from cocrea.voting import votes
+
+BLUEPRINTS = (
+    cocrea.core.views.bp,
+    cocrea.accounts.views.bp,
+    cocrea.audit.views.bp,
+    cocrea.cycles.views.bp,
+    cocrea.forums.views.bp,
+    cocrea.discussion.views.bp,
+    cocrea.consultation.views.bp,
+    cocrea.moderation.views.bp,
+    cocrea.tables.views.bp,
+    cocrea.proposals.views.bp,
+    cocrea.voting.views.bp,
+    cocrea.commitments.views.bp,
+    cocrea.followup.views.bp,
+    cocrea.opendata.views.bp,
+)
+TODO_PROVIDERS: tuple[todo.Provider, ...] = (
+    cocrea.accounts.queries.todo,
+    cocrea.forums.queries.todo,
+    cocrea.cycles.queries.todo,
+    cocrea.consultation.queries.todo,
+    cocrea.tables.queries.todo,
+    cocrea.proposals.queries.todo,
+    cocrea.voting.queries.todo,
+    cocrea.commitments.queries.todo,
+    cocrea.followup.queries.todo,
+)
+LISTENERS = (
+    ("role.granted", cocrea.tables.jobs.roles_changed),
+    ("role.revoked", cocrea.tables.jobs.roles_changed),
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application from `settings` (default: the environment). Importing this package has no effects."""
+    settings = settings or Settings()
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    logs.init_logging()
+    app = Flask(
+        "cocrea",
+        root_path=str(PROJECT / "cocrea"),
+        instance_path=str(settings.instance),
+        template_folder=str(PROJECT / "templates"),
+        static_folder=str(PROJECT / "static"),
+    )
+    app.config.from_mapping(settings.flask())
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _bind_extensions(app)
+    http.init_app(app)
+    _introduce_domains()
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    cocrea.cli.init_app(app)
+    return app
+
+
+def _introduce_domains() -> None:
+    """Hand to each domain what those above it provide, without its knowing them."""
+    directory.bind(names=publicity.names, scopes=(*publicity.SCOPES, cocrea.tables.queries.public_scopes))
+    agenda.bind(
+        counts=cocrea.cycles.queries.counts_by_space,
+        cycles=cocrea.cycles.queries.listing,
+        can_create=cycle_policies.can_create,
+    )
+    rules.provide(StageKind.CONSULTATION, *consultation_rules.ALL)
+    offices.provide(cocrea.accounts.queries.offices)
+    offices.provide(cocrea.forums.queries.offices)
+    roadmap.provide(cocrea.followup.queries.planned)
+    figures.provide(consultation_figures.received, consultation_figures.LABELS)
+    figures.provide(table_figures.received, table_figures.LABELS)
+    figures.provide(cocrea.proposals.queries.figures, cocrea.proposals.words.FIGURES)
+    figures.provide(voting_figures.received, voting_figures.LABELS)
+    figures.provide(cocrea.commitments.queries.figures, cocrea.commitments.words.FIGURES)
+    report_sections.provide(*consultation_report.SECTIONS, *table_report.SECTIONS)
+    report_sections.bind_names(cocrea.discussion.queries.headings)
+    problem_panels.provide("consultation/_workshop_of.html", cocrea.consultation.queries.workshop_of)
+    problem_panels.provide("tables/_of_problem.html", working)
+    problem_panels.provide("proposals/_addressing.html", addressing)
+    steps.provide(ProposalStatus.ADMITTED, votes.CALL)
+    steps.provide(ProposalStatus.SELECTED, uptake.BEGIN)
+    chores.provide(uptake.PUBLISH_PLAN)
+    proposal_panels.provide("voting/_of_proposal.html", votes.vote)
+    proposal_panels.provide("commitments/_uptake.html", uptake.uptake)
+    commitment_panels.provide("followup/_panel.html", cocrea.followup.views.panel)
+    for provider in TODO_PROVIDERS:
+        todo.provide(provider)
+    for action, listener in LISTENERS:
+        listen(action, listener)
+
+
+def _bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(PROJECT / "migrations"))
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=i18n.select_locale)
+    i18n.init_app(app)
+    limiter.init_app(app)
+    mail.init_app(app)
+    queue.init_app(app)
+    live.init_app(app)
+    visitor_pages.init_app(app)
+    login.init_app(app)
+    login.anonymous_user = Visitor
+    login.user_loader(cocrea.accounts.queries.signed_in_person)

@@ -1,0 +1,1 @@
+"""People, organisations, sectors, sign-in, sessions and roles."""

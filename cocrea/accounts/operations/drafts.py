@@ -1,0 +1,49 @@
+"""What people have begun to write, kept so that neither a lost connection nor an expired session loses it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cocrea.accounts.models import Draft, Person
+from cocrea.core.access import enforce, is_signed_in
+from cocrea.core.db import add, lock
+from cocrea.core.errors import Invalid
+from cocrea.core.i18n import lazy as _l
+from cocrea.core.text import block
+from cocrea.extensions import db
+
+LONGEST = 60_000  # characters of a whole draft
+
+
+def save_draft(*, actor: Any, form: str, fields: Mapping[str, Any], now: datetime) -> datetime | None:
+    """Keep what is typed in a form in the place of what was kept before; when it was kept, None if nothing is typed.
+
+    Saying the same twice leaves the same. Nobody else reads it, so it leaves no history.
+    """
+    enforce(is_signed_in, actor, None, now)
+    kept = {name: cleaned for name, value in fields.items() if (cleaned := _cleaned(value))}
+    if len(json.dumps(kept, ensure_ascii=False)) > LONGEST:
+        raise Invalid(_l("Es demasiado largo para guardarlo como borrador. Acórtalo un poco."))
+    lock(actor)  # of two savings at once, the second finds what the first one made
+    if not kept:
+        drop_draft(person=actor, form=form)
+        return None
+    found = db.session.get(Draft, (actor.id, form)) or add(
+        Draft(person_id=actor.id, form=form, fields=kept, saved_at=now)
+    )
+    found.fields, found.saved_at = kept, now
+    return now
+
+
+def drop_draft(*, person: Person, form: str) -> None:
+    """Forget a draft: it was published, or is no longer wanted."""
+    db.session.execute(sa.delete(Draft).where(Draft.person_id == person.id, Draft.form == form))
+
+
+def _cleaned(value: Any) -> Any:
+    return [block(item) for item in value] if isinstance(value, list) else block(value)

@@ -1,0 +1,65 @@
+"""Offering a role to an e-mail address. Nobody learns from it whether the address has an account."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cocrea.accounts.models import Grant, Invitation
+from cocrea.accounts.operations.roles import grant_role
+from cocrea.accounts.policies import Post, can_appoint
+from cocrea.accounts.queries import INVITATION_LIFETIME, normal_email
+from cocrea.core.access import enforce
+from cocrea.core.db import add_once
+from cocrea.core.errors import Conflict
+from cocrea.core.i18n import lazy as _l
+from cocrea.core.mail import send_later
+from cocrea.extensions import db
+
+
+def invite(*, actor: Any, email: str, post: Post, place: str, now: datetime) -> Invitation:
+    """Offer a role to whoever reads the mail of an address; it takes effect, and becomes history, when accepted.
+
+    `place` is what the scope is called. Inviting again sends the mail again and begins a new term.
+    """
+    enforce(can_appoint, actor, post, now)
+    keys = {"email": normal_email(email), "role": post.role, "scope": post.scope}
+    fresh = {"within": list(post.within), "place": place[:200], "invited_by_id": actor.id, "invited_at": now}
+    if not add_once(Invitation, **keys, **fresh):
+        db.session.execute(sa.update(Invitation).filter_by(**keys).values(**fresh))
+    invitation = db.session.scalars(sa.select(Invitation).filter_by(**keys)).one()
+    send_later(
+        to=invitation.email,
+        subject=str(_l("Te invitan a una función en Cocrea")),
+        template="accounts/invitation.txt",
+        invitation=invitation,
+        days=INVITATION_LIFETIME.days,
+    )
+    return invitation
+
+
+def accept(*, actor: Any, invitation: Invitation, now: datetime) -> Grant:
+    """Take the role that was offered, given by whoever offered it, if they still may give it."""
+    if now >= invitation.invited_at + INVITATION_LIFETIME:
+        raise Conflict(_l("Esta invitación caducó. Pide otra a quien te invitó."))
+    post = Post(invitation.role, invitation.scope, tuple(invitation.within))
+    if not invitation.invited_by.is_active or not can_appoint(invitation.invited_by, post, now):
+        raise Conflict(_l("Quien te invitó ya no puede dar esta función. Pide otra invitación."))
+    grant = grant_role(
+        actor=invitation.invited_by, person=actor, role=post.role, scope=post.scope, within=post.within, now=now
+    )
+    db.session.delete(invitation)
+    return grant
+
+
+def decline(*, invitation: Invitation) -> None:
+    """Refuse what was offered; nothing of it is kept. The caller has found it among the actor's own."""
+    db.session.delete(invitation)
+
+
+def withdraw_invitation(*, actor: Any, invitation: Invitation, now: datetime) -> None:
+    """Take back an offer that nobody accepted yet."""
+    enforce(can_appoint, actor, Post(invitation.role, invitation.scope, tuple(invitation.within)), now)
+    db.session.delete(invitation)

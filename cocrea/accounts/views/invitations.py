@@ -1,0 +1,50 @@
+"""Answering the offer of a role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from cocrea.accounts import operations, queries
+from cocrea.accounts.models import Invitation
+from cocrea.accounts.views.base import bp
+from cocrea.core import clock
+from cocrea.core.access import current_actor, is_signed_in, requires
+from cocrea.core.db import transaction
+from cocrea.core.errors import Conflict
+
+
+def _own(actor: Any, invitation_id: int) -> Any:
+    return queries.own_invitation(actor, invitation_id, clock.now()) if actor.is_authenticated else None
+
+
+@bp.get("/invitaciones/<int:invitation_id>")
+@requires(is_signed_in, load=_own)
+def invitation(offered: Invitation) -> str:
+    """What is offered, by whom and what it obliges to."""
+    return render_template("accounts/invitation.html", invitation=offered)
+
+
+@bp.post("/invitaciones/<int:invitation_id>/aceptacion")
+@requires(is_signed_in, load=_own)
+def accept_invitation(offered: Invitation) -> Any:
+    actor, offered_id = current_actor(), offered.id
+    try:
+        with transaction():
+            operations.accept(actor=actor, invitation=_own(actor, offered_id), now=clock.now())
+    except Conflict as error:
+        return render_template("accounts/invitation.html", invitation=offered, problem=error.message), 409
+    flash(_("Aceptaste la función. Queda en el historial público."), "success")
+    return redirect(url_for("cycles.home"), 303)
+
+
+@bp.post("/invitaciones/<int:invitation_id>/rechazo")
+@requires(is_signed_in, load=_own)
+def decline_invitation(offered: Invitation) -> Any:
+    actor, offered_id = current_actor(), offered.id
+    with transaction():
+        operations.decline(invitation=_own(actor, offered_id))
+    flash(_("Rechazaste la invitación. No guardamos nada de ella."), "success")
+    return redirect(url_for("cycles.home"), 303)

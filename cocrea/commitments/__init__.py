@@ -1,0 +1,1 @@
+"""Commitment drafts, sign-off and the action plan."""

@@ -1,0 +1,1 @@
+"""What hurts: topics, problems and supports."""

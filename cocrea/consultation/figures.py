@@ -1,0 +1,106 @@
+"""What a consultation received, for cycle pages and stage reports: problems, comments, supports for problems,
+statements, how many people answered those, and what was said on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from cocrea.accounts.models import Person
+from cocrea.consultation.models import PaperAnswers, PaperSupports, StatementAnswer, Workshop
+from cocrea.core.i18n import lazy as _l
+from cocrea.cycles.figures import Figures, counted, tally, within
+from cocrea.cycles.models import Action, Cycle, Stage
+from cocrea.discussion.models import Channel, Contribution, ContributionKind, Support, Visibility
+from cocrea.extensions import db
+
+LABELS = {
+    "problem": _l("Problemáticas"),
+    "comment": _l("Comentarios"),
+    "support": _l("Apoyos a problemáticas"),
+    "statement": _l("Afirmaciones"),
+    "answering": _l("Personas que respondieron afirmaciones"),
+    "paper_support": _l("Apoyos a temas en papel"),
+    "paper_answer": _l("Respuestas a afirmaciones en papel"),
+}
+OPENED_BY = {
+    ContributionKind.PROBLEM: Action.PUBLISH_PROBLEM,
+    ContributionKind.COMMENT: Action.COMMENT,
+    ContributionKind.STATEMENT: Action.PROPOSE_STATEMENT,
+}
+
+
+def received(cycle: Cycle, stage: Stage | None) -> Figures:
+    """Counts by kind, each by channel and by what people say of themselves: only kinds that the stage opens."""
+    kinds = [kind for kind, action in OPENED_BY.items() if stage is None or action in stage.opens]
+    if not kinds:
+        return {}
+    statements = [_contributions(cycle, stage, kinds)]
+    if ContributionKind.PROBLEM in kinds:
+        statements.append(_supports(cycle, stage))
+        statements.append(_on_paper("paper_support", PaperSupports, PaperSupports.people, cycle, stage))
+    if ContributionKind.STATEMENT in kinds:
+        said = PaperAnswers.agree + PaperAnswers.disagree + PaperAnswers.passed
+        statements.append(_answering(cycle, stage))
+        statements.append(_on_paper("paper_answer", PaperAnswers, said, cycle, stage))
+    return tally(db.session.execute(sa.union_all(*statements)))
+
+
+def _contributions(cycle: Cycle, stage: Stage | None, kinds: list[ContributionKind]) -> sa.Select[Any]:
+    shared = Contribution.__table__.c
+    return (
+        counted(shared.kind, shared.channel, shared.author_sector, Person.gender, Person.territory)
+        .select_from(Contribution.__table__)
+        .outerjoin(Person, Person.id == shared.author_id)
+        .where(
+            shared.cycle_id == cycle.id,
+            shared.kind.in_(kinds),
+            shared.visibility == Visibility.PUBLIC,
+            *within(shared.published_at, stage),
+        )
+    )
+
+
+def _supports(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
+    shared = Contribution.__table__.c
+    return (
+        counted("support", Channel.ONLINE.value, Person.sector, Person.gender, Person.territory)
+        .select_from(Support)
+        .join(Contribution.__table__, shared.id == Support.contribution_id)
+        .join(Person, Person.id == Support.person_id)
+        .where(
+            shared.cycle_id == cycle.id,
+            shared.kind == ContributionKind.PROBLEM,
+            shared.visibility == Visibility.PUBLIC,
+            *within(Support.created_at, stage),
+        )
+    )
+
+
+def _answering(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
+    """People, not answers: twenty answers of one person would make a group of one look like one of twenty."""
+    shared = Contribution.__table__.c
+    people = (
+        sa.select(StatementAnswer.person_id)
+        .join(Contribution.__table__, shared.id == StatementAnswer.statement_id)
+        .where(
+            shared.cycle_id == cycle.id,
+            shared.visibility == Visibility.PUBLIC,
+            *within(StatementAnswer.answered_at, stage),
+        )
+    )
+    return (
+        counted("answering", Channel.ONLINE.value, Person.sector, Person.gender, Person.territory)
+        .select_from(Person)
+        .where(Person.id.in_(people))
+    )
+
+
+def _on_paper(kind: str, table: Any, number: Any, cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
+    """What sheets of workshops say, as of the day of the workshop; of sectors, genders and places they say nothing."""
+    cells: list[Any] = [sa.literal(kind), sa.literal(Channel.IN_PERSON.value), sa.null(), sa.null(), sa.null()]
+    counts = sa.select(*cells, sa.func.coalesce(sa.func.sum(number), 0)).select_from(table)
+    return counts.join(Workshop, Workshop.id == table.workshop_id).where(
+        Workshop.cycle_id == cycle.id, *within(Workshop.starts_at, stage)
+    )

@@ -1,0 +1,195 @@
+"""Contributions of a workshop from a spreadsheet: read, judged row by row and cell by cell, nothing kept yet."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO, StringIO
+from typing import Any
+
+import python_calamine
+import xlsxwriter
+
+from cocrea.consultation.operations import Content
+from cocrea.core import text
+from cocrea.core.cpu import run_apart
+from cocrea.core.errors import Invalid
+from cocrea.core.i18n import lazy as _l
+
+MOST_ROWS = 300
+MOST_BYTES = 2 * 1024 * 1024
+MOST_UNPACKED = 40 * 1024 * 1024
+MOST_TEXT = 300_000  # characters of all rows: they travel through the page that shows them
+UNREADABLE = _l(
+    "No pudimos leer el archivo. Usa la plantilla, o guárdalo como CSV, Excel (XLSX) u OpenDocument (ODS)."
+)
+# Name of the column, whether it is needed, and its limit; by the field it fills.
+COLUMNS: Mapping[str, tuple[str, bool, int]] = {
+    "topic": ("Tema", True, 200),
+    "title": ("Qué pasa", True, 200),
+    "affected": ("A quién afecta", True, 3000),
+    "body": ("Con más detalle", False, 3000),
+    "causes": ("Por qué pasa", False, 3000),
+    "effects": ("Qué provoca", False, 3000),
+    "sources": ("Cómo se sabe", False, 3000),
+}
+Values = Mapping[str, str]
+
+
+@dataclass
+class Row:
+    """One contribution of the file: its number there, what it says, and what is wrong with which cell."""
+
+    number: int
+    values: Values
+    errors: list[tuple[str, Any]] = field(default_factory=list)
+    known: bool = False
+    topic_cell: str = ""
+
+    @property
+    def key(self) -> str:
+        """The same row in another file, or the same file again, is the same contribution."""
+        return "fila-" + text.fingerprint(*(self.values.get(name, "") for name in COLUMNS))[:48]
+
+    @property
+    def content(self) -> Content:
+        said: dict[str, Any] = {name: self.values.get(name, "") for name in COLUMNS if name != "topic"}
+        return Content(**{**said, "body": said["body"] or said["title"]})
+
+
+def read(data: bytes) -> list[Row]:
+    """The rows of a CSV, XLSX or ODS file that has our columns in its first line, in whatever order."""
+    if len(data) > MOST_BYTES:
+        raise Invalid(_l("El archivo pesa más de %(mb)s MB. Divídelo.", mb=MOST_BYTES // 1024 // 1024), "file")
+    lines = _spreadsheet(data) if data.startswith(b"PK") else _csv(data)
+    if not lines:
+        raise Invalid(_l("El archivo está vacío."), "file")
+    places = _places(lines[0])
+    rows = [
+        Row(number, {name: line[place] if place < len(line) else "" for name, place in places.items()})
+        for number, line in enumerate(lines[1:], start=2)
+        if any(line)
+    ]
+    return _checked(rows, places)
+
+
+def again(lines: Sequence[Sequence[str]], numbers: Sequence[int]) -> list[Row]:
+    """The rows of a file that was read before, with all our columns in their order."""
+    places = {name: place for place, name in enumerate(COLUMNS)}
+    cells = [{name: text.block(line[place]) for name, place in places.items()} for line in lines]
+    return _checked([Row(number, values) for number, values in zip(numbers, cells, strict=True)], places)
+
+
+def _checked(rows: list[Row], places: Mapping[str, int]) -> list[Row]:
+    if len(rows) > MOST_ROWS:
+        raise Invalid(_l("Tiene más de %(most)s filas. Divídelo en varios archivos.", most=MOST_ROWS), "file")
+    if sum(len(value) for row in rows for value in row.values.values()) > MOST_TEXT:
+        raise Invalid(_l("Tiene demasiado texto para una sola vez. Divídelo en varios archivos."), "file")
+    if not rows:
+        raise Invalid(_l("El archivo no tiene filas debajo de los títulos."), "file")
+    for row in rows:
+        row.errors = [(f"{_letter(places[name])}{row.number}", wrong) for name, wrong in _faults(row.values)]
+        row.topic_cell = f"{_letter(places['topic'])}{row.number}"
+    return rows
+
+
+def judge(rows: Sequence[Row], topics: Collection[str], known: Collection[str]) -> None:
+    """Say of each row whether its topic exists, and whether it is there already or repeated in this file."""
+    seen = set(known)
+    for row in rows:
+        if row.values.get("topic") and text.fold(row.values["topic"]) not in topics:
+            row.errors.append((row.topic_cell, _l("No hay un tema con ese nombre.")))
+        row.known = row.key in seen
+        seen.add(row.key)
+
+
+def template(topics: Iterable[str]) -> bytes:
+    """An empty spreadsheet with our columns; the topics can be chosen in it."""
+    target = BytesIO()
+    titles = list(topics)
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        sheet, lists = book.add_worksheet("Aportaciones"), book.add_worksheet("Temas")
+        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+        for place, (name, needed, _limit) in enumerate(COLUMNS.values()):
+            sheet.write_string(0, place, name, head)
+            sheet.set_column(place, place, 40 if needed else 28)
+        for number, title in enumerate(titles):
+            lists.write_string(number, 0, title)
+        sheet.freeze_panes(1, 0)
+        if titles:
+            chosen = {"validate": "list", "source": f"=Temas!$A$1:$A${len(titles)}"}
+            sheet.data_validation(1, 0, MOST_ROWS, 0, chosen)
+    return target.getvalue()
+
+
+def _faults(values: Values) -> list[tuple[str, Any]]:
+    found = []
+    for name, (_column, needed, most) in COLUMNS.items():
+        said = values.get(name, "")
+        if needed and not said:
+            found.append((name, _l("Este dato hace falta.")))
+        if len(said) > most:
+            found.append((name, _l("Escribe como máximo %(limit)s caracteres.", limit=most)))
+    return [(name, wrong) for name, wrong in found if name in values]
+
+
+def _places(head: Sequence[str]) -> dict[str, int]:
+    """Where each of our columns is; the needed ones must be there."""
+    folded = [text.fold(title) for title in head]
+    places = {
+        name: folded.index(text.fold(title)) for name, (title, *_) in COLUMNS.items() if text.fold(title) in folded
+    }
+    missing = [title for name, (title, needed, _most) in COLUMNS.items() if needed and name not in places]
+    if missing:
+        raise Invalid(_l("Faltan columnas en la primera fila: %(names)s.", names=", ".join(missing)), "file")
+    return places
+
+
+def _spreadsheet(data: bytes) -> list[list[str]]:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED:
+                raise Invalid(_l("El archivo es demasiado grande por dentro. Divídelo."), "file")
+        return run_apart(_first_sheet, data)
+    except (python_calamine.CalamineError, zipfile.BadZipFile, ValueError, IndexError, OSError):
+        raise Invalid(UNREADABLE, "file") from None
+
+
+def _first_sheet(data: bytes) -> list[list[str]]:
+    book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
+    lines = book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=MOST_ROWS * 4)
+    return [[_cell(value) for value in line] for line in lines]
+
+
+def _csv(data: bytes) -> list[list[str]]:
+    try:
+        content = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        content = data.decode("cp1252", "replace")  # what Excel writes where nobody asked for UTF-8
+    if "\0" in content:
+        raise Invalid(UNREADABLE, "file")
+    head = content.partition("\n")[0]
+    separator = max(";,\t", key=head.count)
+    try:
+        lines = csv.reader(StringIO(content, newline=""), delimiter=separator)
+        return [[_cell(value) for value in line] for line in lines]
+    except csv.Error:
+        raise Invalid(UNREADABLE, "file") from None
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return text.block(str(value))
+
+
+def _letter(place: int) -> str:
+    """The name of a column: A, B … Z, AA."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,40 @@
+"""What a consultation keeps."""
+
+from cocrea.consultation.models.opinions import OpinionResult
+from cocrea.consultation.models.problems import Problem, ProblemTarget
+from cocrea.consultation.models.statements import Answer, Statement, StatementAnswer, StatementStatus, VisitorAnswer
+from cocrea.consultation.models.topics import PackItem, PackVersion, Topic, TopicSupport, TopicVisit
+from cocrea.consultation.models.trees import Branch, BranchLine, Side
+from cocrea.consultation.models.workshops import (
+    Attendance,
+    PaperAnswers,
+    PaperSupports,
+    Trait,
+    Workshop,
+    WorkshopEntry,
+)
+
+__all__ = [
+    "Answer",
+    "Attendance",
+    "Branch",
+    "BranchLine",
+    "OpinionResult",
+    "PackItem",
+    "PackVersion",
+    "PaperAnswers",
+    "PaperSupports",
+    "Problem",
+    "ProblemTarget",
+    "Side",
+    "Statement",
+    "StatementAnswer",
+    "StatementStatus",
+    "Topic",
+    "TopicSupport",
+    "TopicVisit",
+    "Trait",
+    "VisitorAnswer",
+    "Workshop",
+    "WorkshopEntry",
+]

@@ -1,0 +1,98 @@
+"""Topics under axes, their supports and their information packs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cocrea.accounts.models import Person
+from cocrea.core.db import UTCDateTime
+from cocrea.core.models import StoredFile
+from cocrea.cycles.models import Cycle
+from cocrea.extensions import Model
+
+
+class Topic(Model):
+    """What a consultation asks about, under an axis. The counts (people who support it, public problems) are kept."""
+
+    __tablename__ = "topics"
+    __table_args__ = (sa.UniqueConstraint("cycle_id", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(sa.ForeignKey(Cycle.id), index=True)
+    slug: Mapped[str] = mapped_column(sa.String(80))
+    axis: Mapped[str] = mapped_column(sa.String(120))
+    title: Mapped[str] = mapped_column(sa.String(160))
+    summary_source: Mapped[str] = mapped_column(sa.Text, default="")
+    summary_html: Mapped[str] = mapped_column(sa.Text, default="")
+    support_count: Mapped[int] = mapped_column(default=0)
+    problem_count: Mapped[int] = mapped_column(default=0)
+
+    cycle: Mapped[Cycle] = relationship()
+
+
+class TopicSupport(Model):
+    """One of the few supports a person gives to topics; movable while the consultation is open."""
+
+    __tablename__ = "topic_supports"
+
+    topic_id: Mapped[int] = mapped_column(sa.ForeignKey(Topic.id), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id), primary_key=True, index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class PackVersion(Model):
+    """The information pack of a topic as it was published once; the highest number holds. Nothing in it changes."""
+
+    __tablename__ = "pack_versions"
+    __table_args__ = (sa.UniqueConstraint("topic_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic_id: Mapped[int] = mapped_column(sa.ForeignKey(Topic.id))
+    number: Mapped[int]
+    body_source: Mapped[str] = mapped_column(sa.Text)
+    body_html: Mapped[str] = mapped_column(sa.Text)
+    changes: Mapped[str] = mapped_column(sa.String(500))
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id))
+    published_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    topic: Mapped[Topic] = relationship()
+    author: Mapped[Person] = relationship()
+    items: Mapped[list[PackItem]] = relationship(order_by="PackItem.position", cascade="all, delete-orphan")
+
+    @property
+    def links(self) -> list[PackItem]:
+        return [item for item in self.items if item.url]
+
+    @property
+    def documents(self) -> list[PackItem]:
+        return [item for item in self.items if item.file_id]
+
+
+class PackItem(Model):
+    """A document or a link of one version of a pack. Versions that keep a document share its file."""
+
+    __tablename__ = "pack_items"
+    __table_args__ = (sa.CheckConstraint("(file_id IS NULL) <> (url = '')", name="file_or_link"),)
+
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey(PackVersion.id), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(sa.String(200))
+    url: Mapped[str] = mapped_column(sa.String(500), default="")
+    file_id: Mapped[int | None] = mapped_column(sa.ForeignKey(StoredFile.id))
+
+    file: Mapped[StoredFile | None] = relationship(lazy="joined")
+
+
+class TopicVisit(Model):
+    """The newest version of a topic's pack that a person has read, to tell them alone what changed since."""
+
+    __tablename__ = "topic_visits"
+    __table_args__ = {"info": {"ends_with_account": True}}  # noqa: RUF012
+
+    topic_id: Mapped[int] = mapped_column(sa.ForeignKey(Topic.id), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id), primary_key=True, index=True)
+    number: Mapped[int]
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime)

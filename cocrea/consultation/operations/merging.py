@@ -1,0 +1,193 @@
+"""Merging problems that say the same: nobody's text is changed, every support counts once, and it can be undone.
+
+A merged problem keeps its page, its comments and its supports. On the problem it was merged into, its supporters and
+its author count as supporters too, each person once; those rows say where they come from (`Support.carried_from_id`),
+so that undoing takes back exactly them. What people give to the survivor after the merge is the survivor's.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cocrea.consultation import policies
+from cocrea.consultation.models import Problem, ProblemTarget
+from cocrea.consultation.operations.problems import MOST_TARGETS
+from cocrea.core import sdg, text
+from cocrea.core.access import enforce
+from cocrea.core.db import add, add_each_once, lock, step
+from cocrea.core.errors import Conflict, Invalid
+from cocrea.core.i18n import DEFAULT_LOCALE, in_language
+from cocrea.core.i18n import lazy as _l
+from cocrea.discussion.models import Contribution, ContributionKind, Support, Visibility
+from cocrea.discussion.operations import contribution_fields, count, note, set_visibility
+from cocrea.extensions import db
+
+MOST_MERGED = 10  # problems at once
+SYNTHESIS = _l("Síntesis de la facilitación")
+UNDONE = _l("Se deshizo la fusión que la había creado.")
+
+
+def merge_problems(
+    *, actor: Any, problems: Sequence[Problem], into: Problem, reason: str, now: datetime
+) -> list[Problem]:
+    """Merge problems into one of them (or into another), which stays as it is. The ones that were merged."""
+    why = text.plain(reason)
+    if not why:
+        raise Invalid(_l("Explica por qué: la razón es pública."), "reason")
+    sources = _checked(problems, into)
+    _lock([*sources, into])
+    for problem in (*sources, into):
+        enforce(policies.can_merge, actor, problem, now)
+    into.gathered_count += len(sources)
+    for source in sources:
+        source.merged_into_id = into.id
+        set_visibility(source, Visibility.MERGED, reason=why, now=now)
+        _carry(source, into)
+        note(actor, source, "contribution.merged", now, new={"into": into.reference}, reason=why)
+    _recount(into)
+    return sources
+
+
+def merge_into_synthesis(
+    *, actor: Any, problems: Sequence[Problem], title: str, body: str, affected: str, reason: str, now: datetime
+) -> Problem:
+    """Merge problems into a new one that the facilitation writes to gather them all; it credits their authors."""
+    _checked(problems)
+    for field, said in (("title", title), ("body", body), ("affected", affected)):
+        if not text.plain(said):
+            raise Invalid(_l("Este dato hace falta."), field)
+    first = problems[0]
+    _lock(problems)
+    for problem in problems:
+        enforce(policies.can_merge, actor, problem, now)
+    fields = contribution_fields(
+        actor=actor, kind=ContributionKind.PROBLEM, cycle=first.cycle, now=now, title=title, body=body,
+        attribution=_kept(SYNTHESIS),
+    )  # fmt: skip
+    territories = {problem.territory for problem in problems}
+    codes = sdg.in_order({code for problem in problems for code in problem.codes})[:MOST_TARGETS]
+    made = add(
+        Problem(
+            **fields,
+            topic_id=first.topic_id,
+            affected=text.block(affected),
+            territory=territories.pop() if len(territories) == 1 else None,
+            targets=[ProblemTarget(code=code) for code in codes],
+            is_synthesis=True,
+            form_key=secrets.token_hex(32),
+        )
+    )
+    count(made, 1)
+    gathers = {"gathers": [problem.reference for problem in problems], "text": made.fingerprint}
+    note(actor, made, "problem.synthesised", now, new=gathers, reason=text.plain(reason))
+    merge_problems(actor=actor, problems=problems, into=made, reason=reason, now=now)
+    return made
+
+
+def undo_merge(*, actor: Any, problem: Problem, reason: str, now: datetime) -> Problem:
+    """Make a merged problem public again, as it was; what it had given to the survivor is taken back.
+
+    What was withdrawn or hidden since stays so, by itself. A synthesis that gathers nothing any more leaves a
+    tombstone. `Conflict` while the survivor is itself merged.
+    """
+    why = text.plain(reason)
+    if not why:
+        raise Invalid(_l("Explica por qué: la razón es pública."), "reason")
+    into = db.session.get(Problem, problem.merged_into_id) if problem.merged_into_id else None
+    if into is None:
+        raise Conflict(_l("Esta problemática no está fusionada con otra."))
+    _lock([problem, into])
+    enforce(policies.can_undo_merge, actor, problem, now)
+    if problem.merged_into_id != into.id:
+        raise Conflict(_l("Alguien cambió esta fusión mientras tanto. Vuelve a abrir la página."))
+    if into.merged_into_id is not None:
+        raise Conflict(_l("La problemática que quedó también se fusionó con otra. Deshaz primero esa fusión."))
+    problem.merged_into_id = None
+    into.gathered_count -= 1
+    _take_back(problem, into)
+    note(actor, problem, "contribution.unmerged", now, old={"into": into.reference}, reason=why)
+    if problem.visibility is Visibility.MERGED:
+        set_visibility(problem, Visibility.PUBLIC, reason="", now=now)
+    if into.is_synthesis and into.is_public and not into.gathered_count:
+        set_visibility(into, Visibility.WITHDRAWN, reason=_kept(UNDONE), now=now)
+        note(actor, into, "contribution.withdrawn", now, reason=_kept(UNDONE))
+    return problem
+
+
+def _kept(message: Any) -> str:
+    """A message as it is stored: in the language of the platform, not of who happened to do it."""
+    with in_language(DEFAULT_LOCALE):
+        return str(message)
+
+
+def _checked(problems: Sequence[Problem], into: Problem | None = None) -> list[Problem]:
+    """The problems to merge: of one cycle, each once, without the survivor."""
+    sources = [problem for problem in dict.fromkeys(problems) if problem is not into]
+    if not sources or (into is None and len(sources) < 2):
+        raise Invalid(_l("Elige al menos dos problemáticas."), "problems")
+    if len(sources) > MOST_MERGED:
+        raise Invalid(_l("Fusiona como máximo %(most)s a la vez.", most=MOST_MERGED), "problems")
+    if len({problem.cycle_id for problem in (*sources, *([into] if into else []))}) > 1:
+        raise Invalid(_l("Solo se fusionan problemáticas del mismo ciclo."), "problems")
+    return sources
+
+
+def _lock(problems: Collection[Problem]) -> None:
+    """Lock them until the transaction ends, in the one order; whoever supports one of them waits for its row."""
+    for problem in sorted(problems, key=lambda problem: problem.id):
+        lock(problem, is_referred_to=True)
+
+
+def _behind(problem: Problem) -> Any:
+    """Who supports a problem or wrote it, and since when: rows to read from, so that a crowd takes one statement."""
+    gave = sa.select(Support.person_id, Support.created_at).where(Support.contribution_id == problem.id)
+    wrote = sa.select(Contribution.author_id, Contribution.created_at).where(
+        Contribution.id == problem.id, Contribution.author_id.is_not(None)
+    )
+    return gave.union_all(wrote).subquery()
+
+
+def _carry(source: Problem, into: Problem) -> None:
+    """Count who is behind `source` as supporters of `into`, unless they are already or wrote it."""
+    behind = _behind(source)
+    rows = sa.select(sa.literal(into.id), behind.c.person_id, behind.c.created_at, sa.literal(source.id))
+    add_each_once(
+        Support,
+        ("contribution_id", "person_id", "created_at", "carried_from_id"),
+        rows.where(behind.c.person_id != (into.author_id or 0)),
+    )
+
+
+def _take_back(source: Problem, into: Problem) -> None:
+    """Take back the supports that came with `source`; who is also behind another merged problem goes on counting."""
+    rows: Any = Support.__table__
+    carried = (rows.c.contribution_id == into.id, rows.c.carried_from_id == source.id)
+    for other in _merged_into(into):
+        behind = _behind(other)
+        kept = sa.update(rows).where(*carried, rows.c.person_id == behind.c.person_id)
+        db.session.execute(kept.values(carried_from_id=other.id, created_at=behind.c.created_at))
+    db.session.execute(sa.delete(rows).where(*carried))
+    _recount(into)
+
+
+def _merged_into(into: Problem) -> list[Problem]:
+    db.session.flush()
+    merged = sa.select(Problem).where(Problem.merged_into_id == into.id)
+    return list(db.session.scalars(merged.order_by(Problem.id)))
+
+
+def _recount(into: Problem) -> None:
+    """Bring the stored count to the rows; both are locked."""
+    rows = sa.select(sa.func.count()).select_from(Support).where(Support.contribution_id == into.id)
+    db.session.flush()
+    step(Contribution.support_count, into.id, (db.session.scalar(rows) or 0) - _stored(into))
+
+
+def _stored(into: Problem) -> int:
+    shared = Contribution.__table__.c
+    return db.session.scalar(sa.select(shared.support_count).where(shared.id == into.id)) or 0

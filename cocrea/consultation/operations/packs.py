@@ -1,0 +1,111 @@
+"""The information pack of a topic: what everyone should know before speaking, version after version."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cocrea.audit.operations import record
+from cocrea.consultation import policies
+from cocrea.consultation.models import PackItem, PackVersion, Topic, TopicVisit
+from cocrea.core import files, text
+from cocrea.core.access import enforce
+from cocrea.core.db import add, add_once, lock
+from cocrea.core.errors import Conflict, Invalid
+from cocrea.core.i18n import lazy as _l
+from cocrea.extensions import db
+
+MOST_ITEMS = 40
+LINK = 500
+LONGEST_TITLE = 200
+NEWER = _l("Alguien publicó otra versión mientras escribías. Ábrela en otra pestaña y junta los cambios.")
+
+
+def publish_pack(
+    *,
+    actor: Any,
+    topic: Topic,
+    body: str,
+    changes: str,
+    based_on: int,
+    now: datetime,
+    links: Sequence[tuple[str, str]] = (),
+    keep: Collection[int] = (),
+    upload: Any = None,
+    upload_title: str = "",
+) -> PackVersion:
+    """Publish the next version of a topic's pack: `links` (title, address), the documents of the last version whose
+    positions are in `keep`, and one more file if there is one. `changes` says what is new, for those who come back.
+
+    `Conflict` when somebody published a version after the one that this was written on (`based_on`).
+    """
+    enforce(policies.can_edit_pack, actor, topic, now)
+    lock(topic)
+    last = db.session.scalar(sa.select(PackVersion).filter_by(topic_id=topic.id).order_by(PackVersion.number.desc()))
+    if based_on != (last.number if last else 0):
+        raise Conflict(NEWER)
+    source, why = text.block(body), text.plain(changes)
+    if not source:
+        raise Invalid(_l("Este dato hace falta."), "body")
+    if not why:
+        raise Invalid(_l("Di qué cambia: así se entera quien ya la había leído."), "changes")
+    kept = [item for item in last.documents if item.position in keep] if last else []
+    items = _items(links, kept, [_stored(upload, upload_title, now)] if upload else [])
+    made = add(
+        PackVersion(
+            topic_id=topic.id, number=based_on + 1, body_source=source, body_html=text.to_html(source),
+            changes=why, author_id=actor.id, published_at=now, items=items,
+        )
+    )  # fmt: skip
+    told = {"topic": topic.slug, "version": made.number, "text": text.fingerprint(source)}
+    scope = topic.cycle.scope
+    record(actor=actor, action="topic.pack_published", subject=scope, scope=scope, now=now, new=told, reason=why)
+    return made
+
+
+def _items(links: Sequence[tuple[str, str]], kept: Sequence[PackItem], added: Sequence[PackItem]) -> list[PackItem]:
+    """What a version holds, in its order: links, documents of the version before, a new one."""
+    items = [
+        *(
+            PackItem(title=(text.plain(title) or address)[:LONGEST_TITLE], url=address)
+            for title, address in checked_links(links)
+        ),
+        *(PackItem(title=item.title, file_id=item.file_id) for item in kept),
+        *added,
+    ]
+    if len(items) > MOST_ITEMS:
+        raise Invalid(_l("Caben %(most)s documentos y enlaces.", most=MOST_ITEMS), "links")
+    for position, item in enumerate(items, 1):
+        item.position = position
+    return items
+
+
+def see_pack(*, reader_id: int, topic_id: int, number: int, is_first: bool, now: datetime) -> None:
+    """Remember, for this reader alone, that they have read a topic's pack up to a version."""
+    own = {"topic_id": topic_id, "person_id": reader_id}
+    if is_first:
+        add_once(TopicVisit, **own, number=number, seen_at=now)
+    else:
+        older = sa.update(TopicVisit).filter_by(**own).where(TopicVisit.number < number)
+        db.session.execute(older.values(number=number, seen_at=now))
+
+
+def checked_links(links: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """The links of a pack (title, address), as they may be published; else `Invalid`."""
+    for _title, address in links:
+        if not address.startswith(("https://", "http://")) or len(address) > LINK:
+            raise Invalid(
+                _l("Este enlace no empieza con https:// o es muy largo: %(link)s", link=address[:80]), "links"
+            )
+    return links
+
+
+def _stored(upload: Any, title: str, now: datetime) -> PackItem:
+    try:
+        stored = files.store(upload, now=now)
+    except Invalid as error:
+        raise Invalid(error.message, "upload") from None
+    return PackItem(title=(text.plain(title) or stored.name)[:LONGEST_TITLE], file_id=stored.id)

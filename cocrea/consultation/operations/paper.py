@@ -1,0 +1,108 @@
+"""Supports and answers that people gave on paper in a workshop: counts of sheets, never of anyone's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from cocrea.audit.operations import record
+from cocrea.consultation import policies, queries
+from cocrea.consultation.models import PaperAnswers, PaperSupports, Workshop
+from cocrea.consultation.rules import hides_results, supports_per_person
+from cocrea.core.access import enforce
+from cocrea.core.db import lock
+from cocrea.core.errors import Conflict, Invalid
+from cocrea.core.i18n import lazy as _l
+from cocrea.extensions import db
+
+
+class Said(NamedTuple):
+    """How many sheets agree with a statement, disagree with it and pass."""
+
+    agree: int = 0
+    disagree: int = 0
+    passed: int = 0
+
+
+def count_paper(
+    *, actor: Any, workshop: Workshop, supports: Mapping[int, int], answers: Mapping[int, Said], now: datetime
+) -> None:
+    """Write down what the sheets of a workshop say. Replaces an earlier count.
+
+    `supports` by id of topic, `answers` by id of statement; what is missing or zero counts nobody. Nobody has more
+    on paper than online: a topic gets at most one support of each who came, all topics together at most what the
+    cycle gives each of them, a statement one answer. Raises `Conflict` before people were counted.
+    """
+    enforce(policies.can_enter, actor, lock(workshop), now)
+    _check(workshop, supports, answers)
+    old = _told(workshop, now)
+    for table in (PaperSupports, PaperAnswers):
+        db.session.execute(sa.delete(table).where(table.workshop_id == workshop.id))
+    of = {"workshop_id": workshop.id, "counted_at": now}
+    given = {topic: people for topic, people in supports.items() if people}
+    said = {statement: sheets._asdict() for statement, sheets in answers.items() if any(sheets)}
+    db.session.add_all(PaperSupports(topic_id=topic, people=people, **of) for topic, people in given.items())
+    db.session.add_all(PaperAnswers(statement_id=statement, **counts, **of) for statement, counts in said.items())
+    db.session.flush()
+    record(
+        actor=actor,
+        action="workshop.paper_counted",
+        subject=workshop.reference,
+        scope=workshop.cycle.scope,
+        now=now,
+        subject_id=workshop.id,
+        old=old,
+        new=_told(workshop, now),
+    )
+
+
+def most_on_paper(workshop: Workshop) -> int:
+    """How many people must have come for what is on paper: the headcount is not corrected to fewer."""
+    supports, answers = queries.on_paper(workshop)
+    each = supports_per_person(workshop.cycle)
+    needed = [*supports.values(), -(-sum(supports.values()) // each), *map(sum, answers.values())]
+    return max(needed, default=0)
+
+
+def _told(workshop: Workshop, now: datetime) -> dict[str, Any]:
+    """What the history keeps of a count: supports by topic, unless the stage hides them, and how many answers."""
+    supports, answers = queries.on_paper(workshop)
+    slugs = {topic.id: topic.slug for topic in queries.topics(workshop.cycle)}
+    by_topic = {slugs[topic]: people for topic, people in sorted(supports.items())}
+    return {
+        "supports": sum(by_topic.values()) if hides_results(workshop.cycle, now) else by_topic,
+        "answers": sum(map(sum, answers.values())),
+    }
+
+
+def _check(workshop: Workshop, supports: Mapping[int, int], answers: Mapping[int, Said]) -> None:
+    if workshop.attended is None:
+        raise Conflict(_l("Anota primero cuántas personas fueron: de ahí sale el máximo de apoyos y respuestas."))
+    known = {topic.id for topic in queries.topics(workshop.cycle)}, set(queries.sentences(workshop.cycle))
+    if not (set(supports) <= known[0] and set(answers) <= known[1]):
+        raise Invalid(_l("Algo cambió mientras escribías: abre la página de nuevo."))
+    if min([*supports.values(), *(n for said in answers.values() for n in said)], default=0) < 0:
+        raise Invalid(_l("Escribe números que no sean negativos."))
+    for topic, people in supports.items():
+        if people > workshop.attended:
+            raise Invalid(_too_many(workshop), f"topic_{topic}")
+    each = supports_per_person(workshop.cycle)
+    if (given := sum(supports.values())) > (most := each * workshop.attended):
+        wrong = _l(
+            "Son %(given)s apoyos y pueden ser hasta %(most)s: fueron %(people)s personas y cada una tiene %(each)s.",
+            given=given,
+            most=most,
+            people=workshop.attended,
+            each=each,
+        )
+        raise Invalid(wrong)
+    for statement, said in answers.items():
+        if sum(said) > workshop.attended:
+            raise Invalid(_too_many(workshop), f"statement_{statement}_agree")
+
+
+def _too_many(workshop: Workshop) -> Any:
+    return _l("No pueden ser más que las %(people)s personas que fueron.", people=workshop.attended)

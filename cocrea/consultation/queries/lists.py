@@ -1,0 +1,214 @@
+"""Lists of problems: narrowed, ordered, counted and taken along. The page most read: rows of columns, by an index."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from cocrea.accounts.models import Person, Sector
+from cocrea.consultation.models import Problem, ProblemTarget, Topic
+from cocrea.core import sdg, search
+from cocrea.core.i18n import lazy as _l
+from cocrea.core.pagination import Order, Page, in_order
+from cocrea.core.territories import NATIONAL
+from cocrea.cycles.models import Cycle
+from cocrea.discussion import index
+from cocrea.discussion.models import Channel, Contribution, ContributionKind, Visibility
+from cocrea.extensions import db
+
+COUNTED_UP_TO = 1000
+BATCH = 500
+REFERENCE = re.compile(r"[A-Za-z0-9]{2,8}-[A-Za-z]{3}-[0-9]{4,}")  # words that name one problem
+MOST_WORDS = 8  # of a search: more narrow nothing that people would notice
+_shared, _own = Contribution.__table__.c, Problem.__table__.c
+_keys = (_shared.support_count, _shared.comment_count, _shared.lot)
+CARD = (
+    _shared.reference,
+    _shared.channel,
+    _shared.attribution,
+    _shared.author_sector,
+    _shared.published_at,
+    _shared.visibility,
+    _shared.visibility_at,
+    _own.topic_id,
+    Person.name.label("author_name"),
+    Person.withdrawn_at.label("author_withdrawn_at"),
+    *_keys,
+)
+TEXTS = (_shared.title, _shared.body_source.label("what_happens"), *(
+    _own[name] for name in ("affected", "causes", "effects", "sources")
+))  # fmt: skip
+EXPORTED = (
+    "reference", "status", "title", "topic", "what_happens", "affected", "causes", "effects", "sources", "territory",
+    "sdg", "channel", "author_sector", "support_count", "comment_count", "published_at",
+)  # fmt: skip
+
+
+class Sort(StrEnum):
+    """In which order a list is read."""
+
+    NEWEST = "nuevas"
+    SUPPORTED = "apoyadas"
+    DISCUSSED = "comentadas"
+    RANDOM = "azar"
+
+    @property
+    def label(self) -> Any:
+        return {
+            Sort.NEWEST: _l("Más recientes"),
+            Sort.SUPPORTED: _l("Con más apoyos"),
+            Sort.DISCUSSED: _l("Más comentadas"),
+            Sort.RANDOM: _l("Al azar, para que todas se lean"),
+        }[self]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What narrows a list of problems.
+
+    `territory` is an entity's code, or `NATIONAL` for those of no single one; `goal` an SDG goal or target; `words`
+    are looked for by their stems, or are the reference of one.
+    """
+
+    topic: Topic | None = None
+    territory: str = ""
+    goal: str = ""
+    channel: Channel | None = None
+    sector: Sector | None = None
+    state: Visibility = Visibility.PUBLIC
+    words: str = ""
+
+    def __bool__(self) -> bool:
+        return self.is_counted_only or bool(self.topic)
+
+    @property
+    def is_counted_only(self) -> bool:
+        """Whether no stored count says how many problems there are."""
+        chosen = (self.territory, self.goal, self.channel, self.sector, self.words)
+        return any(chosen) or self.state is not Visibility.PUBLIC
+
+
+def listing(cycle: Cycle, chosen: Filter, sort: Sort = Sort.NEWEST, start: int = 0) -> Page[Any]:
+    """A page of problems as rows of just the columns that a card shows. `start` tells apart the random orders."""
+    along = {"sorteo": start} if sort is Sort.RANDOM else None  # page two goes on with the draw of page one
+    return in_order(_rows(cycle, chosen, sort, CARD), _order(chosen, sort, start), along=along)
+
+
+def count(cycle: Cycle, chosen: Filter, topics: Iterable[Topic]) -> int:
+    """How many problems there are: as the cycle's topics keep it, or counted up to `COUNTED_UP_TO` + 1."""
+    if not chosen.is_counted_only:
+        return sum(topic.problem_count for topic in ([chosen.topic] if chosen.topic else topics))
+    some = sa.select(_key(chosen)).select_from(_joined(chosen)).where(*conditions(cycle, chosen))
+    bounded = some.limit(COUNTED_UP_TO + 1).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(bounded)) or 0
+
+
+def by_territory(cycle: Cycle, chosen: Filter) -> dict[str, int]:
+    """How many problems of a list each entity has, by code; `NATIONAL` for those of no single one."""
+    counted = sa.select(_own.territory, sa.func.count()).group_by(_own.territory)
+    statement = counted.select_from(_joined(chosen)).where(*conditions(cycle, chosen))
+    return {code or NATIONAL: number for code, number in db.session.execute(statement)}
+
+
+def taken_along(
+    cycle: Cycle, chosen: Filter, topics: Iterable[Topic], sort: Sort = Sort.NEWEST, start: int = 0
+) -> Iterator[list[Any]]:
+    """All rows of a list in its order, by the columns of `EXPORTED`, without anyone's name; read in batches, the
+    connection let go between them. What is no longer public has no text."""
+    titles = {topic.id: topic.title for topic in topics}
+    statement = _rows(cycle, chosen, sort, (*CARD, _own.territory, *TEXTS[1:]))
+    order, place = _order(chosen, sort, start), None
+    while True:
+        batch = order.read(statement, place, BATCH)
+        codes = _codes([row.id for row in batch])
+        db.session.rollback()
+        for row in batch:
+            said = {**row._mapping, "topic": titles[row.topic_id], "sdg": codes[row.id], "status": row.visibility}
+            yield [said[name] for name in EXPORTED]
+        if len(batch) < BATCH:
+            return
+        place = order.place(batch[-1])
+
+
+def conditions(cycle: Cycle, chosen: Filter) -> list[Any]:
+    """What a problem of the list fulfils, said of the two tables that hold it."""
+    found: list[Any] = [
+        _shared.cycle_id == cycle.id,
+        _shared.kind == ContributionKind.PROBLEM,
+        _shared.visibility == chosen.state,
+    ]
+    narrowed: tuple[tuple[Any, Any], ...] = (
+        (_own.topic_id, chosen.topic and chosen.topic.id),
+        (_own.territory, chosen.territory != NATIONAL and chosen.territory),
+        (_shared.channel, chosen.channel),
+        (_shared.author_sector, chosen.sector),
+    )
+    found += [column == value for column, value in narrowed if value]
+    if chosen.territory == NATIONAL:
+        found.append(_own.territory.is_(None))
+    if chosen.goal:
+        of_goal = ProblemTarget.code.in_(sdg.within(chosen.goal))
+        found.append(sa.exists().where(ProblemTarget.problem_id == _key(chosen), of_goal))
+    if REFERENCE.fullmatch(chosen.words.strip()):
+        found.append(_shared.reference == chosen.words.strip().upper())
+    elif chosen.words:
+        found.append(_key(chosen).in_(_containing(cycle, chosen.words)))
+    return found
+
+
+def _rows(cycle: Cycle, chosen: Filter, sort: Sort, columns: Sequence[Any]) -> sa.Select[Any]:
+    public = chosen.state is Visibility.PUBLIC
+    texts = {text.name: text if public else sa.literal("").label(text.name) for text in TEXTS}
+    shown = [texts.get(column.name, column) for column in (TEXTS[0], *columns)]
+    key = _order(chosen, sort, 0).keys[-1]
+    statement = sa.select(key, _shared.visibility_reason, *shown).select_from(_joined(chosen, sort))
+    return statement.outerjoin(Person, Person.id == _shared.author_id).where(*conditions(cycle, chosen))
+
+
+def _order(chosen: Filter, sort: Sort, start: int) -> Order:
+    match sort:
+        case Sort.NEWEST:
+            return Order((_key(chosen),))
+        case Sort.RANDOM:
+            return Order((_shared.lot, _shared.id), descending=False, start=start)
+        case Sort.SUPPORTED:
+            return Order((_shared.support_count, _shared.id))
+        case Sort.DISCUSSED:
+            return Order((_shared.comment_count, _shared.id))
+
+
+def _key(chosen: Filter) -> Any:
+    """The id that orders the newest: that of the table whose index narrows most. What did not come online is rare."""
+    if chosen.channel and chosen.channel is not Channel.ONLINE:
+        return _shared.id
+    return _own.id if chosen.topic or chosen.territory else _shared.id
+
+
+def _joined(chosen: Filter, sort: Sort = Sort.NEWEST) -> Any:
+    problems, contributions = Problem.__table__, Contribution.__table__
+    own_first = sort is Sort.NEWEST and _key(chosen) is _own.id
+    driver, other = (problems, contributions) if own_first else (contributions, problems)
+    return driver.join(other, _own.id == _shared.id)
+
+
+def _containing(cycle: Cycle, words: str) -> Any:
+    """The ids of the problems of a cycle that have all these words; of none where the words say nothing."""
+    stems = search.stems(words)[:MOST_WORDS]
+    if not stems:
+        return sa.select(sa.literal(0)).where(sa.false())
+    return index.containing([search.scope(cycle.id, ContributionKind.PROBLEM), *stems])
+
+
+def _codes(ids: list[int]) -> dict[int, str]:
+    """The SDG codes of each of these problems, in their order."""
+    found: dict[int, list[str]] = defaultdict(list)
+    statement = sa.select(ProblemTarget.problem_id, ProblemTarget.code).where(ProblemTarget.problem_id.in_(ids))
+    for problem_id, code in db.session.execute(statement):
+        found[problem_id].append(code)
+    return defaultdict(str, {problem_id: " ".join(sdg.with_goals(codes)) for problem_id, codes in found.items()})

@@ -1,0 +1,86 @@
+"""The draft of a problem: it saves itself while one writes, and waits for its author."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, jsonify, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cocrea.accounts.operations import drop_draft
+from cocrea.accounts.queries import draft_of
+from cocrea.consultation import operations, policies, queries
+from cocrea.consultation.drafts import draft_name
+from cocrea.consultation.forms.problems import ProblemForm
+from cocrea.consultation.views.base import bp
+from cocrea.core import clock
+from cocrea.core.access import current_actor, is_signed_in, requires
+from cocrea.core.clock import epoch
+from cocrea.core.db import transaction
+from cocrea.core.errors import Conflict, Invalid
+from cocrea.core.i18n import hour
+from cocrea.cycles.models import Cycle
+from cocrea.cycles.queries import visible_cycle
+
+ALWAYS_THERE = {"key", "topic", "workshop"}  # a form has them before anyone types
+
+
+def drafted(cycle: Cycle) -> ProblemForm:
+    """The form with what its author had begun to write."""
+    draft = draft_of(current_actor(), draft_name(cycle.id))
+    form = ProblemForm(data=draft.fields) if draft and request.method == "GET" else ProblemForm()
+    form.kept_at = draft.saved_at if draft else None
+    return form
+
+
+@bp.post("/ciclos/<slug>/problematicas/borrador")
+@requires(policies.can_publish, visible_cycle)
+def save_problem_draft(cycle: Cycle) -> Any:
+    """Keep what is typed. Scripts get the words to show; without them, the form again.
+
+    A script that only asks whether the form was published gets the time, to tell which of two versions is the later.
+    """
+    actor, script = current_actor(), request.accept_mimetypes.best == "application/json"
+    typed = ProblemForm().typed()
+    key = typed.get("key", "")
+    if "ask" in request.form and not queries.published_from(actor, key):
+        return jsonify(now=epoch(clock.now()))
+    fields = typed if set(filter(typed.get, typed)) - ALWAYS_THERE else {}
+    try:
+        with transaction():
+            kept = operations.keep_draft(actor=actor, cycle=cycle, form_key=key, fields=fields, now=clock.now())
+    except Conflict:
+        return (jsonify(published=True), 409) if script else redirect(_page(queries.published_from(actor, key)), 303)
+    except Invalid as error:
+        if script:
+            return jsonify(said=str(error.message)), 422
+        flash(error.message, "warning")
+        return redirect(url_for("consultation.new_problem", slug=cycle.slug), 303)
+    said = _("Guardado a las %(hour)s", hour=hour(kept, cycle.timezone)) if kept else ""
+    if script:
+        return jsonify(said=said, at=str(epoch(kept)) if kept else "")
+    flash(
+        _("Guardamos tu borrador. Solo tú lo ves; te espera aquí y en «Por hacer».")
+        if kept
+        else _("Todavía no hay nada que guardar."),
+        "success" if kept else "info",
+    )
+    return redirect(url_for("consultation.new_problem", slug=cycle.slug), 303)
+
+
+@bp.post("/ciclos/<slug>/problematicas/borrador/descarte")
+@requires(is_signed_in, visible_cycle)
+def drop_problem_draft(cycle: Cycle) -> Response:
+    """Theirs to drop, also once the stage is closed."""
+    with transaction():
+        drop_draft(person=current_actor(), form=draft_name(cycle.id))
+    flash(_("Borramos tu borrador."), "success")
+    may_write = policies.can_publish(current_actor(), cycle, clock.now())
+    return redirect(
+        url_for("consultation.new_problem" if may_write else "consultation.problems", slug=cycle.slug), 303
+    )
+
+
+def _page(reference: str) -> str:
+    return url_for("consultation.problem", reference=reference)

@@ -1,0 +1,34 @@
+"""«Por hacer»: what each role is expected to do next, gathered from the domains that know it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing expected of the person who reads it. `due` sorts the list; without it the item comes last."""
+
+    title: Any
+    text: Any
+    href: str
+    due: datetime | None = None
+
+
+Provider = Callable[[Any, datetime], list[Todo]]
+_providers: list[Provider] = []
+
+
+def provide(provider: Provider) -> None:
+    """Register `provider(actor, now) -> [Todo]`, asked whenever a signed-in person opens the home page."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
+def gather(actor: Any, now: datetime) -> list[Todo]:
+    """All that is expected of this person, what is due soonest first."""
+    items = [item for provider in _providers for item in provider(actor, now)]
+    return sorted(items, key=lambda item: (item.due is None, item.due or now))

@@ -1,0 +1,1 @@
+"""Cycles, their stages, the methodologies they are made from, and stage reports."""

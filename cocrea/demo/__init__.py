@@ -1,0 +1,1 @@
+"""The demonstration: real facts with their sources, invented participation."""

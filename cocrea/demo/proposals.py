@@ -1,0 +1,85 @@
+"""Proposals of the local cycle: published, supported, reviewed, withdrawn, answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from cocrea.demo.world import Scene
+from cocrea.discussion.models import Channel, Visibility
+from cocrea.discussion.operations import support
+from cocrea.proposals.models import ProposalStatus, ResponseKind
+from cocrea.proposals.operations import Content, admit, draft, publish, reject, respond, withdraw
+
+REVIEWER = "facilitador-02"
+SUPPORTED = 12  # days after publishing in which supports come in
+
+
+def tell(scene: Scene) -> None:
+    """Write proposals and answers into the script; what votes and commitments do to them is theirs to tell."""
+    for entry in scene.data["proposals"]:
+        scene.script.ago(entry["days_ago"], _write, scene, entry)
+        if entry["visibility"] == Visibility.WITHDRAWN:
+            scene.script.ago(entry["visibility_days_ago"], _withdraw, scene, entry)
+        elif entry["reviewed_days_ago"] is not None:
+            scene.script.ago(entry["reviewed_days_ago"], _review, scene, entry)
+        last = max(entry["days_ago"] - SUPPORTED, entry.get("visibility_days_ago", -1) + 1, 0)
+        supporters = [(_support, scene, entry["key"], person) for person in entry["supports"]]
+        scene.script.spread(entry["days_ago"], last, supporters)
+    for entry in scene.data["responses"]:
+        scene.script.ago(entry["published_days_ago"], _respond, scene, entry)
+
+
+def _write(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:
+    author = scene.people[entry["author"]]
+    proposal = scene.proposals[entry["key"]] = draft(
+        actor=author,
+        cycle=scene.cycle,
+        content=_content(entry),
+        problems=[scene.problems[key] for key in entry["problems"]],
+        table=scene.tables[entry["table"]] if entry["table"] else None,
+        channel=Channel(entry["channel"]),
+        now=now,
+    )
+    if entry["status"] != ProposalStatus.DRAFT:
+        publish(actor=author, proposal=proposal, now=now)
+
+
+def _content(entry: dict[str, Any]) -> Content:
+    return Content(
+        title=entry["title"],
+        body=entry["what_to_do"],
+        beneficiaries=entry["beneficiaries"],
+        responsible=entry["responsible"],
+        needs=entry["needs"],
+    )
+
+
+def _review(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:
+    judge = reject if entry["status"] == ProposalStatus.NOT_ADMITTED else admit
+    judge(
+        actor=scene.people[REVIEWER],
+        proposal=scene.proposals[entry["key"]],
+        reason=entry["status_reason"],
+        now=now,
+    )
+
+
+def _withdraw(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:
+    proposal, reason = scene.proposals[entry["key"]], entry["visibility_reason"]
+    withdraw(actor=scene.people[entry["author"]], proposal=proposal, reason=reason, now=now)
+
+
+def _support(scene: Scene, proposal: str, person: str, *, now: datetime) -> None:
+    support(actor=scene.people[person], contribution=scene.proposals[proposal], now=now)
+
+
+def _respond(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:
+    respond(
+        actor=scene.people[entry["by"]],
+        proposal=scene.proposals[entry["proposal"]],
+        organisation=scene.world.organisations[entry["organisation"]],
+        kind=ResponseKind(entry["kind"]),
+        reasons=entry["reasons"],
+        now=now,
+    )

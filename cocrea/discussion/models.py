@@ -1,0 +1,266 @@
+"""The one notion of contribution, on which problems, proposals, comments and the rest stand.
+
+Joined-table inheritance: foreign keys to `contributions` are real (supports, comments, reports point at any kind),
+and listing one kind is one join. See docs/decisions/0002-contributions.md.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
+
+from cocrea.accounts.models import Person, Sector
+from cocrea.core.db import UTCDateTime, enum_column
+from cocrea.core.i18n import lazy as _l
+from cocrea.core.pagination import HIGHEST
+from cocrea.cycles.models import Cycle
+from cocrea.extensions import Model
+
+
+class Channel(StrEnum):
+    ONLINE = "online"
+    PAPER = "paper"
+    IN_PERSON = "in_person"
+
+    @property
+    def label(self) -> Any:
+        return {
+            Channel.ONLINE: _l("En línea"),
+            Channel.PAPER: _l("En papel"),
+            Channel.IN_PERSON: _l("En persona"),
+        }[self]
+
+
+class Visibility(StrEnum):
+    """`public` is read by all, `draft` by its authors; the rest keep a public tombstone with the reason."""
+
+    DRAFT = "draft"
+    PUBLIC = "public"
+    WITHDRAWN = "withdrawn"
+    HIDDEN = "hidden"
+    MERGED = "merged"
+
+    @property
+    def label(self) -> Any:
+        return {
+            Visibility.DRAFT: _l("Borrador"),
+            Visibility.PUBLIC: _l("Publicada"),
+            Visibility.WITHDRAWN: _l("Retirada por quien la escribió"),
+            Visibility.HIDDEN: _l("Oculta por moderación"),
+            Visibility.MERGED: _l("Fusionada con otra"),
+        }[self]
+
+
+class ContributionKind(StrEnum):
+    """Each kind and the three letters it takes in references."""
+
+    PROBLEM = "problem"
+    PROPOSAL = "proposal"
+    COMMENT = "comment"
+    MESSAGE = "message"
+    COMMITMENT = "commitment"
+    STATEMENT = "statement"
+
+    @property
+    def code(self) -> str:
+        return CODES[self]
+
+
+CODES = {
+    ContributionKind.PROBLEM: "PRB",
+    ContributionKind.PROPOSAL: "PRO",
+    ContributionKind.COMMENT: "COM",
+    ContributionKind.MESSAGE: "MSJ",
+    ContributionKind.COMMITMENT: "CMP",
+    ContributionKind.STATEMENT: "AFI",
+}
+
+
+class Contribution(Model):
+    """Anything a person (or people who met in person) put into a cycle.
+
+    `body_source` is what they wrote, `body_html` its sanitised rendering. `attribution` names a group that met in
+    person when there is no single author. `author_sector` is frozen when contributed. The two counts are kept by
+    the operations that add and remove supports and comments. `lot` was drawn for it: lists in random order go by
+    it. What was withdrawn or hidden is loaded without its text: see `_forget_text`.
+    """
+
+    __tablename__ = "contributions"
+    __table_args__: Any = (
+        sa.Index(None, "cycle_id", "kind", "visibility", "id"),
+        sa.Index(None, "cycle_id", "kind", "visibility", "channel", "id"),
+        sa.Index("ix_contributions_most_supported", "cycle_id", "kind", "visibility", "support_count", "id"),
+        sa.Index("ix_contributions_most_discussed", "cycle_id", "kind", "visibility", "comment_count", "id"),
+        sa.Index("ix_contributions_by_lot", "cycle_id", "kind", "visibility", "lot", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[ContributionKind] = mapped_column(enum_column(ContributionKind))
+    reference: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    cycle_id: Mapped[int] = mapped_column(sa.ForeignKey(Cycle.id))
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Person.id), index=True)
+    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Person.id))
+    attribution: Mapped[str] = mapped_column(sa.String(200), default="")
+    author_sector: Mapped[Sector | None] = mapped_column(enum_column(Sector))
+    channel: Mapped[Channel] = mapped_column(enum_column(Channel), default=Channel.ONLINE)
+    title: Mapped[str] = mapped_column(sa.String(200), default="")
+    body_source: Mapped[str] = mapped_column(sa.Text, default="")
+    body_html: Mapped[str] = mapped_column(sa.Text, default="")
+    visibility: Mapped[Visibility] = mapped_column(enum_column(Visibility), default=Visibility.PUBLIC)
+    visibility_reason: Mapped[str] = mapped_column(sa.String(500), default="")
+    visibility_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contributions.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    support_count: Mapped[int] = mapped_column(default=0)
+    comment_count: Mapped[int] = mapped_column(default=0)
+    lot: Mapped[int] = mapped_column(default=lambda: secrets.randbelow(HIGHEST))
+
+    cycle: Mapped[Cycle] = relationship()
+    author: Mapped[Person | None] = relationship(foreign_keys=[author_id])
+    merged_into: Mapped[Contribution | None] = relationship(remote_side=[id])
+
+    __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 - SQLAlchemy reads a plain dict
+
+    @property
+    def is_public(self) -> bool:
+        return self.visibility is Visibility.PUBLIC
+
+    @property
+    def is_tombstone(self) -> bool:
+        return self.visibility in {Visibility.WITHDRAWN, Visibility.HIDDEN, Visibility.MERGED}
+
+    @property
+    def has_text(self) -> bool:
+        """Whether its text can be read by all: of the tombstones, that of what was merged keeps it."""
+        return self.visibility in {Visibility.PUBLIC, Visibility.MERGED}
+
+    @property
+    def is_gathering(self) -> bool:
+        """Whether others were merged into it."""
+        return False
+
+    @property
+    def heading(self) -> Any:
+        """What to call it on a page: its title, or what became of it."""
+        return self.visibility.label if self.is_tombstone else self.title
+
+    @property
+    def counter(self) -> tuple[InstrumentedAttribute[int], int] | None:
+        """The stored count that this is part of while it is public, and the id of the row that holds it."""
+        return None
+
+    @property
+    def byline(self) -> Any:
+        """Whom to name as author: the person, or the group that met in person."""
+        return self.author.label if self.author else self.attribution or _l("Aportación presencial")
+
+
+class Support(Model):
+    """One person's support for a contribution. `carried_from_id`: it was given to one that was merged into this."""
+
+    __tablename__ = "supports"
+
+    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey(Contribution.id), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id), primary_key=True, index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    carried_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Contribution.id), index=True)
+
+
+class Comment(Contribution):
+    """A comment on any other contribution. `parent_id` is set on replies (one level).
+
+    `form_key` is a digest of its author and the form it was written in, so that a form sent twice makes one comment.
+    """
+
+    __tablename__ = "comments"
+    __table_args__ = (sa.Index(None, "subject_id", "parent_id", "id"), sa.Index(None, "parent_id", "id"))
+
+    id: Mapped[int] = mapped_column(sa.ForeignKey(Contribution.id), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey(Contribution.id))
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comments.id"))
+    form_key: Mapped[str] = mapped_column(sa.String(64), unique=True, default=lambda: secrets.token_hex(32))
+
+    subject: Mapped[Contribution] = relationship(foreign_keys=[subject_id])
+
+    __mapper_args__ = {  # noqa: RUF012
+        "polymorphic_identity": ContributionKind.COMMENT,
+        "inherit_condition": id == Contribution.id,
+    }
+
+    @property
+    def counter(self) -> tuple[InstrumentedAttribute[int], int] | None:
+        return Contribution.comment_count, self.subject_id
+
+
+@cache
+def text_columns(kind: type[Contribution]) -> tuple[str, ...]:
+    """The attributes of a kind that hold what people wrote."""
+    columns = sa.inspect(kind).columns
+    return ("title", *(key for key, column in columns.items() if isinstance(column.type, sa.Text)))
+
+
+@event.listens_for(Contribution, "load", propagate=True)
+@event.listens_for(Contribution, "refresh", propagate=True)
+def _forget_text(contribution: Contribution, *_context: Any) -> None:
+    """What was withdrawn or hidden comes out of the database without its text, whatever page asks for it.
+
+    The blanks count as loaded, not as changed: they are never written, and the text is there again after a restore.
+    """
+    loaded = contribution.__dict__
+    if loaded.get("visibility") in {Visibility.WITHDRAWN, Visibility.HIDDEN}:
+        for key in text_columns(type(contribution)):
+            if loaded.get(key):
+                set_committed_value(contribution, key, "")
+
+
+class SearchText(Model):
+    """What the search index holds of a public contribution (see index.py): words, never shown.
+
+    Each database searches it in its own way, by what `SEARCH_SQLITE` or `SEARCH_POSTGRESQL` adds to it.
+    """
+
+    __tablename__ = "search_texts"
+
+    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey(Contribution.id, ondelete="CASCADE"), primary_key=True)
+    document: Mapped[str] = mapped_column(sa.Text)
+
+
+SEARCH_SQLITE = (
+    """CREATE VIRTUAL TABLE search_words USING fts5(
+    document, content='search_texts', content_rowid='contribution_id', detail=none, tokenize='ascii')""",
+    """CREATE TRIGGER search_texts_added AFTER INSERT ON search_texts BEGIN
+    INSERT INTO search_words(rowid, document) VALUES (new.contribution_id, new.document); END""",
+    """CREATE TRIGGER search_texts_removed AFTER DELETE ON search_texts BEGIN
+    INSERT INTO search_words(search_words, rowid, document)
+    VALUES ('delete', old.contribution_id, old.document); END""",
+    """CREATE TRIGGER search_texts_changed AFTER UPDATE ON search_texts BEGIN
+    INSERT INTO search_words(search_words, rowid, document) VALUES ('delete', old.contribution_id, old.document);
+    INSERT INTO search_words(rowid, document) VALUES (new.contribution_id, new.document); END""",
+)
+# The words are plain ASCII and reduced already: taken as they are, no parser of PostgreSQL's cuts them otherwise.
+SEARCH_POSTGRESQL = (
+    """ALTER TABLE search_texts ADD COLUMN words tsvector
+    GENERATED ALWAYS AS (array_to_tsvector(string_to_array(document, ' '))) STORED""",
+    "CREATE INDEX ix_search_texts_words ON search_texts USING gin (words)",
+)
+
+
+@event.listens_for(SearchText.__table__, "after_create")
+def _add_index(_table: Any, connection: sa.Connection, **_details: Any) -> None:
+    for statement in SEARCH_SQLITE if connection.dialect.name == "sqlite" else SEARCH_POSTGRESQL:
+        connection.exec_driver_sql(statement)
+
+
+@event.listens_for(SearchText.__table__, "before_drop")
+def _drop_index(_table: Any, connection: sa.Connection, **_details: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("DROP TABLE IF EXISTS search_words")

@@ -1,0 +1,1 @@
+"""The public board: key actions, activities, evidence, progress and verification."""

@@ -1,0 +1,1 @@
+"""Spaces (country, state, municipality) and the multi-stakeholder forums that steer their cycles."""

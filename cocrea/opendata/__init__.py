@@ -1,0 +1,1 @@
+"""The thread of a commitment and public downloads."""

@@ -1,0 +1,160 @@
+"""Proposals, their versions, the problems they answer, and the reasoned responses they get."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cocrea.accounts.models import Organisation, Person
+from cocrea.consultation.models import Problem
+from cocrea.core import text
+from cocrea.core.db import UTCDateTime, enum_column
+from cocrea.core.i18n import lazy as _l
+from cocrea.discussion.models import Contribution, ContributionKind
+from cocrea.extensions import Model
+from cocrea.tables.models import Table
+
+
+class ProposalStatus(StrEnum):
+    """Where a published proposal stands. Withdrawn, hidden and merged are its visibility, not its status."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ADMITTED = "admitted"
+    NOT_ADMITTED = "not_admitted"
+    ON_BALLOT = "on_ballot"
+    SELECTED = "selected"
+    NOT_SELECTED = "not_selected"
+    COMMITTED = "committed"
+
+    @property
+    def label(self) -> Any:
+        return STATUS_LABELS[self]
+
+
+STATUS_LABELS = {
+    ProposalStatus.DRAFT: _l("Borrador"),
+    ProposalStatus.PUBLISHED: _l("Publicada, en revisión"),
+    ProposalStatus.ADMITTED: _l("Admitida"),
+    ProposalStatus.NOT_ADMITTED: _l("No admitida"),
+    ProposalStatus.ON_BALLOT: _l("En votación"),
+    ProposalStatus.SELECTED: _l("Seleccionada"),
+    ProposalStatus.NOT_SELECTED: _l("No seleccionada"),
+    ProposalStatus.COMMITTED: _l("Retomada en un compromiso"),
+}
+
+TRANSITIONS: dict[ProposalStatus, frozenset[ProposalStatus]] = {
+    ProposalStatus.DRAFT: frozenset({ProposalStatus.PUBLISHED}),
+    ProposalStatus.PUBLISHED: frozenset({ProposalStatus.ADMITTED, ProposalStatus.NOT_ADMITTED}),
+    ProposalStatus.ADMITTED: frozenset({ProposalStatus.ON_BALLOT}),
+    ProposalStatus.NOT_ADMITTED: frozenset(),
+    ProposalStatus.ON_BALLOT: frozenset(
+        {ProposalStatus.SELECTED, ProposalStatus.NOT_SELECTED, ProposalStatus.ADMITTED}
+    ),
+    ProposalStatus.SELECTED: frozenset({ProposalStatus.COMMITTED}),
+    ProposalStatus.NOT_SELECTED: frozenset(),
+    ProposalStatus.COMMITTED: frozenset(),
+}
+
+
+class Proposal(Contribution):
+    """What to do about one or more problems. `body_source` says what to do; the current text is the last version's.
+
+    `form_key` is a digest of its author and the form it was begun with, so that a form sent twice begins one proposal.
+    """
+
+    __tablename__ = "proposals"
+
+    id: Mapped[int] = mapped_column(sa.ForeignKey(Contribution.id), primary_key=True)
+    table_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Table.id), index=True)
+    status: Mapped[ProposalStatus] = mapped_column(enum_column(ProposalStatus), default=ProposalStatus.DRAFT)
+    status_reason: Mapped[str] = mapped_column(sa.String(1000), default="")
+    version: Mapped[int] = mapped_column(default=1)
+    form_key: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    beneficiaries: Mapped[str] = mapped_column(sa.Text, default="")
+    responsible: Mapped[str] = mapped_column(sa.Text, default="")
+    needs: Mapped[str] = mapped_column(sa.Text, default="")
+
+    table: Mapped[Table | None] = relationship()
+    problems: Mapped[list[Problem]] = relationship(
+        secondary="proposal_problems", viewonly=True, order_by="Problem.id"
+    )
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the whole text: what the history keeps, and what an editor's form says it began from."""
+        return text.fingerprint(self.title, self.body_source, self.beneficiaries, self.responsible, self.needs)
+
+    __mapper_args__ = {"polymorphic_identity": ContributionKind.PROPOSAL}  # noqa: RUF012
+
+
+class ProposalProblem(Model):
+    """A problem that a proposal addresses."""
+
+    __tablename__ = "proposal_problems"
+
+    proposal_id: Mapped[int] = mapped_column(sa.ForeignKey(Proposal.id), primary_key=True)
+    problem_id: Mapped[int] = mapped_column(sa.ForeignKey(Problem.id), primary_key=True, index=True)
+
+
+class ProposalVersion(Model):
+    """The whole text of a proposal at one time; number 1 is what was first published."""
+
+    __tablename__ = "proposal_versions"
+
+    proposal_id: Mapped[int] = mapped_column(sa.ForeignKey(Proposal.id), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    title: Mapped[str] = mapped_column(sa.String(200))
+    body_source: Mapped[str] = mapped_column(sa.Text)
+    body_html: Mapped[str] = mapped_column(sa.Text)
+    beneficiaries: Mapped[str] = mapped_column(sa.Text, default="")
+    responsible: Mapped[str] = mapped_column(sa.Text, default="")
+    needs: Mapped[str] = mapped_column(sa.Text, default="")
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    author: Mapped[Person] = relationship()
+
+
+class ResponseKind(StrEnum):
+    """The five answers an institution can give; all of them carry reasons."""
+
+    ACCEPTED = "accepted"
+    PARTLY = "partly"
+    NOT_ACCEPTED = "not_accepted"
+    ALREADY = "already"
+    NEEDS_INFO = "needs_info"
+
+    @property
+    def label(self) -> Any:
+        return {
+            ResponseKind.ACCEPTED: _l("Aceptada"),
+            ResponseKind.PARTLY: _l("Aceptada en parte"),
+            ResponseKind.NOT_ACCEPTED: _l("No aceptada"),
+            ResponseKind.ALREADY: _l("Ya se está haciendo"),
+            ResponseKind.NEEDS_INFO: _l("Hace falta más información"),
+        }[self]
+
+
+class Response(Model):
+    """An institution's written answer to a proposal. Until `published_at` only its officials see it."""
+
+    __tablename__ = "responses"
+    __table_args__ = (sa.UniqueConstraint("proposal_id", "organisation_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(sa.ForeignKey(Proposal.id))
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey(Organisation.id), index=True)
+    kind: Mapped[ResponseKind] = mapped_column(enum_column(ResponseKind))
+    reasons_source: Mapped[str] = mapped_column(sa.Text)
+    reasons_html: Mapped[str] = mapped_column(sa.Text)
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    organisation: Mapped[Organisation] = relationship(lazy="joined")
+    proposal: Mapped[Proposal] = relationship()

@@ -1,0 +1,205 @@
+"""The life of a proposal: drafted, published, versioned, withdrawn, reviewed, answered, voted, committed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from cocrea.accounts.models import Organisation
+from cocrea.consultation.models import Problem
+from cocrea.core import text
+from cocrea.core.access import enforce
+from cocrea.core.db import add, lock
+from cocrea.core.errors import Conflict, Invalid
+from cocrea.core.i18n import lazy as _l
+from cocrea.cycles.models import Cycle
+from cocrea.discussion.models import Channel, ContributionKind, Visibility
+from cocrea.discussion.operations import contribution_fields, note, once, set_visibility
+from cocrea.extensions import db
+from cocrea.proposals import policies
+from cocrea.proposals.models import (
+    Proposal,
+    ProposalProblem,
+    ProposalStatus,
+    ProposalVersion,
+    Response,
+    ResponseKind,
+)
+from cocrea.tables.models import Table
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a proposal says. `body` is markdown, the rest plain text."""
+
+    title: str
+    body: str
+    beneficiaries: str = ""
+    responsible: str = ""
+    needs: str = ""
+
+
+def draft(
+    *,
+    actor: Any,
+    cycle: Cycle,
+    content: Content,
+    problems: Iterable[Problem],
+    now: datetime,
+    form_key: str = "",
+    table: Table | None = None,
+    channel: Channel = Channel.ONLINE,
+    attribution: str = "",
+) -> Proposal:
+    """Begin a proposal that only its author sees. Needs at least one public problem of the same cycle.
+
+    The same actor with the same `form_key` gets the proposal begun before: a form sent twice begins one.
+    """
+    enforce(policies.can_write, actor, cycle, now)
+    addressed = list(problems)
+    if not addressed or any(p.cycle_id != cycle.id or not p.is_public for p in addressed):
+        raise Invalid(_l("Elige al menos una problemática publicada de este ciclo."), "problems")
+    key = once(actor, form_key)
+    known: Proposal | None = db.session.scalar(db.select(Proposal).filter_by(form_key=key))
+    if known is not None:
+        return known
+    fields = contribution_fields(
+        actor=actor,
+        kind=ContributionKind.PROPOSAL,
+        cycle=cycle,
+        now=now,
+        title=content.title,
+        body=content.body,
+        visibility=Visibility.DRAFT,
+        channel=channel,
+        attribution=attribution,
+    )
+    proposal = add(Proposal(**fields, **_details(content), table_id=table.id if table else None, form_key=key))
+    for problem in addressed:
+        add(ProposalProblem(proposal_id=proposal.id, problem_id=problem.id))
+    return proposal
+
+
+def publish(*, actor: Any, proposal: Proposal, now: datetime) -> Proposal:
+    """Make a draft public; from here on every text is a numbered version."""
+    enforce(policies.can_edit, actor, lock(proposal), now)
+    _move(proposal, ProposalStatus.PUBLISHED)
+    proposal.visibility, proposal.published_at = Visibility.PUBLIC, now
+    _keep_version(actor, proposal, now)
+    note(actor, proposal, "proposal.published", now, new={"version": 1, "text": proposal.fingerprint})
+    return proposal
+
+
+def revise(*, actor: Any, proposal: Proposal, content: Content, base: str, now: datetime) -> Proposal:
+    """Change the text. `base`: fingerprint of the one the writer began from; `Conflict` when it is another now."""
+    enforce(policies.can_edit, actor, lock(proposal), now)
+    before = proposal.fingerprint
+    if base != before:
+        raise Conflict(_l("Mientras escribías se guardó otro texto. Compáralos antes de guardar el tuyo."))
+    proposal.title = text.plain(content.title)
+    proposal.body_source = text.block(content.body)
+    proposal.body_html = text.to_html(proposal.body_source)
+    for field, value in _details(content).items():
+        setattr(proposal, field, value)
+    if proposal.is_public and proposal.fingerprint != before:
+        proposal.version += 1
+        _keep_version(actor, proposal, now)
+        note(
+            actor,
+            proposal,
+            "proposal.revised",
+            now,
+            old={"version": proposal.version - 1, "text": before},
+            new={"version": proposal.version, "text": proposal.fingerprint},
+        )
+    return proposal
+
+
+def withdraw(*, actor: Any, proposal: Proposal, reason: str, now: datetime) -> Proposal:
+    """Leave a public tombstone with the reason; comments and supports stay where they are."""
+    enforce(policies.can_withdraw, actor, lock(proposal), now)
+    if not text.plain(reason):
+        raise Invalid(_l("Di por qué la retiras: queda en lugar del texto."), "reason")
+    set_visibility(proposal, Visibility.WITHDRAWN, reason=reason, now=now)
+    note(actor, proposal, "proposal.withdrawn", now, reason=proposal.visibility_reason)
+    return proposal
+
+
+def admit(*, actor: Any, proposal: Proposal, reason: str, now: datetime) -> Proposal:
+    """The review finds that the proposal meets the published criteria: it may go on a ballot."""
+    return _review(actor, proposal, ProposalStatus.ADMITTED, reason, now)
+
+
+def reject(*, actor: Any, proposal: Proposal, reason: str, now: datetime) -> Proposal:
+    """The review does not admit the proposal; the reason is required and public."""
+    if not text.plain(reason):
+        raise Invalid(_l("Explica por qué no se admite: la razón es pública."), "reason")
+    return _review(actor, proposal, ProposalStatus.NOT_ADMITTED, reason, now)
+
+
+def move(*, actor: Any, proposal: Proposal, status: ProposalStatus, now: datetime, reason: str = "") -> Proposal:
+    """A step that another domain decides (ballot, result, commitment), guarded by the table of transitions."""
+    lock(proposal)
+    old = proposal.status
+    _move(proposal, status)
+    note(actor, proposal, f"proposal.{status}", now, old={"status": old}, new={"status": status}, reason=reason)
+    return proposal
+
+
+def respond(
+    *, actor: Any, proposal: Proposal, organisation: Organisation, kind: ResponseKind, reasons: str, now: datetime
+) -> Response:
+    """Publish an institution's reasoned answer; one per institution."""
+    enforce(policies.can_respond, actor, (lock(proposal), organisation), now)
+    source = text.block(reasons)
+    if not source:
+        raise Invalid(_l("Una respuesta siempre lleva sus razones."), "reasons")
+    if any(answer.organisation_id == organisation.id for answer in _answers(proposal)):
+        raise Conflict(_l("Tu institución ya respondió a esta propuesta."))
+    answer = add(
+        Response(
+            proposal_id=proposal.id,
+            organisation_id=organisation.id,
+            kind=kind,
+            reasons_source=source,
+            reasons_html=text.to_html(source),
+            author_id=actor.id,
+            created_at=now,
+            published_at=now,
+        )
+    )
+    new = {"kind": kind, "organisation": organisation.slug, "text": text.fingerprint(source)}
+    note(actor, proposal, "proposal.answered", now, new=new)
+    return answer
+
+
+def _answers(proposal: Proposal) -> list[Response]:
+    return list(db.session.scalars(db.select(Response).filter_by(proposal_id=proposal.id)))
+
+
+def _review(actor: Any, proposal: Proposal, status: ProposalStatus, reason: str, now: datetime) -> Proposal:
+    enforce(policies.can_review, actor, lock(proposal), now)
+    proposal.status_reason = text.plain(reason)
+    return move(actor=actor, proposal=proposal, status=status, now=now, reason=proposal.status_reason)
+
+
+def _move(proposal: Proposal, status: ProposalStatus) -> None:
+    allowed = policies.can_move(proposal, status)
+    if not allowed:
+        raise Conflict(allowed.reason)
+    proposal.status = status
+
+
+def _details(content: Content) -> dict[str, str]:
+    plain = asdict(content)
+    return {field: text.block(plain[field]) for field in ("beneficiaries", "responsible", "needs")}
+
+
+def _keep_version(actor: Any, proposal: Proposal, now: datetime) -> None:
+    shared = ("title", "body_source", "body_html", "beneficiaries", "responsible", "needs")
+    texts = {field: getattr(proposal, field) for field in shared}
+    add(
+        ProposalVersion(proposal_id=proposal.id, number=proposal.version, author_id=actor.id, created_at=now, **texts)
+    )

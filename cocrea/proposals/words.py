@@ -1,0 +1,30 @@
+"""How the public history tells what happened to proposals, and what their figures are called."""
+
+from __future__ import annotations
+
+from cocrea.audit import words
+from cocrea.core.i18n import lazy as _l
+from cocrea.proposals.models import ProposalStatus, ResponseKind
+
+FIGURES = {"proposals": _l("Propuestas")}
+
+words.extend(
+    actions={
+        "proposal.published": _l("Se publicó la propuesta"),
+        "proposal.revised": _l("Su texto cambió"),
+        "proposal.withdrawn": _l("La retiró quien la escribió"),
+        "proposal.admitted": _l("La revisión la admitió"),
+        "proposal.not_admitted": _l("La revisión no la admitió"),
+        "proposal.on_ballot": _l("Entró a una votación"),
+        "proposal.selected": _l("La votación la eligió"),
+        "proposal.not_selected": _l("La votación no la eligió"),
+        "proposal.committed": _l("Se retomó en un compromiso"),
+        "proposal.answered": _l("Una institución respondió"),
+    },
+    fields={
+        "proposal.text": _l("Huella del texto"),
+        "proposal.kind": _l("Respuesta"),
+        "proposal.organisation": _l("Institución"),
+    },
+    values={"proposal.status": ProposalStatus, "proposal.kind": ResponseKind},
+)

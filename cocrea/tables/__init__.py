@@ -1,0 +1,1 @@
+"""Thematic tables, their members, sessions and the live room."""

@@ -1,0 +1,39 @@
+"""Which functions there are in a cycle and at its tables, and where each is held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cocrea.accounts.models import Role
+from cocrea.accounts.offices import Office
+from cocrea.accounts.policies import Post
+from cocrea.cycles.models import Cycle
+from cocrea.tables.models import Table
+
+ROLES = (Role.FACILITATOR, Role.RAPPORTEUR, Role.EXPERT, Role.OBSERVER)
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A cycle with its tables, as the places where functions are held."""
+
+    cycle: Cycle
+    tables: Sequence[Table]
+
+    @property
+    def places(self) -> dict[str, str]:
+        """Scope → what it is called, the cycle first."""
+        return {self.cycle.scope: self.cycle.title, **{table.scope: table.name for table in self.tables}}
+
+    def offices(self) -> Iterator[Office]:
+        """Every function that can be given here."""
+        around = f"space:{self.cycle.space_id}"
+        for scope, name in self.places.items():
+            within = (around,) if scope == self.cycle.scope else (self.cycle.scope, around)
+            for role in ROLES:
+                yield Office(Post(role, scope, within), name)
+
+    def office(self, key: Any) -> Office | None:
+        return next((office for office in self.offices() if office.key == key), None)

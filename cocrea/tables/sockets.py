@@ -1,0 +1,70 @@
+"""Events of a session's live room. The protocol is in docs/live-protocol.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_socketio import join_room
+
+from cocrea.core import clock, live, presence
+from cocrea.core.access import current_actor
+from cocrea.tables import operations, policies, queries
+from cocrea.tables.models import MemberRole, Room, Session
+
+READER = "reader"
+
+
+def _room(actor: Any, payload: Mapping[str, Any]) -> Room:
+    return queries.visible_room(actor, live.text_of(payload, "session", 40))
+
+
+def _session(actor: Any, payload: Mapping[str, Any]) -> Session:
+    return _room(actor, payload).session
+
+
+@live.event("room.join", load=_room)
+def join(room: Room, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Begin to receive a session's events. Whoever may read the session may join its room."""
+    session, actor = room.session, current_actor()
+    name = operations.live_room(session)
+    join_room(name)
+    if room.member is not None:
+        join_room(operations.seat(session.table_id, actor.id))
+    here = live.connection()
+    presence.enter(name, here, getattr(actor, "public_id", here), _label(room))
+    may_post = policies.can_post(actor, room, clock.now())
+    return {
+        "room": name,
+        "last_seq": session.last_seq,
+        "live": session.is_live,
+        "may_post": bool(may_post),
+        "reason": str(may_post.reason),
+    }
+
+
+@live.event("room.since", load=_session)
+def since(session: Session, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What happened after a number, at most `queries.EVENTS` events; ask again until `last_seq` is reached."""
+    events = queries.events_since(session, live.number_of(payload, "since"))
+    return {"events": queries.events_payload(session, events), "last_seq": session.last_seq}
+
+
+@live.event("room.post", load=_room, writes=True)
+def post(room: Room, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Say something. Acknowledged only once it is stored; sending it again with the same key is harmless."""
+    event = operations.post_message(
+        actor=current_actor(),
+        session=room.session,
+        body=live.text_of(payload, "body", operations.BODY_LIMIT),
+        client_key=live.text_of(payload, "client_key", operations.KEY_LIMIT),
+        now=clock.now(),
+    )
+    return {"seq": event.seq}
+
+
+def _label(room: Room) -> str:
+    """Members are counted by sector; observers and visitors together, so that neither stands out."""
+    if room.member is None or room.member.role is MemberRole.OBSERVER:
+        return READER
+    return room.member.sector.value if room.member.sector else "none"

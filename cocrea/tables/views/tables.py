@@ -1,0 +1,138 @@
+"""Pages of tables, and taking, leaving, taking away and giving back a seat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from cocrea.consultation.models import Topic
+from cocrea.consultation.queries import topics
+from cocrea.core import clock
+from cocrea.core.access import current_actor, requires, visible
+from cocrea.core.db import transaction
+from cocrea.core.errors import CocreaError
+from cocrea.core.forms import pairs
+from cocrea.core.visitor_pages import same_for_visitors
+from cocrea.cycles.models import Cycle
+from cocrea.cycles.queries import visible_cycle
+from cocrea.extensions import db
+from cocrea.tables import operations, policies, queries
+from cocrea.tables.forms import RemovalForm, TableForm
+from cocrea.tables.models import Place, Removal, Table, TableMember
+from cocrea.tables.views.base import agreement_rows, bp, ring_counts
+
+
+@bp.get("/ciclos/<slug>/mesas")
+@same_for_visitors
+@visible(visible_cycle)
+def index(cycle: Cycle) -> str:
+    return render_template(
+        "tables/index.html",
+        cycle=cycle,
+        cards=queries.tables_of(cycle),
+        may_create=policies.can_create(current_actor(), cycle, clock.now()),
+    )
+
+
+@bp.route("/ciclos/<slug>/mesas/nueva", methods=["GET", "POST"])
+@requires(policies.can_create, visible_cycle)
+def create(cycle: Cycle) -> Any:
+    form = TableForm()
+    nothing = (0, _("Ninguno en particular"))
+    form.topic.choices = pairs([nothing, *((topic.id, topic.title) for topic in topics(cycle))])
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                table = operations.create_table(
+                    actor=current_actor(),
+                    cycle=cycle,
+                    name=form.name.data or "",
+                    purpose=form.purpose.data or "",
+                    information=form.information.data or "",
+                    topic=db.session.get(Topic, form.topic.data) if form.topic.data else None,
+                    now=clock.now(),
+                )
+                reference = table.reference
+            flash(_("La mesa ya es pública. Convoca su primera sesión."), "success")
+            return redirect(url_for("tables.show", reference=reference), 303)
+        except CocreaError as error:
+            form.reject(error)
+    return render_template("tables/form.html", cycle=cycle, form=form), 422 if form.is_submitted() else 200
+
+
+@bp.get("/mesas/<reference>")
+@same_for_visitors
+@visible(queries.visible_place)
+def show(place: Place) -> str:
+    actor, now, table = current_actor(), clock.now(), place.table
+    facilitates = policies.facilitates(actor, table)
+    return render_template(
+        "tables/show.html",
+        cycle=table.cycle,
+        table=table,
+        member=place.member,
+        members=queries.members(table),
+        sectors=queries.sectors(table),
+        sessions=queries.sessions_of(table),
+        agreements=queries.agreements_of(table),
+        problems=queries.problems_of(table),
+        agreement_rows=agreement_rows,
+        ring_counts=ring_counts,
+        actor=actor,
+        facilitates=facilitates,
+        removals=queries.removals(table) if facilitates else [],
+        may_join=policies.can_join(actor, place, now),
+        may_run=policies.can_run(actor, place, now),
+    )
+
+
+@bp.post("/mesas/<reference>/asiento")
+@visible(queries.visible_place)
+def join(place: Place) -> Any:
+    """Taking one's seat twice is taking it once: the operation judges."""
+    with transaction():
+        operations.join(actor=current_actor(), table=place.table, now=clock.now())
+    flash(_("Ya tienes tu asiento en esta mesa. Sus sesiones en vivo aparecerán en «Por hacer»."), "success")
+    return redirect(url_for("tables.show", reference=place.table.reference), 303)
+
+
+@bp.post("/mesas/<reference>/asiento/retiro")
+@requires(policies.can_leave, queries.visible_place)
+def leave(place: Place) -> Any:
+    with transaction():
+        operations.leave(actor=current_actor(), table=place.table, now=clock.now())
+    return _to_table(place.table, _("Dejaste tu asiento. Lo que dijiste se conserva."))
+
+
+@bp.route("/mesas/<reference>/asientos/<person>/retiro", methods=["GET", "POST"])
+@requires(policies.can_remove, queries.visible_seat)
+def remove(member: TableMember) -> Any:
+    """Take someone's seat away, after saying what that does."""
+    form, table, person = RemovalForm(), member.table, member.person
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                operations.remove(
+                    actor=current_actor(), table=table, person=person, reason=form.reason.data or "", now=clock.now()
+                )
+            return _to_table(table, _("Retiraste el asiento. Lo que dijo se conserva; tu razón es pública."))
+        except CocreaError as error:
+            form.reject(error)
+    page = render_template("tables/remove.html", cycle=table.cycle, table=table, member=member, form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/mesas/<reference>/asientos/<person>/devolucion")
+@requires(policies.can_readmit, queries.visible_removal)
+def readmit(removal: Removal) -> Any:
+    table = removal.table
+    with transaction():
+        operations.readmit(actor=current_actor(), table=table, person=removal.person, now=clock.now())
+    return _to_table(table, _("Ya puede tomar de nuevo su asiento. Si tiene correo, le avisamos."))
+
+
+def _to_table(table: Table, words: str) -> Any:
+    flash(words, "success")
+    return redirect(url_for("tables.show", reference=table.reference), 303)

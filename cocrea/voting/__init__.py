@@ -1,0 +1,1 @@
+"""Contests, electorates, secret ballots, counting, receipts and verification."""

@@ -1,0 +1,60 @@
+"""Freezing rolls when contests open, sealing boxes when they close, and wiping what is left of them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from cocrea.core import clock
+from cocrea.core.db import transaction
+from cocrea.core.jobs import every_minutes, job
+from cocrea.extensions import db
+from cocrea.voting import operations, queries
+from cocrea.voting.models import Contest
+
+WIPE = {
+    # The write-ahead log still holds the ballots; the file itself is overwritten by `secure_delete`.
+    "sqlite": "PRAGMA wal_checkpoint(TRUNCATE)",
+    # Deleted rows stay in the table's file until it is written anew.
+    "postgresql": "VACUUM FULL open_ballots, ballot_keys",
+}
+
+
+@job
+def settle(contest_id: int) -> None:
+    """Freeze, seal and scrub one contest as far as its dates say; harmless to run early or twice."""
+    now = clock.now()
+    with transaction():
+        contest = db.session.get_one(Contest, contest_id)
+        operations.freeze(contest=contest, now=now)
+        operations.seal(contest=contest, now=now)
+    if contest.sealed_at is not None and contest.scrubbed_at is None:
+        scrub()
+        with transaction():
+            contest.scrubbed_at = now
+
+
+@every_minutes(1)
+def settle_due() -> None:
+    """Whatever the exact timers missed (a stopped server, a moved clock)."""
+    for contest_id in queries.due(clock.now()):
+        settle(contest_id)
+
+
+def settle_on_time(contest: Contest) -> None:
+    """Enqueue the jobs for the moments of opening and closing."""
+    for moment in (contest.opens_at, contest.closes_at):
+        settle.schedule(args=(contest.id,), eta=moment)
+
+
+def scrub() -> None:
+    """Have the database overwrite what deletion left behind of emptied boxes and their keys; see docs/security.md.
+
+    Raises when a reader is in the way; the minute's job tries again.
+    """
+    engine = db.engine
+    db.session.rollback()
+    with engine.connect() as connection:
+        autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
+        answer = autocommit.execute(sa.text(WIPE[engine.dialect.name]))
+        if answer.returns_rows and answer.scalar_one():
+            raise RuntimeError("the write-ahead log is being read and could not be emptied")

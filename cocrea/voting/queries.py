@@ -1,0 +1,209 @@
+"""Reading contests: lists, the voter's own place on the roll, turnout, and the public file of a result."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+from sqlalchemy.orm import joinedload, selectinload
+
+from cocrea.accounts.models import Sector
+from cocrea.core.errors import NotFound
+from cocrea.core.i18n import lazy as _l
+from cocrea.core.todo import Todo
+from cocrea.cycles.models import Cycle
+from cocrea.cycles.policies import can_read as can_read_cycle
+from cocrea.discussion.models import Channel
+from cocrea.extensions import db
+from cocrea.tables.models import Table
+from cocrea.voting.counting import CHOICES, FORMAT
+from cocrea.voting.models import Contest, OpenBallot, Option, RollEntry, SealedBallot
+
+SMALLEST_CELL = 5
+
+
+def contests(cycle: Cycle) -> list[Contest]:
+    """The contests of a cycle, the latest to close first."""
+    statement = sa.select(Contest).where(Contest.cycle_id == cycle.id).order_by(Contest.closes_at.desc(), Contest.id)
+    return list(db.session.scalars(statement))
+
+
+def table_choices(cycle: Cycle) -> list[tuple[int, str]]:
+    """Id and name of the cycle's tables, to choose an electorate from."""
+    statement = sa.select(Table.id, Table.name).where(Table.cycle_id == cycle.id).order_by(Table.id)
+    return [(key, name) for key, name in db.session.execute(statement)]
+
+
+def visible_contest(actor: Any, reference: str) -> Contest:
+    """The contest with its cycle, options and their proposals; raises `NotFound`."""
+    contest = db.session.scalar(
+        sa.select(Contest)
+        .where(Contest.reference == reference)
+        .options(
+            joinedload(Contest.cycle),
+            joinedload(Contest.table),
+            selectinload(Contest.options).joinedload(Option.proposal),
+        )
+    )
+    if contest is None or not can_read_cycle(actor, contest.cycle, contest.created_at):
+        raise NotFound
+    return contest
+
+
+def roll_entry(actor: Any, contest: Contest) -> RollEntry | None:
+    """This person's line on the roll; None for visitors and for those who are not on it."""
+    return db.session.get(RollEntry, (contest.id, actor.id)) if actor.is_authenticated else None
+
+
+def turnout(contest: Contest) -> dict[str, Any]:
+    """How many took part: in all, by channel, and by sector where no cell is smaller than five people.
+
+    `by_sector` is a list of (sector, took part, on the roll), None when any sector's counts are too small to show,
+    because leaving out a single cell would let it be subtracted.
+    """
+    rows = db.session.execute(
+        sa.select(RollEntry.sector, RollEntry.channel, RollEntry.took_part, sa.func.count())
+        .where(RollEntry.contest_id == contest.id)
+        .group_by(RollEntry.sector, RollEntry.channel, RollEntry.took_part)
+    ).all()
+    by_channel: Counter[Channel] = Counter()
+    voted: Counter[Sector | None] = Counter()
+    entitled: Counter[Sector | None] = Counter()
+    for sector, channel, took_part, number in rows:
+        entitled[sector] += number
+        if took_part and channel is not None:
+            by_channel[channel] += number
+            voted[sector] += number
+    return {
+        "took_part": by_channel.total(),
+        "size": entitled.total(),
+        "by_channel": [(channel, by_channel[channel]) for channel in Channel],
+        "by_sector": large_cells(voted, entitled),
+    }
+
+
+def large_cells(
+    voted: Counter[Sector | None], entitled: Counter[Sector | None]
+) -> list[tuple[Sector | None, int, int]] | None:
+    """(Sector, took part, on the roll) of a contest; None when a group of voters or non-voters is too small to show."""
+    cells = [(sector, voted[sector], number) for sector, number in entitled.items()]
+    small = any(0 < part < SMALLEST_CELL or 0 < number - part < SMALLEST_CELL for _sector, part, number in cells)
+    return None if small or len(cells) < 2 else sorted(cells, key=lambda cell: str(cell[0]))
+
+
+def published(contest: Contest) -> dict[str, Any]:
+    """The public file of a counted contest: all that a stranger needs to recompute it (`cocrea verify-contest`)."""
+    ballots = db.session.execute(
+        sa.select(SealedBallot.receipt, SealedBallot.choices)
+        .where(SealedBallot.contest_id == contest.id)
+        .order_by(SealedBallot.receipt)
+    )
+    return {
+        "format": FORMAT,
+        "contest": contest.reference,
+        "question": contest.question,
+        "opens_at": contest.opens_at.isoformat(),
+        "closes_at": contest.closes_at.isoformat(),
+        "rule": {
+            "name": "yes-no-abstain",
+            "quorum_percent": contest.quorum_percent,
+            "threshold_percent": contest.threshold_percent,
+            "electorate": contest.electorate.value,
+        },
+        "options": [
+            {
+                "position": option.position,
+                "title": option.title,
+                "proposal": option.proposal.reference if option.proposal else None,
+            }
+            for option in contest.options
+        ],
+        "roll": {
+            "size": contest.roll_size,
+            "fingerprint": contest.roll_fingerprint,
+            "took_part": turnout(contest)["took_part"],
+        },
+        "ballots": [{"receipt": receipt, "choices": choices} for receipt, choices in ballots],
+        "ballots_root": contest.ballots_root,
+        "result": contest.result,
+    }
+
+
+def sealed_ballot(contest: Contest, receipt: str) -> SealedBallot | None:
+    """The published ballot with this receipt, however its letters were typed."""
+    letters = "".join(c for c in receipt.upper() if c.isalnum())[:16]
+    code = "-".join(letters[i : i + 4] for i in range(0, 16, 4))
+    return db.session.get(SealedBallot, (contest.id, code))
+
+
+def receipts(contest: Contest, after: str = "", size: int = 100) -> list[SealedBallot]:
+    """Published ballots in the order of their receipts, from the one after `after`."""
+    statement = sa.select(SealedBallot).where(SealedBallot.contest_id == contest.id, SealedBallot.receipt > after)
+    return list(db.session.scalars(statement.order_by(SealedBallot.receipt).limit(size)))
+
+
+def box_size(contest: Contest) -> int:
+    """Ballots in the open box."""
+    return db.session.scalar(
+        sa.select(sa.func.count()).select_from(OpenBallot).where(OpenBallot.contest_id == contest.id)
+    ) or 0  # fmt: skip
+
+
+def recount(contest: Contest) -> tuple[int, list[dict[str, int]]]:
+    """Ballots in the sealed box and, per option, how many say yes, no and abstain, counted by the database.
+
+    Reads the stored text (`{"1": "yes", "2": "no"}`), not its parsed form: another way than `counting.count`.
+    """
+    stored = sa.type_coerce(SealedBallot.choices, sa.Text)
+    pairs = [(option.position, choice) for option in contest.options for choice in CHOICES]
+    marks = [sa.func.count().filter(stored.contains(f'"{position}": "{choice}"')) for position, choice in pairs]
+    cast, *figures = db.session.execute(
+        sa.select(sa.func.count(), *marks).where(SealedBallot.contest_id == contest.id)
+    ).one()
+    per_option = [figures[i : i + len(CHOICES)] for i in range(0, len(figures), len(CHOICES))]
+    return cast, [dict(zip(CHOICES, option, strict=True)) for option in per_option]
+
+
+def due(now: datetime) -> list[int]:
+    """Ids of contests to freeze (opened), to seal (closed) or to scrub (sealed)."""
+    to_freeze = sa.and_(Contest.frozen_at.is_(None), Contest.opens_at <= now)
+    to_finish = sa.and_(Contest.scrubbed_at.is_(None), Contest.closes_at <= now)
+    return list(db.session.scalars(sa.select(Contest.id).where(sa.or_(to_freeze, to_finish)).order_by(Contest.id)))
+
+
+def of_option(proposal_id: int) -> Contest | None:
+    """The latest contest a proposal was put to."""
+    found: Contest | None = db.session.scalar(_with_option(sa.select(Contest), proposal_id))
+    return found
+
+
+def named_contest(proposal_id: int) -> Any:
+    """The same as a row: just what names it and says when it is, in one statement."""
+    columns = (Contest.reference, Contest.question, Contest.opens_at, Contest.closes_at, Contest.sealed_at)
+    return db.session.execute(_with_option(sa.select(*columns), proposal_id)).first()
+
+
+def _with_option(statement: Any, proposal_id: int) -> Any:
+    joined = statement.join(Option, Option.contest_id == Contest.id).where(Option.proposal_id == proposal_id)
+    return joined.order_by(Contest.id.desc()).limit(1)
+
+
+def todo(actor: Any, now: datetime) -> list[Todo]:
+    """Open contests in which this person is on the roll and has not voted."""
+    statement = (
+        sa.select(Contest.reference, Contest.question, Contest.closes_at)
+        .join(RollEntry, RollEntry.contest_id == Contest.id)
+        .where(
+            RollEntry.person_id == actor.id,
+            RollEntry.took_part.is_(False),
+            Contest.opens_at <= now,
+            Contest.closes_at > now,
+        )
+    )
+    return [
+        Todo(_l("Vota antes del cierre"), question, url_for("voting.show", reference=reference), closes_at)
+        for reference, question, closes_at in db.session.execute(statement)
+    ]

@@ -1,0 +1,28 @@
+// Starts a controller for every element with data-controller, now and when it is added later.
+// A controller is a module in ./controllers whose default export takes the element.
+import { settleDrafts } from "./drafts.js";
+
+const started = new WeakMap();
+
+function start(element) {
+  const running = started.get(element) ?? new Set();
+  started.set(element, running);
+  for (const name of element.dataset.controller.split(/\s+/)) {
+    if (!/^[a-z][a-z-]*$/.test(name) || running.has(name)) continue;
+    running.add(name);
+    import(`./controllers/${name}.js`).then((module) => module.default(element), console.error);
+  }
+}
+
+function startWithin(root) {
+  if (root.matches?.("[data-controller]")) start(root);
+  root.querySelectorAll?.("[data-controller]").forEach(start);
+}
+
+settleDrafts();
+startWithin(document);
+document.querySelector("[data-error-summary]")?.focus();
+new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(startWithin))).observe(
+  document.body,
+  { childList: true, subtree: true },
+);

@@ -1,0 +1,49 @@
+// Drafts of long texts, kept in this tab only (sessionStorage), so that an error or an expired session loses nothing.
+// A draft that was sent stays "pending" until the next page tells whether it was kept: a page that shows an error
+// makes it a draft again, any other page means it was saved.
+import { dropKeptPages } from "./kept-pages.js";
+import { dropAllCopies } from "./local-copies.js";
+
+const PREFIX = "cocrea:draft:";
+
+export function readDraft(key) {
+  try {
+    return JSON.parse(sessionStorage.getItem(PREFIX + key));
+  } catch {
+    return null;
+  }
+}
+
+export function writeDraft(key, texts, pending = false) {
+  try {
+    sessionStorage.setItem(PREFIX + key, JSON.stringify({ texts, pending }));
+  } catch {
+    // Storage is full or refused: writing goes on without a draft.
+  }
+}
+
+export function dropDraft(key) {
+  sessionStorage.removeItem(PREFIX + key);
+}
+
+function allKeys() {
+  return Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
+}
+
+export function settleDrafts() {
+  const failed = document.querySelector("[data-outcome=error], [data-error-summary]");
+  for (const key of allKeys()) {
+    const draft = readDraft(key);
+    if (!draft?.pending) continue;
+    if (failed) writeDraft(key, draft.texts);
+    else dropDraft(key);
+  }
+  document.addEventListener("submit", async (event) => {
+    if (!event.target.matches("[data-clears-drafts]")) return;
+    event.preventDefault(); // goes on once nothing is left behind
+    allKeys().forEach(dropDraft);
+    dropAllCopies();
+    await dropKeptPages();
+    event.target.submit();
+  });
+}

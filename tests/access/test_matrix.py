@@ -1,0 +1,101 @@
+"""Every route against every role, as a table that people review: `matrix.csv`.
+
+The world is the demonstration, undone afterwards.
+After a change of access on purpose: `pytest tests/access --write-matrix`, then read the difference before committing.
+
+Columns are the people of the demonstration, and more: someone who has not confirmed their e-mail, a newcomer
+who has, and someone who facilitates, steers, answers and verifies elsewhere: in other cycles, spaces and institutions.
+
+What the cells say: `yes` the role gets through to the page or to the checking of its input; `sign-in` it is led to
+the sign-in page; `no` it is told why not; `hidden` it is told that nothing is there.
+"""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from cocrea.accounts.models import Person
+from cocrea.extensions import db
+from cocrea.tables.models import Table, TableMember
+from tests.access.asking import MATRIX, ROLES, answered, cells, person_id, requests, world
+from tests.access.world import INPUT
+from tests.conftest import Client
+
+__all__ = ["world"]
+
+# The demonstration's sign-in asks whose it is to be, and without input that is nobody.
+ACTED_ON_BY_NOBODY = {"accounts.demo_sign_in"}
+
+
+def test_the_matrix_is_the_reviewed_one(world: Flask, request: pytest.FixtureRequest) -> None:
+    people = {role: person_id(role) for role in ROLES}
+    found = []
+    for endpoint, method, url in requests(world):
+        asked = (world, url, method)
+        answers = (answered(_outcome, *asked, people[role], INPUT.get(endpoint)) for role in ROLES)
+        found.append([endpoint, method, *answers])
+    if request.config.getoption("--write-matrix"):
+        with MATRIX.open("w", newline="") as target:
+            csv.writer(target, lineterminator="\n").writerows([["endpoint", "method", *ROLES], *found])
+    with MATRIX.open(newline="") as source:
+        reviewed = list(csv.reader(source))[1:]
+    assert found == reviewed
+
+
+def test_visitors_change_nothing_but_their_own_entry() -> None:
+    """What the reviewed table lets a visitor POST is known here by name."""
+    open_posts = {row["endpoint"] for row in cells() if row["method"] == "POST" and row["visitor"] == "yes"}
+    assert {endpoint for endpoint in open_posts if not endpoint.startswith(("accounts.", "core."))} <= {
+        "voting.find",
+    }
+
+
+def test_a_role_held_elsewhere_opens_nothing_here() -> None:
+    """But for what an institution may do in any cycle: answer proposals, and offer or take up a commitment."""
+    more = {row["endpoint"] for row in cells() if row["elsewhere"] != row["newcomer"]}
+    assert more == {"commitments.create", "commitments.draft", "proposals.respond"}
+
+
+def test_nobody_contributes_before_confirming_their_email() -> None:
+    """Throwing one's own draft away is no contribution."""
+    changes = [row for row in cells() if row["method"] == "POST" and not row["endpoint"].startswith("accounts.")]
+    may = {row["endpoint"] for row in changes if row["unconfirmed"] == "yes" != row["visitor"]}
+    assert may == {"consultation.drop_problem_draft"}
+
+
+def test_every_row_tells_who_may() -> None:
+    """Somebody gets through to every route, or the row says nothing: ask for an object in another state."""
+    silent = {row["endpoint"] for row in cells() if not any(row[role] == "yes" for role in ROLES)}
+    assert silent == ACTED_ON_BY_NOBODY
+
+
+def test_what_one_request_changes_the_next_does_not_find(world: Flask) -> None:
+    """The order of the requests does not matter: a table that was left is left by nobody in the next request."""
+    participant = person_id("participant")
+    table = db.session.scalars(sa.select(Table).join(TableMember).where(TableMember.person_id == participant)).first()
+    assert table is not None
+    address = f"/mesas/{table.reference}/asiento/retiro"
+    answers = [answered(_outcome, world, address, "POST", participant) for _ in range(2)]
+    assert answers == ["yes", "yes"]
+    assert _outcome(world, address, "POST", participant) == "yes"
+    assert _outcome(world, address, "POST", participant) == "no"
+
+
+def _outcome(app: Flask, url: str, method: str, who: int | None, data: dict[str, str] | None = None) -> str:
+    """Ask once. Most requests carry no input, so that those let through stop at its checking."""
+    app.test_client_class = Client
+    client = app.test_client()
+    if who is not None:
+        client.sign_in(db.session.get_one(Person, who))
+    answer = client.open(url, method=method, data=data)
+    return _meaning(answer.status_code, answer.headers.get("Location", ""))
+
+
+def _meaning(status: int, location: str) -> str:
+    if status == 401 or (status in {302, 303} and "/entrar?next=" in location):
+        return "sign-in"
+    return {403: "no", 404: "hidden"}.get(status, "yes" if status < 500 else "error")

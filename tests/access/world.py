@@ -1,0 +1,321 @@
+"""Which object of the demonstration each route of the access matrix is asked for, in the state the route is for.
+
+A route asked for something on which nobody may act says nothing about who may: `complete` makes what the demonstration
+lacks, and `ACTED_ON_BY_NOBODY` in the test names the routes that are left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from werkzeug.routing import Rule
+
+from cocrea.accounts.models import Grant, Invitation, Organisation, Person, Role, SignIn
+from cocrea.accounts.queries import demo_person
+from cocrea.audit.models import HistoryRecord
+from cocrea.commitments.models import Commitment
+from cocrea.consultation.models import Branch, PackVersion, Problem, Statement, Topic, Workshop
+from cocrea.cycles.models import Cycle, Stage, StageReport
+from cocrea.discussion.models import Comment, Visibility
+from cocrea.extensions import db
+from cocrea.followup.models import Activity, ActivityStatus, Evidence, KeyAction
+from cocrea.forums.models import Forum, Space
+from cocrea.proposals.models import Proposal, ProposalStatus
+from cocrea.tables.models import Message, Removal, Session, Table, TableMember
+from cocrea.voting.models import Contest
+from tests.conftest import NOW
+from tests.factories import consultation, cycles, proposals, workshops
+from tests.factories.accounts import save
+
+ARGUMENTS: dict[str, Any] = {
+    "token": "no-such-token",
+    "filename": "css/tokens.css",
+    "section": "problema",
+    "party": "responsable",
+    "name": "propuestas",
+    "extension": "csv",
+    "part": "received",
+}
+# What a request carries where the answer depends on it; all others come empty and stop at the checking of their input.
+INPUT = {
+    "tables.post_message": {"body": "Buenas tardes.", "client_key": "k1"},
+    "voting.cast": {"confirmed": "1", **{f"choice_{position}": "yes" for position in range(1, 10)}},
+}
+UNPUBLISHED = "BOR"
+# What is asked of one workshop, among what is asked of the consultation.
+WORKSHOPS = tuple(
+    f"consultation.{name}"
+    for name in (
+        "workshop",
+        "edit_workshop",
+        "cancel_workshop",
+        "count_people",
+        "count_paper",
+        "enter",
+        "entry_worker",
+        "entry_manifest",
+        "entry_session",
+        "send_entry",
+        "workshop_sheets",
+        "import_template",
+        "import_entries",
+    )
+)
+
+
+def complete() -> None:
+    """What the demonstration lacks: the participant's own, an offer, a removal, a draft cycle, a due report."""
+    participant = demo_person("participant")
+    oaxaca, fifth = (db.session.scalars(sa.select(Cycle).filter_by(prefix=prefix)).one() for prefix in ("OAX", "5PD"))
+    cycles.cycle(published=False, prefix=UNPUBLISHED, space_id=oaxaca.space_id)
+    proposals.published(oaxaca, author=participant)
+    consultation.problem(fifth, author=participant)
+    workshops.workshop(fifth)
+    consultation.statement(fifth)
+    consultation.proposed(fifth, author=participant)
+    save(SignIn(token_hash="0" * 64, person_id=participant.id, created_at=NOW, last_seen_at=NOW))
+    _offer_a_role(oaxaca)
+    _take_a_seat_away()
+    _plan_an_activity()
+    report = sa.select(StageReport).join(Stage).where(Stage.cycle_id == oaxaca.id).order_by(Stage.position)
+    db.session.delete(db.session.scalars(report).first())
+    db.session.commit()
+
+
+def _offer_a_role(cycle: Cycle) -> None:
+    around = f"space:{cycle.space_id}"
+    by = {"email": "participant@demo.invalid", "invited_by_id": demo_person("steward").id, "invited_at": NOW}
+    save(Invitation(role=Role.RAPPORTEUR, scope=cycle.scope, within=[around], place=cycle.title, **by))
+    save(Invitation(role=Role.STEWARD, scope=around, within=[], place=cycle.space.name, **by))
+
+
+def _take_a_seat_away() -> None:
+    table = _first(Table.id)
+    person = _first(TableMember.person_id, TableMember.table_id != table)
+    save(Removal(table_id=table, person_id=person, reason="Interrumpió a otras.", removed_at=NOW))
+
+
+def _plan_an_activity() -> None:
+    """In the commitment of Oaxaca that is being drafted; the one key action it may lack as well."""
+    commitment = _first(Commitment.id, Commitment.reference == _of_cycle(Commitment, "OAX"))
+    action = db.session.scalars(sa.select(KeyAction).filter_by(commitment_id=commitment)).first()
+    action = action or save(KeyAction(commitment_id=commitment, position=9, title="Preparar", weight=10))
+    today = NOW.date()
+    dates = {"starts_on": today, "ends_on": today + timedelta(days=30)}
+    save(Activity(reference="OAX-ACT-9999", key_action_id=action.id, position=99, title="Preparar", **dates))
+
+
+def _first(column: Any, *conditions: Any) -> Any:
+    """The lowest value of a column among the rows that fulfil the conditions; the world must have one."""
+    return db.session.scalars(sa.select(column).where(*conditions).order_by(column).limit(1)).one()
+
+
+def _of_cycle(kind: type[Any], prefix: str, *conditions: Any, visibility: Visibility = Visibility.PUBLIC) -> str:
+    cycle = _first(Cycle.id, Cycle.prefix == prefix)
+    return str(_first(kind.reference, kind.cycle_id == cycle, kind.visibility == visibility, *conditions))
+
+
+def _own(kind: type[Any], prefix: str, visibility: Visibility = Visibility.PUBLIC) -> str:
+    return _of_cycle(kind, prefix, kind.author_id == demo_person("participant").id, visibility=visibility)
+
+
+def _with_status(status: ProposalStatus) -> Callable[[], str]:
+    return lambda: _of_cycle(Proposal, "OAX", Proposal.status == status)
+
+
+def _activity(status: ActivityStatus) -> Callable[[], str]:
+    return lambda: str(_first(Activity.reference, Activity.status == status))
+
+
+def _to_judge() -> str:
+    """An activity reported as complete, of a commitment that the demonstration's counterpart verifies."""
+    watched = demo_person("counterpart").organisation_ids(Role.COUNTERPART)
+    of_theirs = sa.select(KeyAction.id).join(Commitment).where(Commitment.counterpart_id.in_(watched))
+    complete = Activity.status == ActivityStatus.COMPLETE
+    return str(_first(Activity.reference, complete, Activity.key_action_id.in_(of_theirs)))
+
+
+def _table() -> str:
+    return str(_first(Table.reference, Table.cycle_id == _first(Cycle.id, Cycle.prefix == "OAX")))
+
+
+def _session(column: Any, *, live: bool = True) -> str:
+    opened = Session.opened_at.is_not(None) if live else Session.opened_at.is_(None)
+    return str(_first(column, opened, Session.ended_at.is_(None)))
+
+
+def _contest(*, sealed: bool) -> Callable[[], str]:
+    state = Contest.sealed_at.is_not(None) if sealed else Contest.sealed_at.is_(None)
+    return lambda: str(_first(Contest.reference, state))
+
+
+def _workshop(*, begun: bool = True) -> str:
+    moment = Workshop.starts_at <= NOW if begun else Workshop.starts_at > NOW
+    return str(_first(Workshop.reference, Workshop.cancelled_at.is_(None), moment))
+
+
+def _drafted() -> str:
+    return _of_cycle(Commitment, "OAX")
+
+
+REFERENCES: dict[str, Callable[[], str]] = {
+    "commitments.draft": _with_status(ProposalStatus.SELECTED),
+    "commitments": _drafted,
+    "consultation.undo_merge": lambda: _of_cycle(Problem, "5PD", visibility=Visibility.MERGED),
+    "consultation.edit_problem": lambda: _own(Problem, "5PD"),
+    **dict.fromkeys(WORKSHOPS, _workshop),
+    "consultation.cancel_workshop": lambda: _workshop(begun=False),
+    "consultation.answer_statement": lambda: _of_cycle(Statement, "5PD"),
+    "consultation.statement": lambda: _of_cycle(Statement, "5PD"),
+    "consultation.edit_statement": lambda: _own(Statement, "5PD", Visibility.DRAFT),
+    "consultation.take_back_statement": lambda: _own(Statement, "5PD", Visibility.DRAFT),
+    "consultation.admit_statement": lambda: _own(Statement, "5PD", Visibility.DRAFT),
+    "consultation.decline_statement": lambda: _own(Statement, "5PD", Visibility.DRAFT),
+    "consultation": lambda: _of_cycle(Problem, "5PD"),
+    "discussion.show": lambda: _of_cycle(Comment, "5PD"),
+    "discussion.withdraw": lambda: _own(Problem, "5PD"),
+    "discussion": lambda: _of_cycle(Problem, "5PD"),
+    "moderation.restore": lambda: _of_cycle(Problem, "5PD", visibility=Visibility.HIDDEN),
+    "moderation": lambda: _of_cycle(Problem, "5PD"),
+    "followup.roadmap": _drafted,
+    "followup.create_action": _drafted,
+    "followup.create_activity": _drafted,
+    "followup.edit_action": _drafted,
+    "followup.remove_action": _drafted,
+    "followup.edit_activity": lambda: "OAX-ACT-9999",
+    "followup.remove_activity": lambda: "OAX-ACT-9999",
+    "followup.judge": _to_judge,
+    "followup": _activity(ActivityStatus.STARTED),
+    "opendata": lambda: _of_cycle(Commitment, "4PA"),
+    "proposals.edit": lambda: _own(Proposal, "OAX"),
+    "proposals.withdraw": lambda: _own(Proposal, "OAX"),
+    "proposals.publish": lambda: _own(Proposal, "OAX", Visibility.DRAFT),
+    "proposals.respond": _with_status(ProposalStatus.ADMITTED),
+    "proposals": _with_status(ProposalStatus.PUBLISHED),
+    "tables.show": _table,
+    "tables.join": _table,
+    "tables.leave": _table,
+    "tables.schedule": _table,
+    "tables.remove": _table,
+    "tables.readmit": _table,
+    "tables.open_session": lambda: _session(Session.reference, live=False),
+    "tables": lambda: _session(Session.reference),
+    "voting.ballots": _contest(sealed=True),
+    "voting.download": _contest(sealed=True),
+    "voting.find": _contest(sealed=True),
+    "voting": _contest(sealed=False),
+}
+CYCLES = {
+    "consultation": "5PD",
+    "followup": "4PA",
+    "opendata": "4PA",
+    "cycles.publish": UNPUBLISHED,
+}
+# Stages of Oaxaca: 1 lacks its report (see `complete`), 3 is open, from 7 on they have not begun.
+POSITIONS = {
+    "consultation.pack_document": 2,
+    "cycles.report": 2,
+    "cycles.download_report": 2,
+    "cycles.download_whole_report": 2,
+    "cycles.printed_report": 2,
+    "cycles.publish_report": 1,
+    "cycles.close_stage": 3,
+}
+PLANNED, FIRST = 8, 1
+
+
+def arguments_of(rule: Rule) -> dict[str, Any]:
+    """Values for the rule's arguments, of objects that exist and are in the state the route is for."""
+    domain = rule.endpoint.partition(".")[0]
+    given = {name: ARGUMENTS[name] for name in rule.arguments & set(ARGUMENTS)}
+    if "reference" in rule.arguments:
+        given["reference"] = REFERENCES.get(rule.endpoint, REFERENCES.get(domain, str))()
+    if "slug" in rule.arguments:
+        given["slug"] = _slug(rule, domain)
+    if "space_slug" in rule.arguments:
+        given["space_slug"] = _steered_space()
+    if "position" in rule.arguments:
+        given["position"] = POSITIONS.get(rule.endpoint, PLANNED if domain == "cycles" else FIRST)
+    for name, find in FINDERS.items():
+        if name in rule.arguments:
+            given |= find(rule, given)
+    return given
+
+
+def _slug(rule: Rule, domain: str) -> str:
+    if rule.rule.startswith("/foros"):
+        return str(_first(Forum.slug))
+    if rule.endpoint == "forums.add_municipality":
+        return "oaxaca"
+    if domain == "forums" or rule.rule.startswith("/espacios"):
+        return _steered_space()
+    if domain == "accounts":
+        return str(_first(Organisation.slug))
+    prefix = CYCLES.get(rule.endpoint, CYCLES.get(domain, "OAX"))
+    return str(_first(Cycle.slug, Cycle.prefix == prefix))
+
+
+def _steered_space() -> str:
+    """A space that the demonstration's steward answers for."""
+    scopes = [grant.scope for grant in demo_person("steward").all_grants if grant.role is Role.STEWARD]
+    return str(_first(Space.slug, Space.id.in_([int(scope.removeprefix("space:")) for scope in scopes])))
+
+
+def _person(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
+    """Whose seat, or removed seat, it is at the table that the routes ask for; or any member's account."""
+    seat: Any = Removal if rule.endpoint == "tables.readmit" else TableMember
+    table = _first(Table.id, Table.reference == _table())
+    return {"person": str(_first(Person.public_id, Person.id == _first(seat.person_id, seat.table_id == table)))}
+
+
+def _branch(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
+    """A branch of a topic's problem tree."""
+    branch = _first(Branch.id)
+    return {"topic": _first(Topic.slug, Topic.id == _first(Branch.topic_id, Branch.id == branch)), "branch": branch}
+
+
+def _topic(_rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
+    return {"topic": _first(Topic.slug, Topic.cycle_id == _first(Cycle.id, Cycle.slug == given["slug"]))}
+
+
+def _pack(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
+    """The first version of a topic's pack: a link and a document."""
+    return {"topic": _first(Topic.slug, Topic.id.in_(sa.select(PackVersion.topic_id))), "number": 1}
+
+
+def _grant(rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
+    if rule.endpoint.startswith("accounts."):
+        return {"grant_id": _first(Grant.id, Grant.role == Role.OFFICIAL)}
+    scope = f"cycle:{_first(Cycle.id, Cycle.slug == given['slug'])}"
+    return {"grant_id": _first(Grant.id, Grant.scope == scope, Grant.role == Role.FACILITATOR)}
+
+
+def _invitation(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
+    given_by_administrators = Invitation.role == Role.STEWARD
+    outside = rule.endpoint == "accounts.withdraw_invitation"
+    return {"invitation_id": _first(Invitation.id, given_by_administrators if outside else ~given_by_administrators)}
+
+
+def _evidence(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
+    evidence = _first(Evidence.id, Evidence.file_id.is_not(None))
+    owner = sa.select(Activity.reference).join(Evidence).where(Evidence.id == evidence)
+    return {"evidence_id": evidence, "reference": db.session.scalars(owner).one()}
+
+
+FINDERS: dict[str, Callable[[Rule, dict[str, Any]], dict[str, Any]]] = {
+    "person": _person,
+    "topic": _topic,
+    "number": _pack,
+    "branch": _branch,
+    "grant_id": _grant,
+    "evidence_id": _evidence,
+    "invitation_id": _invitation,
+    "record_id": lambda _rule, _given: {"record_id": _first(HistoryRecord.id)},
+    "sign_in_id": lambda _rule, _given: {
+        "sign_in_id": _first(SignIn.id, SignIn.person_id == demo_person("participant").id)
+    },
+    "seq": lambda _rule, _given: {"seq": _first(Message.seq, Message.session_id == int(_session(Session.id)))},
+}

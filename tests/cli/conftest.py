@@ -1,0 +1,32 @@
+"""Databases of their own for commands: these tests commit for good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from cocrea.extensions import db
+from tests.apps import other_app
+from tests.conftest import fresh_database
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """`make_app("sqlite")`: an application on a new database with all tables (`tables=False`: without)."""
+    with ExitStack() as stack:
+
+        def make(kind: str, *, tables: bool = True) -> Flask:
+            folder = tmp_path / f"app-{len(list(tmp_path.iterdir()))}"
+            folder.mkdir()
+            url = stack.enter_context(fresh_database(kind, folder))
+            app = stack.enter_context(other_app(url, folder))
+            if tables:
+                with app.app_context():
+                    db.create_all()
+            return app
+
+        yield make

@@ -1,0 +1,185 @@
+"""Supports and answers on paper: within what the people who came may give, in the ranking, apart in the opinions."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from cocrea.audit.models import HistoryRecord
+from cocrea.consultation import operations, queries
+from cocrea.consultation.jobs import compute_opinions
+from cocrea.consultation.models import OpinionResult, Trait
+from cocrea.consultation.operations import Said
+from cocrea.core.db import transaction
+from cocrea.core.errors import Conflict, Denied, Invalid
+from cocrea.cycles import figures
+from cocrea.discussion.models import Channel
+from cocrea.extensions import db
+from tests.conftest import NOW
+from tests.factories import consultation, cycles, workshops
+from tests.factories.accounts import person
+
+CAME = 12
+
+
+@pytest.fixture
+def cycle(app):
+    return consultation.open_cycle()
+
+
+@pytest.fixture
+def facilitator(cycle):
+    return cycles.facilitator(cycle)
+
+
+@pytest.fixture
+def workshop(cycle, facilitator):
+    made = workshops.workshop(cycle, by=facilitator)
+    attended(made, facilitator, CAME)
+    return made
+
+
+@pytest.fixture
+def topics(cycle):
+    return [consultation.topic(cycle) for _ in range(4)]
+
+
+def attended(workshop, by, people):
+    with transaction():
+        operations.count_people(actor=by, workshop=workshop, attended=people, counts={Trait.SECTOR: {}}, now=NOW)
+
+
+def count(workshop, by, supports=None, answers=None, now=NOW):
+    with transaction():
+        operations.count_paper(actor=by, workshop=workshop, supports=supports or {}, answers=answers or {}, now=now)
+
+
+def last_record(workshop):
+    statement = sa.select(HistoryRecord.canonical).where(HistoryRecord.subject == workshop.reference)
+    return json.loads(db.session.scalars(statement.order_by(HistoryRecord.id.desc())).first())
+
+
+def test_a_count_replaces_the_one_before_and_the_history_says_so(workshop, facilitator, topics):
+    one, other, *_rest = topics
+    statement = consultation.statement(workshop.cycle)
+    count(workshop, facilitator, {one.id: 7, other.id: 0}, {statement.id: Said(3, 2, 1)})
+    assert queries.on_paper(workshop) == ({one.id: 7}, {statement.id: (3, 2, 1)})
+    count(workshop, facilitator, {other.id: 4})
+    assert queries.on_paper(workshop) == ({other.id: 4}, {})
+    found = last_record(workshop)
+    assert found["action"] == "workshop.paper_counted"
+    assert found["old"] == {"supports": {one.slug: 7}, "answers": 6}
+    assert found["new"] == {"supports": {other.slug: 4}, "answers": 0}
+
+
+def test_while_results_are_hidden_the_history_names_no_topic(workshop, facilitator, topics):
+    workshop.cycle.stages[0].rules = {"hides_results": True}
+    db.session.commit()
+    count(workshop, facilitator, {topics[0].id: 7, topics[1].id: 2})
+    assert last_record(workshop)["new"] == {"supports": 9, "answers": 0}
+
+
+def test_nobody_has_more_on_paper_than_online(workshop, facilitator, topics):
+    a, b, c, d = (topic.id for topic in topics)
+    statement = consultation.statement(workshop.cycle)
+    count(workshop, facilitator, {a: CAME, b: CAME, c: CAME}, {statement.id: Said(CAME, 0, 0)})
+    for supports, answers, field in (
+        ({a: CAME + 1}, {}, f"topic_{a}"),
+        ({a: CAME, b: CAME, c: CAME, d: 1}, {}, None),
+        ({}, {statement.id: Said(CAME, 0, 1)}, f"statement_{statement.id}_agree"),
+        ({a: -1}, {}, None),
+        ({}, {statement.id: Said(0, -1, 0)}, None),
+        ({10**6: 1}, {}, None),
+        ({}, {10**6: Said(1)}, None),
+    ):
+        with pytest.raises(Invalid) as refused:
+            count(workshop, facilitator, supports, answers)
+        assert refused.value.field == field
+    assert queries.on_paper(workshop)[0] == {a: CAME, b: CAME, c: CAME}
+
+
+def test_people_are_counted_first_and_not_corrected_below_the_sheets(cycle, facilitator, topics):
+    made = workshops.workshop(cycle, by=facilitator)
+    with pytest.raises(Conflict):
+        count(made, facilitator, {topics[0].id: 1})
+    attended(made, facilitator, CAME)
+    count(made, facilitator, {topic.id: 7 for topic in topics})  # 28 supports of three each: ten people
+    with pytest.raises(Invalid) as refused:
+        attended(made, facilitator, 9)
+    assert "10 personas" in str(refused.value.message)
+    attended(made, facilitator, 10)
+
+
+def test_only_the_facilitation_and_only_while_the_consultation_is_open(workshop, facilitator, topics):
+    with pytest.raises(Denied):
+        count(workshop, person(), {topics[0].id: 1})
+    with pytest.raises(Denied):
+        count(workshop, facilitator, {topics[0].id: 1}, now=workshop.cycle.stages[0].ends_at)
+
+
+def test_supports_on_paper_count_in_person_and_say_no_sector(workshop, facilitator, topics):
+    first, second, *_rest = topics
+    for _ in range(6):
+        with transaction():
+            operations.support_topic(actor=person(), topic=first, now=NOW)
+    count(workshop, facilitator, {first.id: 3, second.id: 11})
+    standings = {standing.topic: standing for standing in queries.ranking(workshop.cycle, topics, NOW)}
+    assert (standings[second].place, standings[second].total) == (1, 11)
+    assert dict(standings[first].channels) == {Channel.ONLINE: 6, Channel.IN_PERSON: 3}
+    assert sum(standings[first].sectors.values()) == 6
+    assert sum(standings[second].sectors.values()) == 0
+
+
+def test_answers_on_paper_are_told_apart(client, workshop, facilitator):
+    said, unsaid = (consultation.statement(workshop.cycle) for _ in range(2))
+    count(workshop, facilitator, answers={said.id: Said(6, 2, 1), unsaid.id: Said(4, 0, 0)})
+    compute_opinions()
+    result = db.session.get_one(OpinionResult, workshop.cycle_id)
+    assert result.content["people"] == 0
+    assert result.content["by_paper"] == {str(said.id): {"agree": 6, "disagree": 2, "pass": 1}}
+    address = f"/ciclos/{workshop.cycle.slug}/afirmaciones/opiniones"
+    assert "Respuestas en papel" in client.get(address).text
+    assert ",paper,,,6,2,1," in client.get(f"{address}.csv").text
+    before = result.mark
+    count(workshop, facilitator)
+    compute_opinions()
+    db.session.expire_all()
+    found = db.session.get_one(OpinionResult, workshop.cycle_id)
+    assert (found.mark != before, found.content["by_paper"]) == (True, {})
+
+
+def test_what_came_in_tells_them_by_kind(workshop, facilitator, topics):
+    statement = consultation.statement(workshop.cycle)
+    count(workshop, facilitator, {topics[0].id: 5}, {statement.id: Said(1, 2, 3)})
+    found = figures.gather(workshop.cycle, workshop.cycle.stages[0])
+    assert found["paper_support"]["channel"] == {"in_person": 5}
+    assert found["paper_answer"]["channel"] == {"in_person": 6}
+
+
+def test_the_page_keeps_what_was_typed_and_says_what_is_wrong(client, workshop, facilitator, topics):
+    statement = consultation.statement(workshop.cycle, sentence="El agua llega poco <b>.")
+    client.sign_in(facilitator)
+    address = f"/jornadas/{workshop.reference}/papel"
+    assert address in client.get(f"/jornadas/{workshop.reference}").text
+    fields = {f"topic_{topics[0].id}": "5", f"statement_{statement.id}_passed": "2"}
+    refused = client.post(address, data={**fields, f"topic_{topics[1].id}": str(CAME + 1)})
+    assert refused.status_code == 422
+    assert f"No pueden ser más que las {CAME} personas" in refused.text
+    assert 'value="5"' in refused.text
+    assert client.post(address, data={**fields, f"topic_{topics[1].id}": "x"}).status_code == 422
+    assert queries.on_paper(workshop) == ({}, {})
+    assert client.post(address, data=fields).status_code == 303
+    assert queries.on_paper(workshop) == ({topics[0].id: 5}, {statement.id: (0, 0, 2)})
+    page = client.get(address).text
+    assert 'value="5"' in page
+    assert "<b>" not in page
+
+
+def test_before_people_are_counted_the_page_leads_there(client, cycle, facilitator):
+    made = workshops.workshop(cycle, by=facilitator)
+    page = client.sign_in(facilitator).get(f"/jornadas/{made.reference}/papel").text
+    assert "Falta la asistencia" in page
+    assert f"/jornadas/{made.reference}/asistencia" in page
+    assert "Guardar lo contado" not in page

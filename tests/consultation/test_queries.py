@@ -1,0 +1,263 @@
+"""Lists by key and by index, figures, and what is expected of each person."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from cocrea.accounts.models import Sector
+from cocrea.consultation import figures, operations, queries
+from cocrea.consultation.models import Problem, ProblemTarget
+from cocrea.consultation.queries import EXPORTED, Filter, Sort, lists
+from cocrea.core import sdg
+from cocrea.core.db import transaction
+from cocrea.cycles.models import StageKind
+from cocrea.discussion.models import Channel, Contribution, Visibility
+from cocrea.extensions import db
+from tests.conftest import NOW
+from tests.factories import consultation, cycles, discussion
+from tests.factories.accounts import person
+
+SORTED = re.compile(r"sort\s+\(cost=\S+ rows=(\d+)")
+FEW = 100
+
+
+@pytest.fixture
+def cycle(app):
+    return consultation.open_cycle()
+
+
+@pytest.fixture
+def request_context(app):
+    with app.test_request_context("/"):
+        yield
+
+
+def references(cycle, **chosen):
+    return [row.reference for row in queries.listing(cycle, Filter(**chosen))]
+
+
+def test_the_list_narrows_by_topic_territory_and_channel(cycle, request_context):
+    online = consultation.problem(cycle)
+    spoken = consultation.recorded(cycle, within=online.topic)
+    elsewhere = consultation.problem(consultation.open_cycle())
+    assert references(cycle) == [spoken.reference, online.reference]
+    assert references(cycle, topic=online.topic, channel=Channel.IN_PERSON) == [spoken.reference]
+    assert references(cycle, territory="MX-COL") == [spoken.reference, online.reference]
+    assert references(cycle, territory="MX-OAX") == []
+    assert references(elsewhere.cycle) == [elsewhere.reference]
+
+
+def test_the_list_narrows_by_goal_sector_state_and_words(cycle, request_context):
+    plain, author = consultation.problem(cycle), person()
+    water = dataclasses.replace(consultation.CONTENT, title="Baches en la avenída", targets=("6.1",))
+    other = consultation.problem(cycle, author=author, within=plain.topic, content=water)
+    assert references(cycle, goal="16") == references(cycle, goal="16.6") == [plain.reference]
+    assert references(cycle, goal="6") == references(cycle, words="BACHE avenidas") == [other.reference]
+    assert (
+        references(cycle, goal="1") == references(cycle, words="zapote") == references(cycle, words="«de la»") == []
+    )
+    assert references(cycle, sector=Sector.CIVIL_SOCIETY) == [other.reference, plain.reference]
+    assert references(cycle, sector=Sector.ACADEMIA) == []
+    discussion.withdraw(other, author)
+    (row,) = queries.listing(cycle, Filter(state=Visibility.WITHDRAWN))
+    assert (row.reference, row.title) == (other.reference, "")
+    assert queries.count(cycle, Filter(state=Visibility.WITHDRAWN), []) == 1
+    assert references(cycle, words="avenida") == references(cycle, words="avenida", state=Visibility.WITHDRAWN) == []
+
+
+def test_each_order_is_read_page_by_page_and_back_without_gaps(app, many):
+    expected = {
+        Sort.NEWEST: lambda row: -row.id,
+        Sort.SUPPORTED: lambda row: (-row.support_count, -row.id),
+        Sort.DISCUSSED: lambda row: (-row.comment_count, -row.id),
+        Sort.RANDOM: lambda row: (row.lot < 1500, row.lot, row.id),
+    }
+    chosen = Filter(topic=queries.topics(many)[1])
+    for sort, key in expected.items():
+        pages = list(_pages(app, "next_url", lambda s=sort: queries.listing(many, chosen, s, 1500)))
+        rows = [row for page in pages for row in page]
+        assert len(rows) == queries.count(many, dataclasses.replace(chosen, sector=Sector.CIVIL_SOCIETY), []) > 60
+        assert rows == sorted(rows, key=key)
+        back = list(
+            _pages(app, "prev_url", lambda s=sort: queries.listing(many, chosen, s, 1500), pages[-1].prev_url)
+        )
+        assert [page.items for page in reversed(back)] == [page.items for page in pages[:-1]]
+        assert pages[0].prev_url is None
+
+
+def test_what_is_taken_along_is_the_list_whole_in_its_order(many, monkeypatch):
+    monkeypatch.setattr(lists, "BATCH", 10)
+    topics = queries.topics(many)
+    taken = list(queries.taken_along(many, Filter(topic=topics[1]), topics, Sort.RANDOM, 1500))
+    assert len(taken) == len({row[0] for row in taken}) > 60
+    first = dict(zip(EXPORTED, taken[0], strict=True))
+    assert (first["topic"], first["affected"]) == (topics[1].title, consultation.CONTENT.affected)
+    assert first["sdg"] in {"3", "16 16.6"}
+
+
+def test_topics_come_axis_by_axis(cycle):
+    made = [consultation.topic(cycle, axis=axis) for axis in ("Justicia", "Agua", "Justicia")]
+    assert queries.topics(cycle) == [made[0], made[2], made[1]]
+
+
+def test_what_is_withdrawn_or_hidden_is_in_no_list_and_no_count(cycle, request_context):
+    author = person()
+    kept = consultation.problem(cycle)
+    withdrawn = consultation.problem(cycle, author=author, within=kept.topic)
+    hidden = consultation.problem(cycle, within=kept.topic)
+    discussion.withdraw(withdrawn, author)
+    discussion.hide(hidden)
+    assert references(cycle) == references(cycle, topic=kept.topic) == [kept.reference]
+    assert (queries.count(cycle, Filter(), queries.topics(cycle)), kept.topic.problem_count) == (1, 1)
+    assert queries.count(cycle, Filter(channel=Channel.ONLINE), []) == 1
+    assert figures.received(cycle, cycle.stages[0])["problem"]["channel"] == {"online": 1}
+
+
+FILTERS = [
+    {},
+    {"channel": Channel.PAPER},
+    {"territory": True},
+    {"topic": True},
+    {"topic": True, "channel": Channel.PAPER},
+    {"sector": Sector.CIVIL_SOCIETY},
+    {"goal": "16"},
+    {"goal": "16", "sector": Sector.CIVIL_SOCIETY, "territory": "MX-OAX"},
+]
+
+
+@pytest.fixture
+def many(cycle, request_context):
+    _fill(cycle, 3000)
+    return cycle
+
+
+@pytest.mark.parametrize("sort", Sort)
+def test_pages_are_read_from_an_index_and_never_sorted(many, sort):
+    """By time also with filters that few pass; in other orders PostgreSQL may rather find those few and sort them."""
+    newest = sort is Sort.NEWEST
+    named = {"topic": queries.topics(many)[1 if newest else 0], "territory": "MX-COL" if newest else "MX-OAX"}
+    for chosen in FILTERS:
+        given = {name: named[name] if value is True else value for name, value in chosen.items()}
+        plan = _plan(many, Filter(**given), sort)
+        said = f"{chosen}\n{plan}"
+        assert "seq scan on contributions" not in plan and "scan contributions\n" not in plan, said
+        assert "b-tree for order" not in plan, said
+        assert all(int(rows) <= FEW for rows in SORTED.findall(plan)), said
+
+
+def test_figures_count_what_came_in_while_the_stage_was_open_by_channel(cycle):
+    problem = consultation.problem(cycle)
+    consultation.recorded(cycle)
+    discussion.comment(problem)
+    discussion.support(problem)
+    counted = figures.received(cycle, cycle.stages[0])
+    assert {kind: cells["channel"] for kind, cells in counted.items()} == {
+        "problem": {"online": 1, "in_person": 1},
+        "comment": {"online": 1},
+        "support": {"online": 1},
+    }
+    assert counted["problem"]["sector"] == {"civil_society": 1}
+    later = cycles.stage(cycle, StageKind.CONSULTATION, start=NOW + timedelta(days=8), end=NOW + timedelta(days=9))
+    assert figures.received(cycle, later) == {}
+    assert figures.received(cycle, None) == counted
+
+
+def test_what_is_expected_goes_away_once_done(cycle, request_context, count_queries):
+    topics = [consultation.topic(cycle) for _ in range(2)]
+    actor = person()
+    assert actor.is_verified and cycle.slug
+    with count_queries() as log:
+        todos = queries.todo(actor, NOW)
+    assert (len(todos), len(log)) == (2, 1)
+    assert todos[0].due == cycle.stages[0].ends_at
+    for topic in topics:
+        with transaction():
+            operations.support_topic(actor=actor, topic=topic, now=NOW)
+    consultation.problem(cycle, author=actor)
+    assert [item.href for item in queries.todo(actor, NOW)] == [f"/ciclos/{cycle.slug}/temas"]
+    assert queries.todo(person(verified=False), NOW) == []
+    assert queries.todo(actor, cycle.stages[0].ends_at) == []
+
+
+def test_goals_and_targets_are_the_official_ones(request_context):
+    assert [goal.number for goal in sdg.goals()] == list(range(1, 18))
+    assert sum(len(goal.targets) for goal in sdg.goals()) == 169
+    assert sdg.is_code("16.6") and not sdg.is_code("18")
+    assert [chip.code for chip in sdg.chips(["16.6", "3", "nada"])] == ["3", "16.6"]
+
+
+def _pages(app, link, listing, address="/"):
+    """The pages that links lead through, one after the other."""
+    while address:
+        with app.test_request_context(address):
+            yield (page := listing())
+        address = getattr(page, link)
+
+
+def _plan(cycle, chosen, sort):
+    """How the database would read the page, in lower case."""
+    seen = []
+
+    def note(_conn, _cursor, statement, parameters, *_rest):
+        seen.append((statement, parameters))
+
+    sa.event.listen(db.engines[None], "before_cursor_execute", note)
+    queries.listing(cycle, chosen, sort)
+    sa.event.remove(db.engines[None], "before_cursor_execute", note)
+    prefix = "EXPLAIN " if db.engines[None].dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
+    statement, parameters = seen[0]
+    rows = db.session.connection().exec_driver_sql(prefix + statement, parameters)
+    return "\n".join(" ".join(map(str, row)) for row in rows).lower() + "\n"
+
+
+def _fill(cycle, number):
+    """Many problems by plain inserts, in two topics, one of them and one channel and one territory rare."""
+    common, rare = consultation.topic(cycle), consultation.topic(cycle)
+    author = person()
+    first = consultation.problem(cycle, within=common, author=author)
+    shared, own = _row(Contribution, first.id), _row(Problem, first.id)
+    ids = range(first.id + 1, first.id + number)
+    channel = {True: Channel.PAPER, False: Channel.ONLINE}
+    db.session.execute(
+        sa.insert(Contribution.__table__),
+        [
+            {
+                **shared,
+                "id": n,
+                "reference": f"X-{n}",
+                "channel": channel[n % 50 == 0],
+                "support_count": n % 7,
+                "comment_count": n % 11,
+                "lot": n * 7919 % 3001,
+            }
+            for n in ids
+        ],
+    )
+    db.session.execute(
+        sa.insert(Problem.__table__),
+        [
+            {
+                **own,
+                "id": n,
+                "form_key": str(n),
+                "topic_id": rare.id if n % 40 == 0 else common.id,
+                "territory": "MX-COL" if n % 32 == 0 else "MX-OAX",
+            }
+            for n in ids
+        ],
+    )
+    codes = [{"problem_id": n, "code": "16.6" if n % 2 else "3"} for n in ids]
+    db.session.execute(sa.insert(ProblemTarget.__table__), codes)
+    db.session.commit()
+    db.session.execute(sa.text("ANALYZE"))
+    db.session.commit()
+
+
+def _row(kind, row_id):
+    statement = sa.select(kind.__table__).where(kind.__table__.c.id == row_id)
+    return dict(db.session.execute(statement).mappings().one())

@@ -1,0 +1,56 @@
+"""Problems and proposals for tests, made through the operations people use."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from cocrea.consultation.models import Problem, Topic
+from cocrea.core.db import transaction
+from cocrea.cycles.models import Cycle, StageKind
+from cocrea.discussion.models import ContributionKind
+from cocrea.discussion.operations import contribution_fields
+from cocrea.proposals import operations
+from cocrea.proposals.models import Proposal
+from cocrea.proposals.operations import Content
+from tests.conftest import NOW
+from tests.factories import cycles
+from tests.factories.accounts import person, save
+
+_numbers = itertools.count(1)
+CONTENT = Content("Publicar el padrón de obras", "Cada mes, en formato abierto.", "A quien vive cerca de una obra")
+
+
+def working_cycle(*more: StageKind) -> Cycle:
+    """A cycle in which proposals and votes are open."""
+    return cycles.cycle(StageKind.PROPOSALS, StageKind.VOTING, *more)
+
+
+def problem(cycle: Cycle, title: str = "No se sabe qué obras se hacen") -> Problem:
+    topic = save(Topic(cycle_id=cycle.id, slug=f"tema-{next(_numbers)}", axis="Bienestar", title="Obras"))
+    fields = contribution_fields(
+        actor=person(), kind=ContributionKind.PROBLEM, cycle=cycle, now=NOW, title=title, body="Nadie avisa."
+    )
+    made: Problem = save(Problem(**fields, topic_id=topic.id))
+    return made
+
+
+def draft(cycle: Cycle, *, author: Any = None, content: Content = CONTENT) -> Proposal:
+    addressed = problem(cycle)
+    author = author or person()
+    with transaction():
+        return operations.draft(actor=author, cycle=cycle, content=content, problems=[addressed], now=NOW)
+
+
+def published(cycle: Cycle, *, author: Any = None, content: Content = CONTENT) -> Proposal:
+    author = author or person()
+    proposal = draft(cycle, author=author, content=content)
+    with transaction():
+        return operations.publish(actor=author, proposal=proposal, now=NOW)
+
+
+def admitted(cycle: Cycle, **kwargs: Any) -> Proposal:
+    proposal = published(cycle, **kwargs)
+    facilitator = cycles.facilitator(cycle)
+    with transaction():
+        return operations.admit(actor=facilitator, proposal=proposal, reason="Cumple los criterios.", now=NOW)

@@ -1,0 +1,72 @@
+"""Way 6: an official reports an activity with evidence, the counterpart verifies it, and the board shows it."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.pages import FOURTH, Visitor, check, enter_cycle, follow, press, sign_in_as, state
+
+COMMITMENT = "Gasto abierto y responsable en programas sociales"
+ACTIVITY = "Celebrar la primera revisión y publicar la respuesta de la institución"
+EVIDENCE = "Minuta de la primera revisión"
+FILE = re.compile(f"Descargar archivo.*{EVIDENCE}")
+
+
+def test_an_activity_moves_with_evidence_and_the_board_with_it(visitor: Visitor) -> None:
+    reader, official, counterpart = visitor(phone=True), visitor(), visitor()
+    before = _verified(reader)
+    sign_in_as(official, "institución")
+    _report(official)
+    assert _verified(reader) == before
+    sign_in_as(counterpart, "contraparte")
+    _verify(counterpart)
+    whole, row = _verified(reader)
+    assert row > before[1]
+    assert whole > before[0]
+    follow(reader, COMMITMENT)
+    follow(reader, ACTIVITY)
+    expect(state(reader)).to_have_text("Verificada")
+    with reader.expect_download() as download:
+        reader.get_by_role("link", name=FILE).click()
+    assert download.value.path().read_text() == "Qué se acordó: publicar cada mes."
+
+
+def _verified(page: Page) -> tuple[float, float]:
+    """What share of the plan and of the commitment the board shows as verified."""
+    enter_cycle(page, FOURTH, "Tablero")
+    whole = page.locator(".figures").inner_text()
+    row = page.get_by_role("listitem").filter(has=page.get_by_role("link", name=COMMITMENT)).inner_text()
+    return _percentage(whole, "verificado por la contraparte"), _percentage(row, "verificado")
+
+
+def _percentage(text: str, label: str) -> float:
+    found = re.search(rf"([\d.]+) %\s+{label}", text)
+    assert found, text
+    return float(found[1])
+
+
+def _report(page: Page) -> None:
+    """From «Por hacer»: first the evidence, then the status."""
+    follow(page, "Reporta el avance de esta actividad", of=ACTIVITY)
+    expect(state(page)).to_have_text("En proceso, con retraso")
+    page.get_by_label("¿Qué muestra?").fill(EVIDENCE)
+    file = {"name": "minuta.txt", "mimeType": "text/plain", "buffer": "Qué se acordó: publicar cada mes.".encode()}
+    page.get_by_label("O un archivo").set_input_files(file)  # type: ignore[arg-type]
+    press(page, "Agregar evidencia")
+    expect(page.get_by_role("link", name=FILE)).to_be_visible()
+    check(page)
+    page.get_by_role("group", name="¿Cómo está ahora?").get_by_label("Completa").check()
+    press(page, "Registrar el avance")
+    expect(state(page)).to_have_text("Completa")
+    check(page)
+
+
+def _verify(page: Page) -> None:
+    follow(page, "Verifica lo que se reporta como completo", of=ACTIVITY)
+    expect(page.get_by_text(EVIDENCE).first).to_be_visible()
+    page.get_by_label("Verificar: la evidencia muestra lo prometido").check()
+    press(page, "Publicar el veredicto")
+    expect(state(page)).to_have_text("Verificada")
+    check(page)

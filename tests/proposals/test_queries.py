@@ -1,0 +1,49 @@
+"""What the reads of proposals count and leave out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from cocrea.core.db import transaction
+from cocrea.cycles.models import StageKind
+from cocrea.discussion.models import Channel
+from cocrea.proposals import operations, queries
+from tests.conftest import NOW
+from tests.factories import cycles, proposals
+from tests.factories.accounts import person
+
+
+def _by_channel(cycle, stage):
+    return queries.figures(cycle, stage).get("proposals", {"channel": {}})["channel"]
+
+
+def test_figures_count_what_was_published_while_the_stage_lasted(app):
+    cycle = proposals.working_cycle()
+    stage = cycle.stages[0]
+    assert _by_channel(cycle, stage) == {}
+    author = person()
+    proposals.draft(cycle)
+    kept = [proposals.published(cycle, author=author) for _ in range(3)]
+    with transaction():
+        kept[0].channel = Channel.PAPER
+        kept[1].published_at = NOW - timedelta(days=30)
+    assert _by_channel(cycle, stage) == {"paper": 1, "online": 1}
+    assert _by_channel(cycle, None) == {"paper": 1, "online": 2}
+    with transaction():
+        operations.withdraw(actor=author, proposal=kept[0], reason="Ya no.", now=NOW)
+        stage.ends_at = None
+    assert _by_channel(cycle, stage) == {"online": 1}
+    assert queries.figures(cycle, cycles.stage(cycle, StageKind.CONSULTATION)) == {}
+
+
+def test_facilitators_are_told_what_waits_and_authors_of_their_drafts(app):
+    cycle = proposals.working_cycle()
+    author = person()
+    with app.test_request_context():
+        proposals.draft(cycle, author=author)
+        proposals.published(cycle)
+        assert [item.href for item in queries.todo(cycles.facilitator(cycle), NOW)] == [
+            f"/ciclos/{cycle.slug}/propuestas?estado=published"
+        ]
+        assert [str(item.title) for item in queries.todo(author, NOW)] == ["Publica tu borrador de propuesta"]
+        assert queries.todo(person(), NOW) == []

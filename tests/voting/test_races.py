@@ -1,0 +1,85 @@
+"""Many people at once, on real connections to both databases (invariants 3 and 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Semaphore
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from cocrea.accounts.models import Person
+from cocrea.core.db import transaction
+from cocrea.core.errors import Conflict, Denied
+from cocrea.extensions import db
+from cocrea.voting import counting, operations, queries
+from cocrea.voting.models import Contest, OpenBallot, RollEntry, SealedBallot
+from tests.factories import voting
+from tests.real import at_once
+
+pytestmark = pytest.mark.slow
+CHOICES = ("yes", "no", "abstain")
+
+
+def _casting(contest_id: int, person_id: int, choice: str) -> Callable[[], str]:
+    """What one request does: load the person and the contest, then cast."""
+
+    def cast() -> str:
+        contest, voter = db.session.get_one(Contest, contest_id), db.session.get_one(Person, person_id)
+        return voting.vote(contest, voter, choice)
+
+    return cast
+
+
+def _receipts(table: Any, contest: Contest) -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(sa.select(table.receipt).where(table.contest_id == contest.id)))
+
+
+def test_a_hundred_requests_of_one_person_leave_one_ballot(committed_app):
+    voter, contest = voting.electorate(1)[0], voting.contest()
+    calls = [_casting(contest.id, voter.id, CHOICES[n % 3]) for n in range(100)]
+    receipts = at_once(committed_app, calls)
+    assert all(isinstance(receipt, str) for receipt in receipts), set(map(repr, receipts))
+    assert len(set(receipts)) == 100
+    (kept,) = _receipts(OpenBallot, contest)
+    assert kept in receipts
+    assert queries.turnout(contest)["took_part"] == 1
+
+
+def test_sixty_people_at_once_lose_nothing(committed_app):
+    """The roll is not frozen yet: the first of them freezes it, once."""
+    voters, contest = voting.electorate(60), voting.contest()
+    receipts = at_once(committed_app, [_casting(contest.id, voter.id, "yes") for voter in voters])
+    assert sorted(map(str, receipts)) == sorted(_receipts(OpenBallot, contest))
+    assert queries.turnout(contest)["took_part"] == 60
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(RollEntry)) == contest.roll_size
+
+
+def test_every_receipt_given_while_the_box_is_sealed_is_in_it(committed_app):
+    voters, contest = voting.electorate(50), voting.contest()
+    contest_id, enough = contest.id, Semaphore(0)
+
+    def counted(cast: Callable[[], str]) -> Callable[[], str]:
+        def run() -> str:
+            receipt = cast()
+            enough.release()
+            return receipt
+
+        return run
+
+    def seal() -> None:
+        for _ in range(10):
+            enough.acquire()
+        with transaction():
+            operations.seal(contest=db.session.get_one(Contest, contest_id), now=voting.CLOSES)
+
+    casts = [counted(_casting(contest_id, voter.id, CHOICES[voter.id % 3])) for voter in voters]
+    answers = at_once(committed_app, [*casts, seal])
+    given = [answer for answer in answers if isinstance(answer, str)]
+    refused = [answer for answer in answers if isinstance(answer, Exception)]
+    assert all(isinstance(error, Conflict | Denied) for error in refused), refused
+    assert sorted(given) == sorted(_receipts(SealedBallot, contest))
+    assert contest.result["ballots"] == len(given) == 50 - len(refused)
+    assert counting.faults(queries.published(contest)) == []

@@ -1,0 +1,121 @@
+"""After the count nothing ties a person to a ballot: not in a table, not in a file of the database (invariant 4)."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from cocrea.accounts.models import Person
+from cocrea.core.errors import Conflict
+from cocrea.extensions import db, queue
+from cocrea.voting import jobs, queries
+from cocrea.voting.models import BallotKey, Contest, OpenBallot
+from tests.factories import proposals, voting
+
+
+def _close(app: Flask, contest: Contest) -> None:
+    """Run the job as it would run at the close."""
+    app.extensions["clock"].moment = voting.CLOSES
+    jobs.settle.call_local(contest.id)
+    db.session.expire_all()
+
+
+def _on_disk(app: Flask) -> bytes:
+    """All bytes that the database keeps in files of the emptied box, its keys and (SQLite) of everything."""
+    if db.engine.dialect.name == "sqlite":
+        path = Path(db.engine.url.database or "")
+        return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text("CHECKPOINT"))
+        names = ("open_ballots", "ballot_keys", "pk_open_ballots", "uq_open_ballots_receipt", "pk_ballot_keys")
+        read = sa.text("SELECT pg_read_binary_file(pg_relation_filepath(CAST(:name AS regclass)))")
+        return b"".join(connection.execute(read, {"name": name}).scalar_one() for name in names)
+
+
+def test_the_disk_forgets_pseudonyms_keys_and_replaced_receipts(committed_app):
+    voters, contest = voting.electorate(30), voting.contest()
+    replaced = [voting.vote(contest, voter, "no") for voter in voters]
+    for voter in voters:
+        voting.vote(contest, voter, "yes")
+    secrets = [*replaced, db.session.get_one(BallotKey, contest.id).key]
+    secrets += db.session.scalars(sa.select(OpenBallot.pseudonym))
+    db.session.commit()
+    _close(committed_app, contest)
+    assert contest.scrubbed_at is not None
+    disk = _on_disk(committed_app)
+    assert [found for found in secrets if found.encode() in disk] == []
+
+
+def test_an_open_box_of_another_contest_survives_the_wiping(committed_app):
+    cycle = proposals.working_cycle()
+    voter = voting.electorate(1)[0]
+    first, second = voting.contest(cycle), voting.contest(cycle, closes_at=voting.CLOSES + timedelta(days=1))
+    for contest in (first, second):
+        voting.vote(contest, voter, "yes")
+    _close(committed_app, first)
+    assert (queries.box_size(first), queries.box_size(second)) == (0, 1)
+    assert voting.vote(second, db.session.get_one(Person, voter.id), "no", now=voting.CLOSES)
+    assert queries.box_size(second) == 1
+
+
+def test_a_wiping_that_failed_is_due_again(committed_app, monkeypatch):
+    contest = voting.contest()
+    monkeypatch.setitem(jobs.WIPE, db.engine.dialect.name, "SELECT 1")
+    try:
+        _close(committed_app, contest)
+    except RuntimeError:
+        db.session.rollback()
+    monkeypatch.undo()
+    assert contest.sealed_at is not None
+    assert queries.due(voting.CLOSES) == [contest.id]
+    jobs.settle_due.call_local()
+    db.session.expire_all()
+    assert queries.due(voting.CLOSES) == []
+
+
+@pytest.fixture
+def cast_once(app: Flask) -> tuple[Person, Contest]:
+    voter, contest = voting.electorate(1)[0], voting.contest()
+    voting.vote(contest, voter, "yes")
+    return voter, contest
+
+
+def test_without_the_servers_secret_a_copy_of_the_database_ties_nobody(app, cast_once):
+    """Key and person, all that the database holds, do not make the pseudonym."""
+    voter, contest = cast_once
+    key = db.session.get_one(BallotKey, contest.id).key
+    from_the_copy = hmac.new(key.encode(), f"{voter.id}".encode(), sha256).hexdigest()
+    assert db.session.scalar(sa.select(OpenBallot.pseudonym)) != from_the_copy
+
+
+def test_a_changed_secret_never_gives_a_second_ballot(app, cast_once, monkeypatch):
+    voter, contest = cast_once
+    monkeypatch.setattr(app.config["COCREA"], "secret_key", "otra llave del servidor")
+    with pytest.raises(Conflict):
+        voting.vote(contest, voter, "no")
+    assert queries.box_size(contest) == 1
+
+
+def test_no_log_job_or_mail_carries_a_receipt_or_a_choice(client, cast_once, clock, caplog, capfd):
+    voter, contest = cast_once
+    clock.moment = voting.OPENS
+    client.application.extensions["mailman"].outbox = outbox = []
+    client.sign_in(voter)
+    page = client.post(f"/votaciones/{contest.reference}/boleta", data={"choice_1": "abstain", "confirmed": "1"})
+    receipt = re.search(r"data-copy>([0-9A-Z-]{19})<", page.text)[1]
+    clock.moment = voting.CLOSES
+    voting.sealed(contest)
+    client.post(f"/votaciones/{contest.reference}/boletas", data={"receipt": receipt})
+    written = caplog.text + "".join(capfd.readouterr()) + repr([vars(record) for record in caplog.records])
+    assert "/votaciones/<reference>/boleta" in written
+    assert receipt not in written
+    assert "abstain" not in written
+    assert not outbox
+    assert receipt.encode() not in b"".join(queue.storage.enqueued_items())

@@ -1,0 +1,297 @@
+"""The pages of a contest: calling it, the ballot, the receipt, the result, for every role and for hostile people."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+
+from cocrea.core.db import transaction
+from cocrea.extensions import db
+from cocrea.voting import counting, operations, queries
+from cocrea.voting.models import Contest, OpenBallot
+from tests.conftest import NOW
+from tests.factories import cycles, proposals, voting
+from tests.factories.accounts import person
+
+SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def voter(app):
+    return voting.electorate(1)[0]
+
+
+@pytest.fixture
+def contest(voter):
+    return voting.contest(options=2)
+
+
+@pytest.fixture
+def opened(contest, clock):
+    clock.moment = voting.OPENS
+    return contest
+
+
+@pytest.fixture
+def counted(voter, contest, clock):
+    """A counted contest and the receipts of three voters."""
+    people = [voter, *voting.electorate(2)]
+    with transaction():
+        operations.freeze(contest=contest, now=voting.OPENS)
+    receipts = [voting.vote(contest, someone, "yes", "no") for someone in people]
+    clock.moment = voting.CLOSES
+    return voting.sealed(contest), receipts
+
+
+def url_of(contest, tail=""):
+    return f"/votaciones/{contest.reference}{tail}"
+
+
+def ballot(*choices, **more):
+    return {**{f"choice_{n}": choice for n, choice in enumerate(choices, 1)}, **more}
+
+
+def cast(client, contest, *choices):
+    return client.post(url_of(contest, "/boleta"), data=ballot(*choices, confirmed="1"))
+
+
+def receipt_in(page):
+    return re.search(r"data-copy>([0-9A-Z-]{19})<", page.text).group(1)
+
+
+def called(proposal, **changes):
+    return {
+        "question": "¿La llevamos?",
+        "proposals": proposal.reference,
+        "electorate": "verified",
+        "table": "0",
+        "opens_at": "2026-06-06T09:00",
+        "closes_at": "2026-06-07T18:00",
+        "quorum_percent": "0",
+        "threshold_percent": "50",
+        **changes,
+    }
+
+
+def test_a_facilitator_calls_a_vote_in_the_cycles_own_hours(client, app):
+    cycle = proposals.working_cycle()
+    proposal = proposals.admitted(cycle)
+    url = f"/ciclos/{cycle.slug}/votaciones/nueva"
+    assert client.sign_in(person()).get(url).status_code == 403
+    client.sign_in(cycles.facilitator(cycle))
+    answer = client.post(url, data=called(proposal))
+    assert answer.status_code == 303
+    contest = db.session.scalar(db.select(Contest))
+    assert contest.opens_at.isoformat() == "2026-06-06T15:00:00+00:00"
+    assert "La votación abre el" in client.get(answer.location).text
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"question": " "},
+        {"proposals": "X-PRO-1"},
+        {"opens_at": "mañana"},
+        {"closes_at": "2026-06-06T08:00"},
+        {"quorum_percent": "101"},
+        {"threshold_percent": "-1"},
+        {"electorate": "everyone"},
+        {"electorate": "table"},
+    ],
+)
+def test_what_is_wrong_is_said_and_the_text_kept(client, app, changes):
+    cycle = proposals.working_cycle()
+    proposal = proposals.admitted(cycle)
+    client.sign_in(cycles.facilitator(cycle))
+    data = called(proposal, explanation="Lo que escribí con cuidado", **changes)
+    answer = client.post(f"/ciclos/{cycle.slug}/votaciones/nueva", data=data)
+    assert (answer.status_code, "Lo que escribí con cuidado" in answer.text) == (422, True)
+    assert db.session.scalar(db.select(Contest)) is None
+
+
+def test_voting_reviewing_changing_and_the_receipt(client, opened, voter):
+    client.sign_in(voter)
+    assert "Tu boleta" in client.get(url_of(opened)).text
+    review = client.post(url_of(opened, "/boleta"), data=ballot("yes", "abstain"))
+    assert "Depositar mi boleta" in review.text
+    assert queries.box_size(opened) == 0
+    back = client.post(url_of(opened, "/boleta"), data=ballot("yes", "abstain", confirmed="1", change="1"))
+    assert back.text.count("checked") == 2
+    assert queries.box_size(opened) == 0
+    first, second = receipt_in(cast(client, opened, "yes", "no")), receipt_in(cast(client, opened, "no", "no"))
+    assert first != second
+    assert queries.box_size(opened) == 1
+    page = client.get(url_of(opened))
+    assert "Ya votaste" in page.text
+    assert first not in page.text and second not in page.text
+    assert "checked" not in page.text
+
+
+def test_what_carries_choices_or_a_receipt_is_not_kept_by_browsers(client, opened, voter):
+    client.sign_in(voter)
+    for data in (
+        ballot("yes", "no"),
+        ballot("yes", "no", confirmed="1"),
+        ballot("yes", "no", change="1"),
+        ballot("yes"),
+    ):
+        assert "no-store" in client.post(url_of(opened, "/boleta"), data=data).headers["Cache-Control"]
+
+
+def test_no_cookie_header_or_address_carries_choices_or_receipts(client, opened, voter):
+    client.sign_in(voter)
+    answer = cast(client, opened, "yes", "no")
+    receipt = receipt_in(answer)
+    assert receipt not in str(answer.headers)
+    assert answer.location is None
+    with client.session_transaction() as session:
+        assert set(session) <= {"_user_id", "_fresh", "_id", "csrf_token"}
+
+
+@pytest.mark.parametrize("choices", [(), ("yes",), ("yes", "maybe"), ("", "")])
+def test_a_ballot_that_is_not_whole_is_not_cast(client, opened, voter, choices):
+    client.sign_in(voter)
+    assert cast(client, opened, *choices).status_code == 422
+    assert queries.box_size(opened) == 0
+
+
+def test_answers_to_questions_that_are_not_there_are_left_out(client, opened, voter):
+    client.sign_in(voter)
+    assert cast(client, opened, "yes", "no", "yes").status_code == 200
+    assert db.session.scalar(db.select(OpenBallot.choices)) == {"1": "yes", "2": "no"}
+
+
+def test_a_visitor_is_invited_and_the_unconfirmed_told(client, opened):
+    assert "Entrar para votar" in client.get(url_of(opened)).text
+    assert client.post(url_of(opened, "/boleta"), data=ballot("yes", "no")).status_code == 401
+    client.sign_in(person(verified=False))
+    assert "Confirma tu correo" in client.get(url_of(opened)).text
+    assert cast(client, opened, "yes", "no").status_code == 403
+
+
+def test_who_came_after_the_opening_is_told_so(client, opened, voter):
+    voting.vote(opened, voter, "yes", "no")
+    client.sign_in(person())
+    page = client.get(url_of(opened))
+    assert "No estás en el padrón" in page.text
+    assert "Revisar mi boleta" not in page.text
+    assert cast(client, opened, "yes", "no").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("moment", "word"), [(voting.OPENS - timedelta(seconds=1), "abre el"), (voting.CLOSES, "cerró el")]
+)
+def test_no_ballot_outside_the_window_and_the_answer_keeps_no_choice(client, contest, voter, clock, moment, word):
+    client.sign_in(voter)
+    clock.moment = moment
+    answer = cast(client, contest, "yes", "no")
+    assert (answer.status_code, word in answer.text) == (403, True)
+    assert "choice_1" not in answer.text
+
+
+def test_while_open_nobody_sees_ballots_or_a_partial_count(client, opened, voter):
+    voting.vote(opened, voter, "yes", "no")
+    for someone in (None, person(), cycles.facilitator(opened.cycle), cycles.steward(opened.cycle)):
+        if someone:
+            client.sign_in(someone)
+        page = client.get(url_of(opened))
+        assert "síes de" not in page.text
+        for tail in ("/boletas", "/boletas.json"):
+            assert client.get(url_of(opened, tail)).status_code in {302, 303, 403}
+
+
+def test_the_receipt_is_found_after_the_count(client, counted):
+    contest, receipts = counted
+    typed = receipts[0].lower().replace("-", " ")
+    answer = client.post(url_of(contest, "/boletas"), data={"receipt": typed})
+    assert "Tu boleta está en la urna y fue contada" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    for wrong in ("2222-2222-2222-2222", SCRIPT, "'; --"):
+        page = client.post(url_of(contest, "/boletas"), data={"receipt": wrong})
+        assert "no está en la lista" in page.text
+        assert SCRIPT not in page.text
+    assert client.post(url_of(contest, "/boletas"), data={"receipt": ""}).status_code == 422
+
+
+def test_the_result_and_what_a_stranger_recomputes(client, counted):
+    contest, receipts = counted
+    page = client.get(url_of(contest))
+    assert "Aprobada" in page.text and "No aprobada" in page.text
+    assert contest.ballots_root in page.text
+    assert all(receipt in client.get(url_of(contest, "/boletas")).text for receipt in receipts)
+    download = client.get(url_of(contest, "/boletas.json"))
+    assert "attachment" in download.headers["Content-Disposition"]
+    assert counting.faults(json.loads(download.text)) == []
+    assert client.get(url_of(contest, "/boletas.json")).data == download.data
+
+
+def test_between_the_close_and_the_count(client, contest, clock):
+    clock.moment = voting.CLOSES
+    assert "se está sellando" in client.get(url_of(contest)).text
+
+
+def test_hostile_text_is_never_markup(client, app, clock):
+    cycle = proposals.working_cycle()
+    proposal = proposals.admitted(cycle, content=proposals.Content(SCRIPT, SCRIPT))
+    facilitator = cycles.facilitator(cycle)
+    client.sign_in(facilitator)
+    data = called(proposal, question=SCRIPT, explanation=f"{SCRIPT} [x](javascript:alert(1))")
+    location = client.post(f"/ciclos/{cycle.slug}/votaciones/nueva", data=data).location
+    clock.moment = NOW + timedelta(days=1)
+    for url in (location, f"/ciclos/{cycle.slug}/votaciones", "/historial"):
+        page = client.get(url).text
+        assert "<script>alert" not in page
+        assert 'href="javascript' not in page
+
+
+@pytest.mark.parametrize("reference", ["C1-VOT-9999", "%00", "x" * 300])
+@pytest.mark.parametrize("tail", ["", "/boletas", "/boletas.json"])
+def test_wrong_references_are_not_found(client, reference, tail):
+    assert client.get(f"/votaciones/{reference}{tail}").status_code == 404
+
+
+def test_a_contest_of_an_unpublished_cycle_is_not_there(client, contest):
+    with transaction():
+        contest.cycle.published_at = None
+    assert client.get(url_of(contest)).status_code == 404
+    assert client.get(f"/ciclos/{contest.cycle.slug}/votaciones").status_code == 404
+    assert client.sign_in(cycles.steward(contest.cycle)).get(url_of(contest)).status_code == 200
+
+
+def _statements(client, count_queries, url):
+    db.session.expunge_all()  # as a request would, it begins with nothing loaded
+    with count_queries() as log:
+        assert client.get(url).status_code == 200
+    return len(log)
+
+
+def _contest_of(options, voter):
+    """The addresses of a cycle's contests and of one of them, with as many options as there are contests."""
+    cycle = proposals.working_cycle()
+    contest = voting.contest(cycle, options=options)
+    for _ in range(options - 1):
+        voting.contest(cycle)
+    voting.vote(contest, voter, *["yes"] * options)
+    return f"/ciclos/{cycle.slug}/votaciones", url_of(contest)
+
+
+def test_pages_cost_the_same_with_any_number_of_options_and_contests(client, voter, count_queries, clock):
+    addresses = [_contest_of(options, voter) for options in (3, 30)]
+    client.sign_in(voter)
+    costs = []
+    for moment in (voting.OPENS, voting.CLOSES):
+        clock.moment = moment
+        for contest in db.session.scalars(db.select(Contest)):
+            voting.sealed(contest, moment)
+        client.get("/historial")  # the first page in an hour also notes that the person came
+        costs.append([[_statements(client, count_queries, url) for url in urls] for urls in addresses])
+    for few, many in costs:
+        assert few == many
+        assert max(many) <= 10
+
+
+def test_an_open_ballot_holds_no_person_and_no_time(app):
+    assert set(OpenBallot.__table__.columns.keys()) == {"contest_id", "pseudonym", "receipt", "choices"}
