@@ -89,7 +89,7 @@ def _seed(pairs: list[dict[str, str]]) -> Cycle:
     """A cycle whose problems are recombined texts with ours strewn among them."""
     space = Space(code="MX", slug="mexico", name="México", level=SpaceLevel.COUNTRY)
     cycle = Cycle(space=space, slug="banco", prefix="BAN", title="Ciclo de prueba", created_at=NOW, published_at=NOW)
-    topic = Topic(cycle=cycle, slug="tema", axis="Eje", title="Tema")
+    topic = Topic(cycle=cycle, reference="BAN-TEM-0001", slug="tema", axis="Eje", title="Tema")
     author = Person(name="Participante 001", sector=Sector.ACADEMIA, created_at=NOW, verified_at=NOW)
     db.session.add_all([topic, author])
     db.session.flush()

@@ -1,5 +1,7 @@
 """What a consultation received, for cycle pages and stage reports: problems, comments, supports for problems,
-statements, how many people answered those, and what was said on paper."""
+statements, how many people answered those, and what sheets answered.
+
+Supports for topics are told by their ranking, which knows when the stage hides them."""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cocrea.accounts.models import Person
-from cocrea.consultation.models import PaperAnswers, PaperSupports, StatementAnswer, Workshop
+from cocrea.consultation.models import PaperAnswers, StatementAnswer, Workshop
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.figures import Figures, counted, tally, within
 from cocrea.cycles.models import Action, Cycle, Stage
@@ -21,7 +23,6 @@ LABELS = {
     "support": _l("Apoyos a problemáticas"),
     "statement": _l("Afirmaciones"),
     "answering": _l("Personas que respondieron afirmaciones"),
-    "paper_support": _l("Apoyos a temas en papel"),
     "paper_answer": _l("Respuestas a afirmaciones en papel"),
 }
 OPENED_BY = {
@@ -39,11 +40,9 @@ def received(cycle: Cycle, stage: Stage | None) -> Figures:
     statements = [_contributions(cycle, stage, kinds)]
     if ContributionKind.PROBLEM in kinds:
         statements.append(_supports(cycle, stage))
-        statements.append(_on_paper("paper_support", PaperSupports, PaperSupports.people, cycle, stage))
     if ContributionKind.STATEMENT in kinds:
-        said = PaperAnswers.agree + PaperAnswers.disagree + PaperAnswers.passed
         statements.append(_answering(cycle, stage))
-        statements.append(_on_paper("paper_answer", PaperAnswers, said, cycle, stage))
+        statements.append(_on_paper(cycle, stage))
     return tally(db.session.execute(sa.union_all(*statements)))
 
 
@@ -97,10 +96,13 @@ def _answering(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
     )
 
 
-def _on_paper(kind: str, table: Any, number: Any, cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
-    """What sheets of workshops say, as of the day of the workshop; of sectors, genders and places they say nothing."""
-    cells: list[Any] = [sa.literal(kind), sa.literal(Channel.IN_PERSON.value), sa.null(), sa.null(), sa.null()]
-    counts = sa.select(*cells, sa.func.coalesce(sa.func.sum(number), 0)).select_from(table)
-    return counts.join(Workshop, Workshop.id == table.workshop_id).where(
-        Workshop.cycle_id == cycle.id, *within(Workshop.starts_at, stage)
+def _on_paper(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
+    """Answers on sheets, as of the day of the workshop; of sectors, genders and places they say nothing."""
+    said = sa.func.sum(PaperAnswers.agree + PaperAnswers.disagree + PaperAnswers.passed)
+    cells: list[Any] = [sa.literal("paper_answer"), sa.literal(Channel.IN_PERSON.value), *[sa.null()] * 3]
+    return (
+        sa.select(*cells, said)
+        .join(Workshop, Workshop.id == PaperAnswers.workshop_id)
+        .where(Workshop.cycle_id == cycle.id, *within(Workshop.starts_at, stage))
+        .having(sa.func.count() > 0)
     )

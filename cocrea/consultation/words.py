@@ -10,6 +10,7 @@ from cocrea.core.i18n import lazy as _l
 words.extend(
     actions={
         "topic.added": _l("Se agregó un tema a la consulta"),
+        "topic.corrected": _l("Se corrigió cómo se plantea un tema"),
         "topic.pack_published": _l("Se publicó una versión de la carpeta informativa de un tema"),
         "problem.synthesised": _l("La facilitación escribió una síntesis de varias problemáticas"),
         "branch.added": _l("Se agregó una rama al árbol de problemas"),
@@ -23,6 +24,8 @@ words.extend(
         "workshop.edited": _l("Cambió lo anunciado de la jornada"),
         "workshop.cancelled": _l("Se canceló la jornada"),
         "workshop.counted": _l("Se anotó cuántas personas fueron a la jornada"),
+        "workshop.photo_added": _l("Se guardó una foto de las hojas de la jornada"),
+        "workshop.photo_removed": _l("Se quitó una foto de las hojas de la jornada"),
         "workshop.paper_counted": _l("Se contaron los apoyos y respuestas en papel de la jornada"),
     },
     fields={
@@ -31,6 +34,7 @@ words.extend(
         "text": _l("Huella del texto"),
         "branch.side": _l("Lado"),
         "branch.lines": _l("Líneas que reúne"),
+        "workshop.fingerprint": _l("Huella de la foto"),
         "workshop.territory": _l("Territorio"),
         "workshop.attended": _l("Asistentes"),
         "workshop.supports": _l("Apoyos a temas en papel"),

@@ -67,14 +67,20 @@ def store(upload: FileStorage, *, now: datetime) -> StoredFile:
     )
 
 
-def check(upload: FileStorage) -> tuple[bytes, str]:
-    """What an upload holds and its type, as `store` accepts it; leaves it to be read again."""
+def read(upload: FileStorage) -> bytes:
+    """What an upload holds; leaves it to be read again. Raises `Invalid` for an empty or a too large file."""
     data = upload.stream.read(_limit() + 1)
     upload.stream.seek(0)
     if not data:
         raise Invalid(_l("El archivo está vacío."))
     if len(data) > _limit():
         raise Invalid(_l("El archivo pesa más de %(mb)s MB. Comprímelo o divídelo.", mb=_limit() // 1024 // 1024))
+    return data
+
+
+def check(upload: FileStorage) -> tuple[bytes, str]:
+    """What an upload holds and its type, as `store` accepts it; leaves it to be read again."""
+    data = read(upload)
     media_type = sniff(data)
     if media_type is None:
         raise Invalid(_l("Solo se admiten PDF, PNG, JPEG, CSV o texto, Word, Excel y OpenDocument."))
@@ -91,10 +97,10 @@ def sniff(data: bytes) -> str | None:
     return "text/plain" if _is_plain_text(data) else None
 
 
-def send(stored: StoredFile) -> Response:
-    """Answer with a stored file. Call only after the domain has checked who may read it."""
-    path = path_of(stored.key)
-    if not path.is_file():
+def send(stored: StoredFile | None) -> Response:
+    """Answer with a stored file, if there is one. Call only after the domain has checked who may read it."""
+    path = path_of(stored.key) if stored else None
+    if stored is None or path is None or not path.is_file():
         raise NotFound
     response = send_file(
         path,

@@ -584,17 +584,18 @@ def upgrade() -> None:
     op.create_table(
         "topics",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=40), nullable=False),
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column("slug", sa.String(length=80), nullable=False),
         sa.Column("axis", sa.String(length=120), nullable=False),
         sa.Column("title", sa.String(length=160), nullable=False),
         sa.Column("summary_source", sa.Text(), nullable=False),
         sa.Column("summary_html", sa.Text(), nullable=False),
-        sa.Column("support_count", sa.Integer(), nullable=False),
         sa.Column("problem_count", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_topics_cycle_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_topics")),
         sa.UniqueConstraint("cycle_id", "slug", name=op.f("uq_topics_cycle_id_slug")),
+        sa.UniqueConstraint("reference", name=op.f("uq_topics_reference")),
     )
     with op.batch_alter_table("topics", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_topics_cycle_id"), ["cycle_id"], unique=False)
@@ -1010,6 +1011,26 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_workshop_entries_workshop_id_workshop_entries_id"), ["workshop_id", "id"], unique=False
         )
+
+    op.create_table(
+        "workshop_photos",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workshop_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("caption", sa.String(length=200), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("thumbnail_id", sa.Integer(), nullable=True),
+        sa.Column("added_by_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("removal_reason", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(["added_by_id"], ["people.id"], name=op.f("fk_workshop_photos_added_by_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_files.id"], name=op.f("fk_workshop_photos_file_id")),
+        sa.ForeignKeyConstraint(["thumbnail_id"], ["stored_files.id"], name=op.f("fk_workshop_photos_thumbnail_id")),
+        sa.ForeignKeyConstraint(["workshop_id"], ["workshops.id"], name=op.f("fk_workshop_photos_workshop_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workshop_photos")),
+        sa.UniqueConstraint("workshop_id", "digest", name=op.f("uq_workshop_photos_workshop_id_digest")),
+    )
 
     op.create_table(
         "paper_supports",
@@ -1587,6 +1608,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_workshop_entries_workshop_id_workshop_entries_id"))
 
     op.drop_table("workshop_entries")
+    op.drop_table("workshop_photos")
     op.drop_table("workshop_attendance")
     with op.batch_alter_table("workshops", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_workshops_cycle_id_workshops_id"))

@@ -17,7 +17,7 @@ from cocrea.accounts.models import Grant, Invitation, Organisation, Person, Role
 from cocrea.accounts.queries import demo_person
 from cocrea.audit.models import HistoryRecord
 from cocrea.commitments.models import Commitment
-from cocrea.consultation.models import Branch, PackVersion, Problem, Statement, Topic, Workshop
+from cocrea.consultation.models import Branch, PackVersion, Problem, Statement, Topic, Workshop, WorkshopPhoto
 from cocrea.cycles.models import Cycle, Stage, StageReport
 from cocrea.discussion.models import Comment, Visibility
 from cocrea.extensions import db
@@ -62,6 +62,10 @@ WORKSHOPS = tuple(
         "workshop_sheets",
         "import_template",
         "import_entries",
+        "photos",
+        "photo",
+        "photo_thumbnail",
+        "remove_photo",
     )
 )
 
@@ -74,6 +78,7 @@ def complete() -> None:
     proposals.published(oaxaca, author=participant)
     consultation.problem(fifth, author=participant)
     workshops.workshop(fifth)
+    _photograph()
     consultation.statement(fifth)
     consultation.proposed(fifth, author=participant)
     save(SignIn(token_hash="0" * 64, person_id=participant.id, created_at=NOW, last_seen_at=NOW))
@@ -83,6 +88,12 @@ def complete() -> None:
     report = sa.select(StageReport).join(Stage).where(Stage.cycle_id == oaxaca.id).order_by(Stage.position)
     db.session.delete(db.session.scalars(report).first())
     db.session.commit()
+
+
+def _photograph() -> None:
+    """The sheets of the workshop that is asked for."""
+    workshop = db.session.scalars(sa.select(Workshop).filter_by(reference=_workshop())).one()
+    workshops.photo(workshop, by=demo_person("facilitator"))
 
 
 def _offer_a_role(cycle: Cycle) -> None:
@@ -277,6 +288,10 @@ def _branch(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
     return {"topic": _first(Topic.slug, Topic.id == _first(Branch.topic_id, Branch.id == branch)), "branch": branch}
 
 
+def _photo(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
+    return {"photo": _first(WorkshopPhoto.id)}
+
+
 def _topic(_rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
     return {"topic": _first(Topic.slug, Topic.cycle_id == _first(Cycle.id, Cycle.slug == given["slug"]))}
 
@@ -307,6 +322,7 @@ def _evidence(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
 
 FINDERS: dict[str, Callable[[Rule, dict[str, Any]], dict[str, Any]]] = {
     "person": _person,
+    "photo": _photo,
     "topic": _topic,
     "number": _pack,
     "branch": _branch,

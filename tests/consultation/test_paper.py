@@ -17,6 +17,7 @@ from cocrea.core.errors import Conflict, Denied, Invalid
 from cocrea.cycles import figures
 from cocrea.discussion.models import Channel
 from cocrea.extensions import db
+from cocrea.moderation import operations as moderation
 from tests.conftest import NOW
 from tests.factories import consultation, cycles, workshops
 from tests.factories.accounts import person
@@ -150,12 +151,24 @@ def test_answers_on_paper_are_told_apart(client, workshop, facilitator):
     assert (found.mark != before, found.content["by_paper"]) == (True, {})
 
 
-def test_what_came_in_tells_them_by_kind(workshop, facilitator, topics):
+def test_what_came_in_tells_the_answers(workshop, facilitator, topics):
     statement = consultation.statement(workshop.cycle)
     count(workshop, facilitator, {topics[0].id: 5}, {statement.id: Said(1, 2, 3)})
     found = figures.gather(workshop.cycle, workshop.cycle.stages[0])
-    assert found["paper_support"]["channel"] == {"in_person": 5}
     assert found["paper_answer"]["channel"] == {"in_person": 6}
+
+
+def test_what_was_typed_for_a_statement_hidden_meanwhile_is_said(client, workshop, facilitator, topics):
+    statement = consultation.statement(workshop.cycle)
+    client.sign_in(facilitator)
+    address, sent = f"/jornadas/{workshop.reference}/papel", {f"topic_{topics[0].id}": "5"}
+    gone = {f"statement_{statement.id}_agree": "7", f"statement_{statement.id}_passed": ""}
+    with transaction():
+        moderation.hide(actor=facilitator, contribution=statement, reason="No es del tema", now=NOW)
+    answer = client.post(address, data=sent | gone)
+    assert answer.status_code == 422
+    assert "De eso habías anotado: 7." in answer.text and 'value="5"' in answer.text
+    assert client.post(address, data=sent).status_code == 303
 
 
 def test_the_page_keeps_what_was_typed_and_says_what_is_wrong(client, workshop, facilitator, topics):

@@ -14,9 +14,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from cocrea.accounts.models import Person, Sector, Visitor
+from cocrea.audit.queries import history_of
 from cocrea.consultation import operations, queries, rules
 from cocrea.consultation.models import Topic, TopicSupport
 from cocrea.core.db import transaction
+from cocrea.core.errors import Denied, Invalid
 from cocrea.cycles.figures import withhold_small
 from cocrea.cycles.models import StageKind
 from cocrea.discussion.models import Channel
@@ -246,4 +248,64 @@ def test_a_hundred_people_supporting_and_moving_at_once_are_all_counted(committe
         db.session.execute(sa.select(TopicSupport.topic_id, sa.func.count()).group_by(TopicSupport.topic_id)).all()
     )
     assert counted == dict.fromkeys(topics, 60)
-    assert [topic.support_count for topic in db.session.scalars(sa.select(Topic).order_by(Topic.id))] == [60] * 5
+
+
+def correct(topic, by, **said):
+    fields = {"axis": topic.axis, "title": topic.title, "summary": "De qué trata.", "reason": "Se entendía mal"}
+    with transaction():
+        return operations.correct_topic(actor=by, topic=topic, now=NOW, **{**fields, **said})
+
+
+def test_a_corrected_topic_keeps_its_address_and_its_supports_and_says_why(cycle):
+    by, topic = cycles.facilitator(cycle), consultation.topic(cycle)
+    slug = topic.slug
+    give(topic, person())
+    correct(topic, by, title="Agua limpia", axis="Vida digna", summary="Que **llegue**.")
+    assert (topic.slug, topic.title, topic.axis, consultation.supports(topic)) == (
+        slug,
+        "Agua limpia",
+        "Vida digna",
+        1,
+    )
+    assert "<strong>llegue</strong>" in topic.summary_html
+    [entry] = history_of(topic.reference)
+    assert (str(entry.what), entry.reason) == ("Se corrigió cómo se plantea un tema", "Se entendía mal")
+    correct(topic, by, title="Agua limpia", axis="Vida digna", summary="Que **llegue**.")
+    assert len(history_of(topic.reference)) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"reason": " "}, "reason"),
+        ({"title": ""}, "title"),
+        ({"title": "Otro"}, "title"),
+        ({"summary": " "}, "summary"),
+    ],
+)
+def test_a_topic_is_not_corrected_without_reason_nor_into_another(cycle, said, field):
+    topic = consultation.topic(cycle)
+    consultation.topic(cycle, title="Otro")
+    with pytest.raises(Invalid) as refused:
+        correct(topic, cycles.facilitator(cycle), **said)
+    assert refused.value.field == field
+
+
+def test_only_the_facilitation_corrects_a_topic(cycle):
+    with pytest.raises(Denied):
+        correct(consultation.topic(cycle), person(), title="Otra cosa")
+
+
+def test_the_page_of_a_topic_leads_to_correcting_it_and_shows_the_history(client, cycle):
+    topic = consultation.topic(cycle, title="Agua", summary_source="Llega poca.")
+    address = f"/ciclos/{cycle.slug}/temas/{topic.slug}"
+    client.sign_in(cycles.facilitator(cycle))
+    assert f"{address}/edicion" in client.get(address).text
+    assert "Llega poca." in client.get(f"{address}/edicion").text
+    sent = {"axis": "Bienestar", "title": "Agua para todos", "summary": "Llega poca.", "reason": ""}
+    refused = client.post(f"{address}/edicion", data=sent)
+    assert refused.status_code == 422 and 'value="Agua para todos"' in refused.text
+    assert client.post(f"{address}/edicion", data=sent | {"reason": "Más claro"}).location == address
+    page = client.get(address).text
+    assert "Agua para todos" in page and f"/historial?folio={topic.reference}" in page
+    assert "Más claro" in client.get(f"/historial?folio={topic.reference}").text

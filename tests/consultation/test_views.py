@@ -165,7 +165,7 @@ def test_supporting_topics_with_plain_buttons(client, cycle):
     assert "Ya diste tus 3 apoyos" in client.get(url).text
     client.post(f"{url}/{topics[0].slug}/apoyo/retiro")
     client.post(f"{url}/{topics[3].slug}/apoyo")
-    assert [topic.support_count for topic in topics] == [0, 1, 1, 1]
+    assert [consultation.supports(topic) for topic in topics] == [0, 1, 1, 1]
     assert client.post(f"{url}/no-existe/apoyo").status_code == 404
 
 

@@ -15,7 +15,7 @@ from cocrea.accounts.queries import DEMO_KEYS
 from cocrea.audit.models import HistoryRecord
 from cocrea.commitments import checks, roadmap, texts
 from cocrea.commitments.models import ActionPlan, Commitment, Origin
-from cocrea.consultation.models import Problem, Topic, TopicSupport
+from cocrea.consultation.models import Problem, Topic
 from cocrea.core import files
 from cocrea.core.db import transaction
 from cocrea.cycles.models import Action, Cycle, StageKind, StageReport
@@ -151,7 +151,6 @@ def test_counts_agree_with_rows() -> None:
     )
     for contribution in db.session.scalars(sa.select(Contribution)):
         assert contribution.support_count == given.get(contribution.id, 0)
-    assert how_many(TopicSupport) == sum(db.session.scalars(sa.select(Topic.support_count)))
 
 
 def test_proposals_stand_where_the_file_says() -> None:

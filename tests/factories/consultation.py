@@ -7,11 +7,12 @@ from typing import Any
 
 from cocrea.accounts.models import Person
 from cocrea.consultation import operations
-from cocrea.consultation.models import Problem, Statement, Topic
+from cocrea.consultation.models import Problem, Statement, Topic, TopicSupport
 from cocrea.consultation.operations import Content
 from cocrea.core.db import transaction
 from cocrea.cycles.models import Cycle, StageKind
 from cocrea.discussion.models import Channel
+from cocrea.extensions import db
 from tests.conftest import NOW
 from tests.factories import cycles
 from tests.factories.accounts import person, save
@@ -35,8 +36,13 @@ def open_cycle(*more: StageKind) -> Cycle:
 def topic(cycle: Cycle, **columns: Any) -> Topic:
     number = next(_numbers)
     columns = {"slug": f"tema-{number}", "axis": "Bienestar", "title": f"Tema {number}", **columns}
-    made: Topic = save(Topic(cycle_id=cycle.id, **columns))
+    made: Topic = save(Topic(reference=f"{cycle.prefix}-TEM-{number:04}", cycle_id=cycle.id, **columns))
     return made
+
+
+def supports(topic: Topic) -> int:
+    """How many people support it online."""
+    return db.session.query(TopicSupport).filter_by(topic_id=topic.id).count()
 
 
 def problem(

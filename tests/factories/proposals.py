@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from cocrea.consultation.models import Problem, Topic
+from cocrea.consultation.models import Problem
 from cocrea.core.db import transaction
 from cocrea.cycles.models import Cycle, StageKind
 from cocrea.discussion.models import ContributionKind
@@ -14,7 +14,7 @@ from cocrea.proposals import operations
 from cocrea.proposals.models import Proposal
 from cocrea.proposals.operations import Content
 from tests.conftest import NOW
-from tests.factories import cycles
+from tests.factories import consultation, cycles
 from tests.factories.accounts import person, save
 
 _numbers = itertools.count(1)
@@ -27,7 +27,7 @@ def working_cycle(*more: StageKind) -> Cycle:
 
 
 def problem(cycle: Cycle, title: str = "No se sabe qué obras se hacen") -> Problem:
-    topic = save(Topic(cycle_id=cycle.id, slug=f"tema-{next(_numbers)}", axis="Bienestar", title="Obras"))
+    topic = consultation.topic(cycle, title="Obras")
     fields = contribution_fields(
         actor=person(), kind=ContributionKind.PROBLEM, cycle=cycle, now=NOW, title=title, body="Nadie avisa."
     )

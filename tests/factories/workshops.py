@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import itertools
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
+from werkzeug.datastructures import FileStorage
 
 from cocrea.accounts.models import Person
 from cocrea.consultation import operations
-from cocrea.consultation.models import Workshop
+from cocrea.consultation.models import Workshop, WorkshopPhoto
 from cocrea.consultation.operations import Plan
 from cocrea.core.db import transaction
 from cocrea.cycles.models import Cycle
@@ -36,3 +40,19 @@ def workshop(cycle: Cycle, *, by: Person | None = None, now: datetime = NOW, **c
     by = by or cycles.facilitator(cycle)
     with transaction():
         return operations.plan_workshop(actor=by, cycle=cycle, plan=plan(**changes), now=now)
+
+
+def picture(number: int = 0, *, kind: str = "JPEG", size: tuple[int, int] = (64, 48), **options: Any) -> FileStorage:
+    """A photograph as a device sends it; another number is another picture."""
+    data = BytesIO()
+    Image.new("RGB", size, (number * 40 % 256, 120, 90)).save(data, kind, **options)
+    data.seek(0)
+    return FileStorage(data, f"hoja-{number}.{kind.lower()}")
+
+
+def photo(workshop: Workshop, *, by: Person, number: int = 0) -> WorkshopPhoto:
+    with transaction():
+        [made] = operations.add_photos(
+            actor=by, workshop=workshop, uploads=[picture(number)], caption="Mesa 2", now=NOW
+        )
+        return made

@@ -16,6 +16,8 @@ def test_the_first_page_with_all_it_needs_is_light(visitor: Visitor) -> None:
     page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
     page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - Playwright marks what it is given
     page.reload(wait_until="networkidle")
+    with page.expect_response("**/*.svg"):  # a browser without a window asks for no icon
+        page.evaluate("fetch(document.querySelector('link[rel=icon]').href)")
     assert {answer.status for answer in answers} == {200}
     assert {answer.headers["content-type"].partition(";")[0] for answer in answers} == NEEDED
     weights = {answer.url: _weight(answer) for answer in answers}

@@ -8,7 +8,7 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectChoice, SelectMultipleField
 from wtforms.validators import ValidationError
 
-from cocrea.consultation.models import PackVersion
+from cocrea.consultation.models import PackVersion, Topic
 from cocrea.consultation.operations import checked_links
 from cocrea.core import files
 from cocrea.core.errors import Invalid
@@ -25,6 +25,23 @@ class TopicForm(Form):
     axis = line(_l("Eje"), limit=120, description=_l("El grupo bajo el que aparece, por ejemplo «Bienestar»."))
     title = line(_l("Título"), limit=160)
     summary = paragraph(_l("De qué trata"), limit=SHORT, description=_l("Dos o tres frases en lenguaje claro."))
+
+    def said(self) -> dict[str, str]:
+        """What the operation asks for."""
+        return {name: field.data or "" for name, field in self._fields.items() if name != "csrf_token"}
+
+
+class CorrectTopicForm(TopicForm):
+    """How a topic is put, corrected."""
+
+    reason = line(
+        _l("¿Por qué cambia?"),
+        limit=500,
+        description=_l("Queda en el historial público. Quien ya lo apoyó sabrá así qué cambió y por qué."),
+    )
+
+    def start_from(self, topic: Topic) -> None:
+        self.axis.data, self.title.data, self.summary.data = topic.axis, topic.title, topic.summary_source
 
 
 class PackForm(Form):

@@ -8,19 +8,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from wtforms import BooleanField, DateTimeLocalField, FileField, HiddenField, IntegerField, SelectChoice, SelectField
+from flask import request
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    FileField,
+    HiddenField,
+    IntegerField,
+    MultipleFileField,
+    SelectChoice,
+    SelectField,
+)
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from cocrea.accounts.models import Gender, Sector
 from cocrea.consultation.models import Answer, Topic, Trait, Workshop
 from cocrea.consultation.operations import Content, Said
 from cocrea.consultation.operations.workshops import MOST_PEOPLE, Counts, Plan
-from cocrea.core import territories
+from cocrea.core import territories, text
 from cocrea.core.forms import Form, line, paragraph
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.i18n import zone
 from cocrea.cycles.models import Cycle
 
+KINDS = ("topic_", "statement_")
 _NEEDED = InputRequired(_l("Este dato hace falta."))
 _MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
@@ -105,6 +116,19 @@ for _trait, _kind in ((Trait.SECTOR, Sector), (Trait.GENDER, Gender)):
 class PaperForm(Form):
     """What the sheets say: a number for each topic, three for each statement. `paper_form` gives it its fields."""
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also says what can no longer be kept: what was typed for a statement hidden since the page was opened."""
+        fits = super().validate(extra_validators)
+        if gone := self._gone():
+            lost = _l("Algo que contabas se ocultó y ya no está en la lista. De eso habías anotado: %(all)s.", all=gone)
+            self.form_errors.append(lost)
+        return fits and not gone
+
+    def _gone(self) -> str:
+        sent = request.form.items()
+        gone = (text.plain(typed) for name, typed in sent if name.startswith(KINDS) and name not in self)
+        return ", ".join(filter(None, gone))
+
     def of_statement(self, statement: int) -> list[Any]:
         return [self[f"statement_{statement}_{side}"] for side in Said._fields]
 
@@ -130,6 +154,38 @@ def paper_form(topics: Iterable[Topic], statements: Iterable[int]) -> PaperForm:
         fields |= {f"statement_{statement}_{side}": _people(answer.label) for side, answer in sides.items()}
     made: PaperForm = type("PaperForm", (PaperForm,), fields)()
     return made
+
+
+class PhotosForm(Form):
+    """Photographs of the sheets and what is on them."""
+
+    photos = MultipleFileField(
+        _l("Fotos de las hojas"),
+        description=_l("JPEG, PNG o WebP. Se guarda solo la imagen: no dónde ni con qué teléfono se tomó."),
+    )
+    caption = line(_l("Qué se ve"), required=False, description=_l("Por ejemplo: «Mesa 2, hojas de apoyos»."))
+
+    def ask_for_files(self) -> None:
+        """After an error: a browser shows what was typed again, but not the files that were chosen."""
+        if self.errors and self.photos.data and not self.photos.errors:
+            self.photos.errors = [_l("Vuelve a elegir las fotos: es lo único que no se conserva.")]
+
+    def said(self) -> dict[str, Any]:
+        """What the operation asks for."""
+        return {
+            "uploads": [upload for upload in self.photos.data or () if upload],
+            "caption": self.caption.data or "",
+        }
+
+
+class RemovePhotoForm(Form):
+    """Why a photograph is taken away."""
+
+    reason = line(
+        _l("¿Por qué se quita?"),
+        limit=500,
+        description=_l("Queda en el historial público. Por ejemplo: «Se ve la firma de una persona»."),
+    )
 
 
 class EntryForm(Form):

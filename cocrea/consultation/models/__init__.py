@@ -12,6 +12,7 @@ from cocrea.consultation.models.workshops import (
     Trait,
     Workshop,
     WorkshopEntry,
+    WorkshopPhoto,
 )
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "VisitorAnswer",
     "Workshop",
     "WorkshopEntry",
+    "WorkshopPhoto",
 ]

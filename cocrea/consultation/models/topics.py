@@ -15,19 +15,19 @@ from cocrea.extensions import Model
 
 
 class Topic(Model):
-    """What a consultation asks about, under an axis. The counts (people who support it, public problems) are kept."""
+    """What a consultation asks about, under an axis. How many public problems it has is kept."""
 
     __tablename__ = "topics"
     __table_args__ = (sa.UniqueConstraint("cycle_id", "slug"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(sa.String(40), unique=True)
     cycle_id: Mapped[int] = mapped_column(sa.ForeignKey(Cycle.id), index=True)
     slug: Mapped[str] = mapped_column(sa.String(80))
     axis: Mapped[str] = mapped_column(sa.String(120))
     title: Mapped[str] = mapped_column(sa.String(160))
     summary_source: Mapped[str] = mapped_column(sa.Text, default="")
     summary_html: Mapped[str] = mapped_column(sa.Text, default="")
-    support_count: Mapped[int] = mapped_column(default=0)
     problem_count: Mapped[int] = mapped_column(default=0)
 
     cycle: Mapped[Cycle] = relationship()

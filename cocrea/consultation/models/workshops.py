@@ -13,6 +13,7 @@ from cocrea.consultation.models.problems import Problem
 from cocrea.consultation.models.statements import Statement
 from cocrea.consultation.models.topics import Topic
 from cocrea.core.db import UTCDateTime, enum_column
+from cocrea.core.models import StoredFile
 from cocrea.cycles.models import Cycle
 from cocrea.extensions import Model
 
@@ -89,6 +90,33 @@ class WorkshopEntry(Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     problem: Mapped[Problem] = relationship()
+
+
+class WorkshopPhoto(Model):
+    """A photograph of the sheets of a workshop: evidence for the facilitation, not for the public.
+
+    `digest` is the SHA-256 of the picture as it is kept; it stays, also in the public history, when the picture is
+    taken away.
+    """
+
+    __tablename__ = "workshop_photos"
+    __table_args__ = (sa.UniqueConstraint("workshop_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workshop_id: Mapped[int] = mapped_column(sa.ForeignKey(Workshop.id))
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    caption: Mapped[str] = mapped_column(sa.String(200))
+    file_id: Mapped[int | None] = mapped_column(sa.ForeignKey(StoredFile.id))
+    thumbnail_id: Mapped[int | None] = mapped_column(sa.ForeignKey(StoredFile.id))
+    added_by_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    removal_reason: Mapped[str] = mapped_column(sa.String(500), default="")
+
+    workshop: Mapped[Workshop] = relationship()
+    file: Mapped[StoredFile | None] = relationship(foreign_keys=[file_id])
+    thumbnail: Mapped[StoredFile | None] = relationship(foreign_keys=[thumbnail_id])
+    added_by: Mapped[Person] = relationship()
 
 
 class PaperSupports(Model):

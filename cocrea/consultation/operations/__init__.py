@@ -6,6 +6,7 @@ from cocrea.consultation.operations.merging import MOST_MERGED, merge_into_synth
 from cocrea.consultation.operations.opinions import analysed, keep_opinions
 from cocrea.consultation.operations.packs import checked_links, publish_pack, see_pack
 from cocrea.consultation.operations.paper import Said, count_paper
+from cocrea.consultation.operations.photos import add_photos, remove_photo
 from cocrea.consultation.operations.problems import DETAILS, MOST_TARGETS, Content, edit_problem, publish_problem
 from cocrea.consultation.operations.statements import (
     admit_statement,
@@ -16,7 +17,7 @@ from cocrea.consultation.operations.statements import (
     propose_statement,
     take_back_statement,
 )
-from cocrea.consultation.operations.topics import add_topic, support_topic, unsupport_topic
+from cocrea.consultation.operations.topics import add_topic, correct_topic, support_topic, unsupport_topic
 from cocrea.consultation.operations.trees import add_branch, edit_branch, remove_branch
 from cocrea.consultation.operations.workshops import Plan, cancel_workshop, count_people, edit_workshop, plan_workshop
 
@@ -28,6 +29,7 @@ __all__ = [
     "Plan",
     "Said",
     "add_branch",
+    "add_photos",
     "add_topic",
     "admit_statement",
     "analysed",
@@ -35,6 +37,7 @@ __all__ = [
     "answer_statement",
     "cancel_workshop",
     "checked_links",
+    "correct_topic",
     "count_paper",
     "count_people",
     "decline_statement",
@@ -52,6 +55,7 @@ __all__ = [
     "publish_pack",
     "publish_problem",
     "remove_branch",
+    "remove_photo",
     "see_pack",
     "support_topic",
     "take_back_statement",

@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cocrea.audit.operations import record
 from cocrea.consultation import policies
 from cocrea.consultation.models import PackItem, PackVersion, Topic, TopicVisit
+from cocrea.consultation.operations.history import note
 from cocrea.core import files, text
 from cocrea.core.access import enforce
 from cocrea.core.db import add, add_once, lock
@@ -42,7 +42,7 @@ def publish_pack(
 
     `Conflict` when somebody published a version after the one that this was written on (`based_on`).
     """
-    enforce(policies.can_edit_pack, actor, topic, now)
+    enforce(policies.can_edit_topic, actor, topic, now)
     lock(topic)
     last = db.session.scalar(sa.select(PackVersion).filter_by(topic_id=topic.id).order_by(PackVersion.number.desc()))
     if based_on != (last.number if last else 0):
@@ -60,9 +60,8 @@ def publish_pack(
             changes=why, author_id=actor.id, published_at=now, items=items,
         )
     )  # fmt: skip
-    told = {"topic": topic.slug, "version": made.number, "text": text.fingerprint(source)}
-    scope = topic.cycle.scope
-    record(actor=actor, action="topic.pack_published", subject=scope, scope=scope, now=now, new=told, reason=why)
+    told = {"version": made.number, "text": text.fingerprint(source)}
+    note(actor, topic, "topic.pack_published", now, new=told, reason=why)
     return made
 
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from cocrea.audit.operations import record
 from cocrea.consultation import policies, queries
 from cocrea.consultation.models import PaperAnswers, PaperSupports, Workshop
+from cocrea.consultation.operations.history import note
 from cocrea.consultation.rules import hides_results, supports_per_person
 from cocrea.core.access import enforce
 from cocrea.core.db import lock
@@ -47,16 +47,7 @@ def count_paper(
     db.session.add_all(PaperSupports(topic_id=topic, people=people, **of) for topic, people in given.items())
     db.session.add_all(PaperAnswers(statement_id=statement, **counts, **of) for statement, counts in said.items())
     db.session.flush()
-    record(
-        actor=actor,
-        action="workshop.paper_counted",
-        subject=workshop.reference,
-        scope=workshop.cycle.scope,
-        now=now,
-        subject_id=workshop.id,
-        old=old,
-        new=_told(workshop, now),
-    )
+    note(actor, workshop, "workshop.paper_counted", now, old=old, new=_told(workshop, now))
 
 
 def most_on_paper(workshop: Workshop) -> int:

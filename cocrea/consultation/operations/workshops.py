@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from cocrea.accounts.models import Gender, Sector
-from cocrea.audit.operations import record
 from cocrea.consultation.models import Attendance, Trait, Workshop
+from cocrea.consultation.operations.history import note
 from cocrea.consultation.operations.paper import most_on_paper
 from cocrea.consultation.policies import can_cancel_workshop, can_count_people, can_run_workshop
 from cocrea.consultation.queries import attendance
@@ -52,7 +52,7 @@ def plan_workshop(*, actor: Any, cycle: Cycle, plan: Plan, now: datetime) -> Wor
     reference = references.allot(cycle.prefix, "JOR")
     own = {"reference": reference, "cycle_id": cycle.id, "planned_by_id": actor.id, "created_at": now}
     workshop = add(Workshop(**own, **fields))
-    _note(actor, workshop, "workshop.planned", now, new=_recorded(workshop))
+    note(actor, workshop, "workshop.planned", now, new=_recorded(workshop))
     return workshop
 
 
@@ -72,7 +72,7 @@ def edit_workshop(*, actor: Any, workshop: Workshop, plan: Plan, now: datetime) 
     new = _recorded(workshop)
     changed = [name for name in new if new[name] != old[name]]
     if changed:
-        _note(actor, workshop, "workshop.edited", now, old=_only(old, changed), new=_only(new, changed))
+        note(actor, workshop, "workshop.edited", now, old=_only(old, changed), new=_only(new, changed))
     return workshop
 
 
@@ -83,7 +83,7 @@ def cancel_workshop(*, actor: Any, workshop: Workshop, reason: str, now: datetim
     if not why:
         raise Invalid(_l("Di por qué se cancela: quien pensaba ir leerá tu razón."), "reason")
     workshop.cancelled_at, workshop.cancel_reason = now, why
-    _note(actor, workshop, "workshop.cancelled", now, reason=why)
+    note(actor, workshop, "workshop.cancelled", now, reason=why)
 
 
 def count_people(*, actor: Any, workshop: Workshop, attended: int, counts: Counts, now: datetime) -> None:
@@ -108,7 +108,7 @@ def count_people(*, actor: Any, workshop: Workshop, attended: int, counts: Count
         if people
     ]
     db.session.flush()
-    _note(actor, workshop, "workshop.counted", now, old=old, new=_counted(workshop))
+    note(actor, workshop, "workshop.counted", now, old=old, new=_counted(workshop))
 
 
 def _counted(workshop: Workshop) -> dict[str, Any]:
@@ -163,15 +163,3 @@ def _recorded(workshop: Workshop) -> dict[str, Any]:
 
 def _only(values: dict[str, Any], names: list[str]) -> dict[str, Any]:
     return {name: values[name] for name in names}
-
-
-def _note(actor: Any, workshop: Workshop, action: str, now: datetime, **details: Any) -> None:
-    record(
-        actor=actor,
-        action=action,
-        subject=workshop.reference,
-        scope=f"cycle:{workshop.cycle_id}",
-        now=now,
-        subject_id=workshop.id,
-        **details,
-    )

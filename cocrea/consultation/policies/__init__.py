@@ -15,13 +15,14 @@ from cocrea.consultation.policies.statements import (
     can_read_text,
     can_take_back,
 )
-from cocrea.consultation.policies.topics import can_edit_pack
+from cocrea.consultation.policies.topics import can_edit_topic
 from cocrea.consultation.policies.trees import can_edit_branch, can_edit_tree
 from cocrea.consultation.policies.workshops import (
     can_cancel_workshop,
     can_count_people,
     can_enter,
     can_run_workshop,
+    can_see_photos,
     can_send_entries,
 )
 
@@ -34,8 +35,8 @@ __all__ = [
     "can_decline",
     "can_edit",
     "can_edit_branch",
-    "can_edit_pack",
     "can_edit_statement",
+    "can_edit_topic",
     "can_edit_tree",
     "can_enter",
     "can_give_answer",
@@ -47,6 +48,7 @@ __all__ = [
     "can_read_text",
     "can_record",
     "can_run_workshop",
+    "can_see_photos",
     "can_send_entries",
     "can_support_topic",
     "can_take_back",

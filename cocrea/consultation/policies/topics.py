@@ -10,6 +10,6 @@ from cocrea.core.access import Decision
 from cocrea.cycles.policies import can_facilitate
 
 
-def can_edit_pack(actor: Any, topic: Topic, now: datetime) -> Decision:
+def can_edit_topic(actor: Any, topic: Topic, now: datetime) -> Decision:
     """The facilitation of its cycle, at any time: who decides later also needs to be informed."""
     return can_facilitate(actor, topic.cycle, now)

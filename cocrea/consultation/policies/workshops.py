@@ -45,6 +45,11 @@ def can_send_entries(actor: Any, workshop: Workshop, now: datetime) -> Decision:
     return can_facilitate(actor, workshop.cycle, now)
 
 
+def can_see_photos(actor: Any, workshop: Workshop, now: datetime) -> Decision:
+    """See the photographs of its sheets, and take one away: the facilitation, at any time."""
+    return can_facilitate(actor, workshop.cycle, now)
+
+
 def _once_begun(workshop: Workshop, now: datetime) -> Decision:
     when = in_words(workshop.starts_at, workshop.cycle.timezone)
     return allow_if(workshop.has_begun(now), _l("La jornada todavía no empieza: es el %(when)s.", when=when))

@@ -9,11 +9,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from cocrea.consultation.models import PaperAnswers, PaperSupports, Problem, Topic, Trait, Workshop, WorkshopEntry
+from cocrea.consultation.models import (
+    PaperAnswers,
+    PaperSupports,
+    Problem,
+    Topic,
+    Trait,
+    Workshop,
+    WorkshopEntry,
+    WorkshopPhoto,
+)
 from cocrea.core.errors import NotFound
 from cocrea.core.pagination import Page, newest_first
 from cocrea.cycles.figures import withhold_small
 from cocrea.cycles.models import Cycle
+from cocrea.cycles.policies import can_facilitate
 from cocrea.cycles.policies import can_read as can_read_cycle
 from cocrea.discussion.models import Contribution
 from cocrea.extensions import db
@@ -106,6 +116,30 @@ def _said(workshop: Workshop, *columns: Any) -> sa.Select[Any]:
 def entry_keys(workshop: Workshop) -> set[str]:
     """The keys of what is written down already."""
     return set(db.session.scalars(sa.select(WorkshopEntry.key).where(WorkshopEntry.workshop_id == workshop.id)))
+
+
+def photos(workshop: Workshop) -> list[WorkshopPhoto]:
+    """The photographs of its sheets, also those taken away, in the order in which they came."""
+    statement = sa.select(WorkshopPhoto).where(WorkshopPhoto.workshop_id == workshop.id).order_by(WorkshopPhoto.id)
+    return list(db.session.scalars(statement.options(joinedload(WorkshopPhoto.added_by))))
+
+
+def photo_count(workshop: Workshop) -> int:
+    """How many photographs of its sheets are kept."""
+    statement = sa.select(sa.func.count()).where(WorkshopPhoto.workshop_id == workshop.id)
+    return db.session.scalar(statement.where(WorkshopPhoto.removed_at.is_(None))) or 0
+
+
+def kept_photo(actor: Any, reference: str, photo: int) -> WorkshopPhoto:
+    """A photograph that is still kept, for those who facilitate its cycle; raises `NotFound` for everyone else."""
+    workshop = visible_workshop(actor, reference)
+    if not can_facilitate(actor, workshop.cycle, workshop.created_at):
+        raise NotFound
+    statement = sa.select(WorkshopPhoto).filter_by(id=photo, workshop_id=workshop.id, removed_at=None)
+    found: WorkshopPhoto | None = db.session.scalar(statement)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def on_paper(workshop: Workshop) -> tuple[dict[int, int], dict[int, tuple[int, int, int]]]:

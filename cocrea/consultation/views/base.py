@@ -17,6 +17,7 @@ from cocrea.cycles.models import Action, Cycle, Stage
 from cocrea.discussion.queries import supported_ids
 
 UNSEEN = {"csrf_token", "key", "base", "workshop"}  # fields of the form that nobody types in
+HISTORY_SHOWN = 20
 bp = Blueprint("consultation", __name__)
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from cocrea.accounts.models import Sector
 from cocrea.consultation import operations, policies, queries
-from cocrea.consultation.forms.topics import PackForm, TopicForm
+from cocrea.consultation.forms.topics import CorrectTopicForm, PackForm, TopicForm
 from cocrea.consultation.models import PackItem, PackVersion, Topic
 from cocrea.consultation.queries import Standing
 from cocrea.consultation.queries.topics import UNDECLARED
@@ -20,7 +20,7 @@ from cocrea.consultation.views.base import bp, status
 from cocrea.core import clock, files
 from cocrea.core.access import current_actor, requires, visible
 from cocrea.core.db import transaction
-from cocrea.core.errors import CocreaError, NotFound
+from cocrea.core.errors import CocreaError
 from cocrea.core.visitor_pages import same_for_visitors
 from cocrea.cycles.figures import REST
 from cocrea.cycles.models import Action, Cycle
@@ -74,7 +74,7 @@ def topic(topic: Topic) -> str:
         most=supports_per_person(cycle),
         may_support=policies.can_support_topic(actor, topic, now),
         may_publish=policies.can_publish(actor, cycle, now),
-        may_edit=policies.can_edit_pack(actor, topic, now),
+        may_edit=policies.can_edit_topic(actor, topic, now),
     )
     if pack and actor.is_authenticated and (pack.seen is None or pack.news):
         read = {"reader_id": actor.id, "topic_id": topic.id, "number": pack.current.number}
@@ -96,13 +96,11 @@ def pack_version(version: PackVersion) -> str:
 @bp.get("/ciclos/<slug>/temas/<topic>/carpeta/<int:number>/documentos/<int:position>")
 @visible(queries.visible_pack_item)
 def pack_document(item: PackItem) -> Response:
-    if item.file is None:
-        raise NotFound
     return files.send(item.file)
 
 
 @bp.route("/ciclos/<slug>/temas/<topic>/carpeta", methods=["GET", "POST"])
-@requires(policies.can_edit_pack, queries.visible_topic)
+@requires(policies.can_edit_topic, queries.visible_topic)
 def edit_pack(topic: Topic) -> Any:
     current = queries.pack(current_actor(), topic)
     form = PackForm()
@@ -124,15 +122,31 @@ def edit_pack(topic: Topic) -> Any:
 def new_topic(cycle: Cycle) -> Any:
     form = TopicForm()
     if form.validate_on_submit():
-        texts = {name: form[name].data or "" for name in ("axis", "title", "summary")}
         try:
             with transaction():
-                operations.add_topic(actor=current_actor(), cycle=cycle, now=clock.now(), **texts)
+                operations.add_topic(actor=current_actor(), cycle=cycle, now=clock.now(), **form.said())
             flash(_("El tema ya está en la consulta."), "success")
             return redirect(url_for("consultation.topics", slug=cycle.slug), 303)
         except CocreaError as error:
             form.reject(error)
-    return render_template("consultation/topic_form.html", cycle=cycle, form=form), status(form)
+    return render_template("consultation/topic_form.html", cycle=cycle, topic=None, form=form), status(form)
+
+
+@bp.route("/ciclos/<slug>/temas/<topic>/edicion", methods=["GET", "POST"])
+@requires(policies.can_edit_topic, queries.visible_topic)
+def correct_topic(topic: Topic) -> Any:
+    form = CorrectTopicForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                operations.correct_topic(actor=current_actor(), topic=topic, now=clock.now(), **form.said())
+            flash(_("Guardamos tus cambios."), "success")
+            return redirect(url_for("consultation.topic", slug=topic.cycle.slug, topic=topic.slug), 303)
+        except CocreaError as error:
+            form.reject(error)
+    elif not form.is_submitted():
+        form.start_from(topic)
+    return render_template("consultation/topic_form.html", cycle=topic.cycle, topic=topic, form=form), status(form)
 
 
 @bp.post("/ciclos/<slug>/temas/<topic>/apoyo")

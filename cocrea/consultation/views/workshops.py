@@ -14,7 +14,7 @@ from cocrea.consultation import operations, policies, queries
 from cocrea.consultation.forms.workshops import AttendanceForm, CancelWorkshopForm, WorkshopForm
 from cocrea.consultation.models import Trait, Workshop
 from cocrea.consultation.queries.workshops import UNDECLARED
-from cocrea.consultation.views.base import bp, status
+from cocrea.consultation.views.base import HISTORY_SHOWN, bp, status
 from cocrea.core import clock, territories
 from cocrea.core.access import current_actor, requires, visible
 from cocrea.core.db import transaction
@@ -24,8 +24,6 @@ from cocrea.cycles.figures import REST
 from cocrea.cycles.models import Cycle
 from cocrea.cycles.policies import can_facilitate
 from cocrea.cycles.queries import visible_cycle
-
-HISTORY_SHOWN = 20
 
 
 @bp.get("/ciclos/<slug>/jornadas")
@@ -57,6 +55,8 @@ def workshop(workshop: Workshop) -> str:
         may_run=policies.can_run_workshop(actor, workshop, now),
         page=queries.entries(workshop),
         entered=queries.entry_count(workshop),
+        photos=queries.photo_count(workshop),
+        may_see_photos=policies.can_see_photos(actor, workshop, now),
         may_enter=policies.can_enter(actor, workshop, now),
         may_cancel=policies.can_cancel_workshop(actor, workshop, now),
         may_send=policies.can_send_entries(actor, workshop, now),
