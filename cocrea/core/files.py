@@ -53,12 +53,17 @@ SWEEP_BATCH = 500
 def store(upload: FileStorage, *, now: datetime) -> StoredFile:
     """Keep an upload and return its row. Raises `Invalid` for a type not allowed, an empty or a too large file."""
     data, media_type = check(upload)
+    return keep(data, media_type, upload.filename, now=now)
+
+
+def keep(data: bytes, media_type: str, name: str | None, *, now: datetime) -> StoredFile:
+    """Keep bytes whose type is known, and return their row."""
     key = secrets.token_urlsafe(32)
     _write(path_of(key), data)
     return add(
         StoredFile(
             key=key,
-            name=_safe_name(upload.filename),
+            name=_safe_name(name),
             media_type=media_type,
             size=len(data),
             sha256=sha256(data).hexdigest(),

@@ -120,7 +120,9 @@ class PaperForm(Form):
         """Also says what can no longer be kept: what was typed for a statement hidden since the page was opened."""
         fits = super().validate(extra_validators)
         if gone := self._gone():
-            lost = _l("Algo que contabas se ocultó y ya no está en la lista. De eso habías anotado: %(all)s.", all=gone)
+            lost = _l(
+                "Algo que contabas se ocultó y ya no está en la lista. De eso habías anotado: %(all)s.", all=gone
+            )
             self.form_errors.append(lost)
         return fits and not gone
 

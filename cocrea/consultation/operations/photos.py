@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
-from io import BytesIO
 from typing import Any
 
 import sqlalchemy as sa
 from PIL.Image import Image
-from werkzeug.datastructures import FileStorage
 
 from cocrea.consultation import policies
 from cocrea.consultation.models import Workshop, WorkshopPhoto
@@ -27,7 +25,7 @@ MOST_PHOTOS = 80
 
 
 def add_photos(
-    *, actor: Any, workshop: Workshop, uploads: Sequence[FileStorage], caption: str, now: datetime
+    *, actor: Any, workshop: Workshop, uploads: Sequence[Any], caption: str, now: datetime
 ) -> list[WorkshopPhoto]:
     """Keep photographs of the sheets, all or none; `caption` says what is on them. Returns those that are new.
 
@@ -63,7 +61,7 @@ def remove_photo(*, actor: Any, photo: WorkshopPhoto, reason: str, now: datetime
     note(actor, photo.workshop, "workshop.photo_removed", now, old={"fingerprint": photo.digest}, reason=why)
 
 
-def _picture(upload: FileStorage) -> tuple[str, tuple[Image, bytes]]:
+def _picture(upload: Any) -> tuple[str, tuple[Image, bytes]]:
     """The digest of what would be kept, the picture and its bytes."""
     try:
         picture = images.photograph(files.read(upload))
@@ -93,4 +91,4 @@ def _keep(
 
 
 def _stored(data: bytes, workshop: Workshop, now: datetime) -> int:
-    return files.store(FileStorage(BytesIO(data), f"{workshop.reference}.jpg"), now=now).id
+    return files.keep(data, "image/jpeg", f"{workshop.reference}.jpg", now=now).id
