@@ -58,7 +58,8 @@ def test_it_saves_itself_and_is_put_back(client, cycle, topic):
     client.sign_in(person())
     for _ in range(2):
         answer = client.post(draft_url(cycle), data=form_of(topic, causes="Porque sí"), headers=JSON)
-        assert (answer.status_code, answer.json) == (200, {"said": "Guardado a las 12:00", "at": str(epoch(NOW))})
+        told = {"said": "Guardado a las 12:00", "at": str(epoch(NOW)), "other": None}
+        assert (answer.status_code, answer.json) == (200, told)
     assert kept() == 1
     page = client.get(new_url(cycle)).text
     saved_at = f'data-saved-at="{epoch(NOW)}"'
@@ -75,6 +76,21 @@ def test_a_plain_button_keeps_it_and_another_forgets_it(client, cycle, topic):
     client.post(f"{draft_url(cycle)}/descarte")
     assert SECRET not in client.get(new_url(cycle)).text
     assert kept() == 0
+
+
+def test_whoever_takes_the_place_of_another_version_gets_it_back(client, clock, cycle, topic):
+    """Two tabs: the second does not know what the first one saved, and is handed it when it saves."""
+    client.sign_in(person())
+    first = client.post(draft_url(cycle), data=form_of(topic, causes="De la primera"), headers=JSON).json["at"]
+    clock.advance(minutes=1)
+    second = form_of(topic, title="De la segunda", key="k2", targets=[])
+    found = client.post(draft_url(cycle), data=second, headers=JSON).json
+    assert str(found["other"]["at"]) == first
+    assert {("title", SECRET), ("causes", "De la primera"), ("targets", "16.6")} <= set(
+        map(tuple, found["other"]["pairs"])
+    )
+    for told in (found["at"], ""):  # what was written on the kept one, or says the same, replaces nothing
+        assert client.post(draft_url(cycle), data=second | {"on": told}, headers=JSON).json["other"] is None
 
 
 def test_an_empty_form_leaves_none(client, cycle, topic):

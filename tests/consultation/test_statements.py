@@ -5,16 +5,19 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from cocrea.accounts.models import Person
 from cocrea.audit.models import HistoryRecord
 from cocrea.consultation import operations
 from cocrea.consultation.models import Statement, StatementStatus
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
+from cocrea.cycles.models import Cycle
 from cocrea.discussion.models import Visibility
 from cocrea.extensions import db
 from tests.conftest import NOW
 from tests.factories import consultation, cycles, discussion
 from tests.factories.accounts import credential, person
+from tests.real import at_once
 
 SECRET = "Las sesiones del cabildo deben transmitirse en vivo"
 
@@ -89,6 +92,43 @@ def test_the_same_sentence_is_proposed_once_in_a_cycle(cycle):
     discussion.withdraw(made, author, "Me equivoqué")
     assert propose(cycle, SECRET)
     assert propose(consultation.open_cycle(), SECRET)
+
+
+def test_a_sentence_is_not_corrected_into_another_one_that_stands(cycle):
+    author = person()
+    propose(cycle, SECRET)
+    own = propose(cycle, "Otra cosa", author)
+    with pytest.raises(Invalid), transaction():
+        operations.edit_statement(actor=author, statement=own, sentence=SECRET.upper(), now=NOW)
+    with transaction():
+        operations.edit_statement(actor=author, statement=own, sentence="OTRA COSA", now=NOW)
+    assert own.title == "OTRA COSA"
+
+
+@pytest.mark.slow
+def test_of_two_who_propose_the_same_at_once_one_is_told(committed_app):
+    cycle = consultation.open_cycle()
+    cycle_id, people = cycle.id, [person().id for _ in range(6)]
+
+    def proposing(person_id):
+        def call():
+            with transaction():
+                actor, found = db.session.get_one(Person, person_id), db.session.get_one(Cycle, cycle_id)
+                return operations.propose_statement(actor=actor, cycle=found, sentence=SECRET, now=NOW).id
+
+        return call
+
+    answers = at_once(committed_app, [proposing(person_id) for person_id in people])
+    assert sum(isinstance(answer, int) for answer in answers) == 1
+    assert sum(isinstance(answer, Invalid) for answer in answers) == 5
+
+
+def test_a_repeated_sentence_leads_to_the_one_that_stands(client, cycle):
+    stands = consultation.statement(cycle, sentence=SECRET)
+    client.sign_in(person())
+    answer = client.post(f"{list_url(cycle)}/nueva", data={"sentence": SECRET, "key": "k9"})
+    assert answer.status_code == 422
+    assert f'href="/afirmaciones/{stands.reference}"' in answer.text and SECRET in answer.text
 
 
 def test_nobody_fills_the_queue(cycle):
@@ -272,7 +312,8 @@ def test_a_form_from_the_list_to_the_page(client, cycle):
     client.sign_in(person())
     url = f"{list_url(cycle)}/nueva"
     assert url in client.get(list_url(cycle)).text
-    assert 'maxlength="140"' in client.get(url).text
+    page = client.get(url).text
+    assert 'data-limit="140"' in page and "maxlength" not in page
     answer = client.post(url, data={"sentence": SECRET, "key": "k1"})
     assert SECRET in client.get(answer.location).text
     assert client.post(url, data={"sentence": SECRET, "key": "k1"}).location == answer.location

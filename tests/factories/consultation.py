@@ -9,6 +9,7 @@ from cocrea.accounts.models import Person
 from cocrea.consultation import operations
 from cocrea.consultation.models import Problem, Statement, Topic, TopicSupport
 from cocrea.consultation.operations import Content
+from cocrea.core import references
 from cocrea.core.db import transaction
 from cocrea.cycles.models import Cycle, StageKind
 from cocrea.discussion.models import Channel
@@ -36,7 +37,7 @@ def open_cycle(*more: StageKind) -> Cycle:
 def topic(cycle: Cycle, **columns: Any) -> Topic:
     number = next(_numbers)
     columns = {"slug": f"tema-{number}", "axis": "Bienestar", "title": f"Tema {number}", **columns}
-    made: Topic = save(Topic(reference=f"{cycle.prefix}-TEM-{number:04}", cycle_id=cycle.id, **columns))
+    made: Topic = save(Topic(reference=references.allot(cycle.prefix, "TEM"), cycle_id=cycle.id, **columns))
     return made
 
 

@@ -20,6 +20,7 @@ from tests.journeys.site import Site
 # so that all tests stay within minutes; what it asks of the database is tested on both elsewhere.
 WALKED_ON_ONE = {
     "test_administering": "postgresql",
+    "test_capturing": "sqlite",
     "test_drafting": "postgresql",
     "test_finding": "postgresql",
     "test_merging": "postgresql",

@@ -74,6 +74,27 @@ def test_an_older_copy_on_a_device_does_not_take_the_place_of_a_newer_draft(visi
     expect(phone.get_by_label("Título")).to_have_value("")
 
 
+def test_of_two_tabs_neither_wipes_what_the_other_saved(visitor: Visitor) -> None:
+    first = visitor()
+    sign_in_as(first, "contraparte")
+    _open_form(first)
+    second = first.context.new_page()
+    second.goto(first.url)
+    for page, title in ((first, "De la primera"), (second, "De la segunda")):
+        page.get_by_label("Título").fill(title)
+        expect(page.locator(STATE)).to_contain_text("Guardado a las", timeout=LATER)
+    expect(second.get_by_text("En este aparato hay otra versión de tu texto")).to_be_visible()
+    press(second, "Verla en lugar de esta")
+    expect(second.get_by_label("Título")).to_have_value("De la primera")
+    second.reload()
+    second.get_by_label("Título").fill("Lo que ya no quiero")
+    press(second, "Borrar el borrador y empezar de nuevo")
+    second.get_by_role("dialog").get_by_role("button", name="Borrar el borrador").click()
+    expect(second.get_by_text("Borramos tu borrador.")).to_be_visible()
+    expect(second.get_by_label("Título")).to_have_value("")
+    expect(second.locator(STATE)).to_have_text("Se guarda solo mientras escribes.")
+
+
 def test_a_draft_is_kept_without_scripts(visitor: Visitor) -> None:
     page = visitor(scripts=False)
     sign_in_as(page, "contraparte")

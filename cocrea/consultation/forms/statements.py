@@ -7,6 +7,7 @@ import secrets
 from wtforms import HiddenField
 
 from cocrea.consultation.operations.statements import LONGEST
+from cocrea.core.errors import CocreaError
 from cocrea.core.forms import Form, line
 from cocrea.core.i18n import lazy as _l
 
@@ -23,6 +24,11 @@ class StatementForm(Form):
         ),
     )
     key = HiddenField(default=lambda: secrets.token_urlsafe(16))
+    repeats = ""  # the reference of the same sentence, where it stands already
+
+    def reject(self, error: CocreaError) -> None:
+        super().reject(error)
+        self.repeats = getattr(error, "reference", "")
 
 
 class DeclineForm(Form):

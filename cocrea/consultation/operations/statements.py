@@ -33,6 +33,14 @@ _ABBREVIATED = frozenset({"art", "arts", "av", "col", "dr", "dra", "ej", "etc", 
 _NEXT_SENTENCE = re.compile(r"(\w*)[.!?…]+[\"'»”)]*\s+[¿¡\"'«“(]*[^\W\d_a-záéíóúüñ]")
 
 
+class Repeated(Invalid):
+    """The sentence stands already; `reference` names it where who asks may see it."""
+
+    def __init__(self, message: Any, reference: str = "") -> None:
+        super().__init__(message, "sentence")
+        self.reference = reference
+
+
 def propose_statement(*, actor: Any, cycle: Cycle, sentence: str, now: datetime, form_key: str = "") -> Statement:
     """Put a sentence before the facilitation. The same actor with the same `form_key` gets the one made before."""
     enforce(policies.can_propose, actor, cycle, now)
@@ -58,7 +66,9 @@ def propose_statement(*, actor: Any, cycle: Cycle, sentence: str, now: datetime,
 def edit_statement(*, actor: Any, statement: Statement, sentence: str, now: datetime) -> Statement:
     """Change the sentence while it waits."""
     enforce(policies.can_edit_statement, actor, lock(statement), now)
-    statement.title = _one_sentence(sentence)
+    cleaned = _one_sentence(sentence)
+    _refuse_repeated(actor, statement.cycle, cleaned, but=statement)
+    statement.title = cleaned
     return statement
 
 
@@ -148,21 +158,22 @@ def _waiting(actor: Any, cycle: Cycle) -> int:
     return db.session.scalar(own.where(Statement.author_id == actor.id, *waiting)) or 0
 
 
-def _refuse_repeated(actor: Any, cycle: Cycle, sentence: str) -> None:
-    """The same sentence, whatever its capitals and accents, is answered once. Who asks is locked."""
+def _refuse_repeated(actor: Any, cycle: Cycle, sentence: str, *, but: Statement | None = None) -> None:
+    """The same sentence, whatever its capitals and accents, is answered once. The cycle is locked: of two people who
+    propose it at once, the second finds the first one's."""
+    lock(cycle, is_referred_to=True)
     shown = sa.or_(Statement.status == StatementStatus.PROPOSED, Statement.visibility == Visibility.PUBLIC)
     listed = Statement.status.in_((StatementStatus.PROPOSED, StatementStatus.ADMITTED))
     rows = sa.select(Statement.title, Statement.author_id, Statement.reference, Statement.status)
     for row in db.session.execute(rows.where(Statement.cycle_id == cycle.id, listed, shown)):
-        if text.fold(row.title) != text.fold(sentence):
+        if text.fold(row.title) != text.fold(sentence) or (but and but.reference == row.reference):
             continue
         if row.author_id == actor.id:
-            raise Invalid(_l("Ya la propusiste: %(reference)s.", reference=row.reference), "sentence")
+            raise Repeated(_l("Ya la propusiste: %(reference)s.", reference=row.reference), row.reference)
         if row.status is StatementStatus.ADMITTED:
-            raise Invalid(
-                _l("Ya la propusieron y se puede responder: %(reference)s.", reference=row.reference), "sentence"
-            )
-        raise Invalid(_l("Ya la propusieron y está en revisión."), "sentence")
+            wrong = _l("Ya la propusieron y se puede responder: %(reference)s.", reference=row.reference)
+            raise Repeated(wrong, row.reference)
+        raise Repeated(_l("Ya la propusieron y está en revisión."))
 
 
 def _one_sentence(sentence: str) -> str:

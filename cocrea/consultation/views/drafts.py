@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from cocrea.accounts.models import Draft
 from cocrea.accounts.operations import drop_draft
 from cocrea.accounts.queries import draft_of
 from cocrea.consultation import operations, policies, queries
@@ -49,6 +51,7 @@ def save_problem_draft(cycle: Cycle) -> Any:
     fields = typed if set(filter(typed.get, typed)) - ALWAYS_THERE else {}
     try:
         with transaction():
+            other = _other_version(draft_of(actor, draft_name(cycle.id)), fields)
             kept = operations.keep_draft(actor=actor, cycle=cycle, form_key=key, fields=fields, now=clock.now())
     except Conflict:
         return (jsonify(published=True), 409) if script else redirect(_page(queries.published_from(actor, key)), 303)
@@ -59,7 +62,7 @@ def save_problem_draft(cycle: Cycle) -> Any:
         return redirect(url_for("consultation.new_problem", slug=cycle.slug), 303)
     said = _("Guardado a las %(hour)s", hour=hour(kept, cycle.timezone)) if kept else ""
     if script:
-        return jsonify(said=said, at=str(epoch(kept)) if kept else "")
+        return jsonify(said=said, at=str(epoch(kept)) if kept else "", other=other)
     flash(
         _("Guardamos tu borrador. Solo tú lo ves; te espera aquí y en «Por hacer».")
         if kept
@@ -80,6 +83,16 @@ def drop_problem_draft(cycle: Cycle) -> Response:
     return redirect(
         url_for("consultation.new_problem" if may_write else "consultation.problems", slug=cycle.slug), 303
     )
+
+
+def _other_version(draft: Draft | None, fields: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What this saving takes the place of without having been written on it: another tab or device saved it."""
+    if draft is None or request.form.get("on", "") == str(epoch(draft.saved_at)):
+        return None
+    if {**draft.fields, "key": ""} == {**fields, "key": ""}:
+        return None
+    several = ((name, value if isinstance(value, list) else [value]) for name, value in draft.fields.items())
+    return {"pairs": [(name, value) for name, values in several for value in values], "at": epoch(draft.saved_at)}
 
 
 def _page(reference: str) -> str:

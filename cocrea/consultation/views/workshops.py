@@ -21,8 +21,8 @@ from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError
 from cocrea.core.visitor_pages import same_for_visitors
 from cocrea.cycles.figures import REST
-from cocrea.cycles.models import Cycle
-from cocrea.cycles.policies import can_facilitate
+from cocrea.cycles.models import Action, Cycle
+from cocrea.cycles.policies import can_facilitate, stage_opens
 from cocrea.cycles.queries import visible_cycle
 
 
@@ -37,6 +37,7 @@ def workshops(cycle: Cycle) -> str:
         page=queries.workshops(cycle),
         territories=territories.names(),
         may_plan=can_facilitate(current_actor(), cycle, now),
+        opens=stage_opens(Action.PUBLISH_PROBLEM, cycle, now),
         now=now,
     )
 

@@ -5,6 +5,7 @@ import { dropCopy, others, readCopy, writeCopy, writeOthers } from "../local-cop
 
 const PAUSE = 2500;
 const AGAIN = 10000;
+const MOST = 10;
 const PRIVATE = new Set(["csrf_token"]);
 
 export default function autosave(form) {
@@ -44,6 +45,7 @@ export default function autosave(form) {
     underway = new AbortController();
     const body = new FormData();
     body.set("csrf_token", form.elements.csrf_token.value);
+    body.set("on", words.savedAt);
     for (const [name, value] of said) body.append(name, value);
     return fetch(form.dataset.autosave, {
       method: "POST",
@@ -62,9 +64,10 @@ export default function autosave(form) {
       const answer = await post(pairs());
       if (answer.status === 401 || answer.status === 400) return again(expired);
       if (answer.status === 409) return dropCopy(key);
-      const { said, at } = await answer.json();
+      const { said, at, other: replaced } = await answer.json();
       if (!answer.ok) return again(() => keepHere(said ?? words.textRefused));
       words.savedAt = at;
+      if (replaced) setAside(replaced);
       dropCopy(key);
       say(said);
     } catch (error) {
@@ -130,7 +133,7 @@ export default function autosave(form) {
   const text = (said) => JSON.stringify(said.filter(([name, value]) => value && name !== "key"));
 
   function setAside(version) {
-    const done = writeOthers(key, [version, ...others(key)]);
+    const done = writeOthers(key, [version, ...others(key)].slice(0, MOST));
     offer();
     return done;
   }
@@ -156,6 +159,13 @@ export default function autosave(form) {
     offer();
   });
 
+  document.querySelector("[data-draft-discard]")?.addEventListener("submit", () => {
+    clearTimeout(timer);
+    underway?.abort();
+    unsaved = false;
+    sending = true;
+    dropCopy(key);
+  });
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   window.addEventListener("online", () => unsaved && save());
