@@ -70,6 +70,8 @@ def create_contest(
     _check_options(cycle, proposals)
     voters = _check_table(cycle, table) if electorate is ElectorateRule.TABLE else None
     source = text.block(explanation)
+    rule = {"electorate": electorate, "quorum_percent": quorum_percent, "threshold_percent": threshold_percent}
+    window = {"opens_at": opens_at, "closes_at": closes_at}
     contest = add(
         Contest(
             reference=references.allot(cycle.prefix, "VOT"),
@@ -78,22 +80,22 @@ def create_contest(
             question=text.plain(question),
             explanation_source=source,
             explanation_html=text.to_html(source),
-            electorate=electorate,
-            quorum_percent=quorum_percent,
-            threshold_percent=threshold_percent,
-            opens_at=opens_at,
-            closes_at=closes_at,
             created_at=now,
+            **rule,
+            **window,
         )
     )
     add(BallotKey(contest_id=contest.id))
+    _put_on_ballot(actor, contest, proposals, now)
+    options = [proposal.reference for proposal in proposals]
+    _note(actor, contest, "contest.called", now, {**rule, **window, "options": options})
+    return contest
+
+
+def _put_on_ballot(actor: Any, contest: Contest, proposals: Sequence[Proposal], now: datetime) -> None:
     for position, proposal in enumerate(proposals, 1):
         add(Option(contest_id=contest.id, position=position, title=proposal.title, proposal_id=proposal.id))
         move(actor=actor, proposal=proposal, status=ProposalStatus.ON_BALLOT, now=now)
-    rule = {"quorum_percent": quorum_percent, "threshold_percent": threshold_percent, "electorate": electorate}
-    window = {"opens_at": opens_at, "closes_at": closes_at, "options": [p.reference for p in proposals]}
-    _note(actor, contest, "contest.called", now, {**rule, **window})
-    return contest
 
 
 def freeze(*, contest: Contest, now: datetime) -> Contest:
