@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cocrea.accounts.models import Person
-from cocrea.consultation.models import PaperAnswers, StatementAnswer, Workshop
+from cocrea.consultation.models import PaperAnswers, StatementAnswer
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.figures import Figures, counted, tally, within
 from cocrea.cycles.models import Action, Cycle, Stage
@@ -97,12 +97,17 @@ def _answering(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
 
 
 def _on_paper(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
-    """Answers on sheets, as of the day of the workshop; of sectors, genders and places they say nothing."""
+    """Answers on sheets, as of when they were counted; of sectors, genders and places they say nothing."""
+    shared = Contribution.__table__.c
     said = sa.func.sum(PaperAnswers.agree + PaperAnswers.disagree + PaperAnswers.passed)
     cells: list[Any] = [sa.literal("paper_answer"), sa.literal(Channel.IN_PERSON.value), *[sa.null()] * 3]
     return (
         sa.select(*cells, said)
-        .join(Workshop, Workshop.id == PaperAnswers.workshop_id)
-        .where(Workshop.cycle_id == cycle.id, *within(Workshop.starts_at, stage))
+        .join(Contribution.__table__, shared.id == PaperAnswers.statement_id)
+        .where(
+            shared.cycle_id == cycle.id,
+            shared.visibility == Visibility.PUBLIC,
+            *within(PaperAnswers.counted_at, stage),
+        )
         .having(sa.func.count() > 0)
     )

@@ -17,12 +17,15 @@ def tell_opinions() -> None:
     compute_opinions()
 
 
-def compute_opinions() -> None:
-    """Analyse the answers of every cycle in which something changed; nothing is held while it is computed."""
+def compute_opinions(only: int | None = None) -> None:
+    """Analyse the answers of every cycle in which something changed, or of one if they did; nothing is held while it
+    is computed."""
     now = clock.now()  # what happens while it is computed is later, and looked at next time
     changed = queries.changed_conversations(now)
     db.session.rollback()
     for cycle_id, mark in changed.items():
+        if only not in {None, cycle_id}:
+            continue
         found = queries.conversation(cycle_id)
         db.session.rollback()
         content, lengths = run_apart(operations.analysed, found)

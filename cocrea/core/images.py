@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import struct
 from io import BytesIO
+from typing import NamedTuple
 
 from PIL import Image, ImageOps
 
+from cocrea.core.cpu import run_apart
 from cocrea.core.errors import Invalid
 from cocrea.core.i18n import lazy as _l
 
@@ -15,37 +18,53 @@ SMALL = 360
 MOST_PIXELS = 80_000_000
 QUALITY = 82
 NO_PHOTO = _l("No es una foto que se pueda leer. Se admiten JPEG, PNG y WebP.")
+TOO_LARGE = _l("La foto es demasiado grande: tómala con menos resolución.")
+# What Pillow raises for files that only begin well, their EXIF included.
+BROKEN = (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, OverflowError, struct.error)
 
 
-def photograph(data: bytes) -> Image.Image:
-    """The picture itself, upright, at most `LEGIBLE` pixels wide and high. Raises `Invalid` for what is none."""
+class Photograph(NamedTuple):
+    """The bytes to keep, both JPEG with nothing in them but the picture: as it is to be read, and to be found by."""
+
+    legible: bytes
+    small: bytes
+
+
+def photograph(data: bytes) -> Photograph:
+    """The picture in a file, upright, at most `LEGIBLE` pixels wide and high; the same file gives the same bytes.
+
+    Raises `Invalid` for what is no photograph. Takes a second for the largest.
+    """
+    return run_apart(_photograph, data)
+
+
+def _photograph(data: bytes) -> Photograph:
     try:
         with Image.open(BytesIO(data), formats=TAKEN) as image:
             if image.width * image.height > MOST_PIXELS:
-                raise Invalid(_l("La foto es demasiado grande: tómala con menos resolución."))
-            image.thumbnail((LEGIBLE, LEGIBLE))
-            return _on_white(ImageOps.exif_transpose(image))
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
+                raise Invalid(TOO_LARGE)
+            image.draft(None, (LEGIBLE, LEGIBLE))
+            picture = _on_white(ImageOps.exif_transpose(image))
+    except Image.DecompressionBombError:
+        raise Invalid(TOO_LARGE) from None
+    except BROKEN:
         raise Invalid(NO_PHOTO) from None
-
-
-def thumbnail(picture: Image.Image) -> Image.Image:
-    """A small copy, to find a picture among others."""
-    small = picture.copy()
-    small.thumbnail((SMALL, SMALL))
-    return small
-
-
-def as_jpeg(picture: Image.Image) -> bytes:
-    """The bytes to keep: the same for the same picture, with nothing in them but the picture."""
-    target = BytesIO()
-    picture.save(target, "JPEG", quality=QUALITY, optimize=True)
-    return target.getvalue()
+    return Photograph(_jpeg(picture, LEGIBLE), _jpeg(picture, SMALL))
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    """A new image: what else the file said (`info`, EXIF) is not taken along."""
+    """A new image in full colour, so that thin lines survive when it is made smaller: what else the file said is not
+    taken along."""
+    if image.mode.startswith("I"):  # 16 bits of grey
+        image = image.convert("I").point(lambda value: value / 256).convert("L")
     paper = Image.new("RGB", image.size, "white")
     coloured = image.convert("RGBA" if image.has_transparency_data else "RGB")
     paper.paste(coloured, mask=coloured if coloured.mode == "RGBA" else None)
     return paper
+
+
+def _jpeg(picture: Image.Image, longest: int) -> bytes:
+    target, fitting = BytesIO(), picture.copy()
+    fitting.thumbnail((longest, longest))
+    fitting.save(target, "JPEG", quality=QUALITY, optimize=True)
+    return target.getvalue()

@@ -7,7 +7,7 @@ nothing that people write is an operator of a query.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 import snowballstemmer
@@ -29,9 +29,9 @@ _WORD = re.compile(r"[^\W_]+")
 _spanish = snowballstemmer.stemmer("spanish")
 
 
-def stems(text: str) -> list[str]:
-    """The stems of a text, each once, in order of appearance."""
-    words = (word for word in _WORD.findall(fold(text)) if word not in FUNCTION_WORDS)
+def stems(text: str, *, keep: Collection[str] = ()) -> list[str]:
+    """The stems of a text, each once, in order of appearance; of the smallest words those to `keep`."""
+    words = (word for word in _WORD.findall(fold(text)) if word not in FUNCTION_WORDS or word in keep)
     return list(dict.fromkeys(map(_stem, words)))
 
 

@@ -47,6 +47,7 @@ class Section:
 
 _sections: dict[str, Section] = {}
 _names: list[Names] = []
+_refreshers: list[Callable[[int], None]] = []
 
 
 def provide(*sections: Section) -> None:
@@ -57,6 +58,18 @@ def provide(*sections: Section) -> None:
 def bind_names(names: Names) -> None:
     """`names` maps references of contributions to what to call them now, in one statement."""
     _names[:] = [names]
+
+
+def refresh_by(refresher: Callable[[int], None]) -> None:
+    """`refresher(cycle_id)` brings up to date what tables tell and jobs compute; it opens transactions of its own."""
+    if refresher not in _refreshers:
+        _refreshers.append(refresher)
+
+
+def refresh(cycle_id: int) -> None:
+    """To be called before a report is published, outside any transaction: what it tells is told for good."""
+    for refresher in _refreshers:
+        refresher(cycle_id)
 
 
 def gather(stage: Stage, now: datetime) -> dict[str, Rows | None]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from cocrea.consultation.models import Trait
 from cocrea.consultation.operations import Plan, Said, count_paper, count_people, plan_workshop
+from cocrea.consultation.queries import paper_version
 from cocrea.demo.world import Scene
 
 HOUR = time(16)
@@ -60,6 +61,7 @@ def _count_paper(scene: Scene, event: dict[str, Any], *, now: datetime) -> None:
         workshop=scene.workshops[event["key"]],
         supports={scene.topics[topic].id: people for topic, people in found["supports"].items()},
         answers={scene.statements[key].id: Said(*said) for key, said in found["answers"].items()},
+        based_on=paper_version(scene.workshops[event["key"]]),
         now=now,
     )
 

@@ -58,7 +58,7 @@ def test_it_saves_itself_and_is_put_back(client, cycle, topic):
     client.sign_in(person())
     for _ in range(2):
         answer = client.post(draft_url(cycle), data=form_of(topic, causes="Porque sí"), headers=JSON)
-        told = {"said": "Guardado a las 12:00", "at": str(epoch(NOW)), "other": None}
+        told = {"said": "Guardado a las 12:00", "at": str(epoch(NOW))}
         assert (answer.status_code, answer.json) == (200, told)
     assert kept() == 1
     page = client.get(new_url(cycle)).text
@@ -78,19 +78,23 @@ def test_a_plain_button_keeps_it_and_another_forgets_it(client, cycle, topic):
     assert kept() == 0
 
 
-def test_whoever_takes_the_place_of_another_version_gets_it_back(client, clock, cycle, topic):
-    """Two tabs: the second does not know what the first one saved, and is handed it when it saves."""
+def test_another_version_is_handed_out_before_it_is_replaced(client, clock, cycle, topic):
+    """Two tabs: the second does not know what the first one saved, and gets it instead of wiping it."""
     client.sign_in(person())
     first = client.post(draft_url(cycle), data=form_of(topic, causes="De la primera"), headers=JSON).json["at"]
     clock.advance(minutes=1)
-    second = form_of(topic, title="De la segunda", key="k2", targets=[])
-    found = client.post(draft_url(cycle), data=second, headers=JSON).json
-    assert str(found["other"]["at"]) == first
-    assert {("title", SECRET), ("causes", "De la primera"), ("targets", "16.6")} <= set(
-        map(tuple, found["other"]["pairs"])
-    )
-    for told in (found["at"], ""):  # what was written on the kept one, or says the same, replaces nothing
-        assert client.post(draft_url(cycle), data=second | {"on": told}, headers=JSON).json["other"] is None
+    second = form_of(topic, title="De la segunda", key="k2", targets=[], body="uno\r\ndos", affected="")
+    refused = client.post(draft_url(cycle), data=second | {"on": ""}, headers=JSON)
+    assert (refused.status_code, str(refused.json["other"]["at"])) == (409, first)
+    expected = {("title", SECRET), ("causes", "De la primera"), ("targets", "16.6")}
+    assert expected <= set(map(tuple, refused.json["other"]["pairs"]))
+    assert SECRET in client.get(new_url(cycle)).text
+    kept_at = client.post(draft_url(cycle), data=second | {"on": first}, headers=JSON).json["at"]
+    clock.advance(minutes=1)
+    same = client.post(
+        draft_url(cycle), data=second | {"on": "1"}, headers=JSON
+    )  # what says the same replaces nothing
+    assert same.status_code == 200 and same.json["at"] != kept_at
 
 
 def test_an_empty_form_leaves_none(client, cycle, topic):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -53,8 +54,9 @@ def attended(workshop, by, people):
 
 
 def count(workshop, by, supports=None, answers=None, now=NOW):
+    said = {"supports": supports or {}, "answers": answers or {}, "based_on": queries.paper_version(workshop)}
     with transaction():
-        operations.count_paper(actor=by, workshop=workshop, supports=supports or {}, answers=answers or {}, now=now)
+        operations.count_paper(actor=by, workshop=workshop, now=now, **said)
 
 
 def last_record(workshop):
@@ -158,10 +160,39 @@ def test_what_came_in_tells_the_answers(workshop, facilitator, topics):
     assert found["paper_answer"]["channel"] == {"in_person": 6}
 
 
+def test_what_was_counted_of_a_statement_hidden_since_waits_and_is_told_nowhere(
+    client, workshop, facilitator, topics
+):
+    statement, other = consultation.statement(workshop.cycle), consultation.statement(workshop.cycle)
+    count(workshop, facilitator, {}, {statement.id: Said(CAME, 0, 0), other.id: Said(1, 0, 0)})
+    client.sign_in(facilitator)
+    with transaction():
+        moderation.hide(actor=facilitator, contribution=statement, reason="No es del tema", now=NOW)
+    address = f"/jornadas/{workshop.reference}/papel"
+    assert client.get(address).status_code == 200
+    assert figures.gather(workshop.cycle, workshop.cycle.stages[0])["paper_answer"]["channel"] == {"in_person": 1}
+    count(workshop, facilitator, {}, {other.id: Said(0, 2, 0)})
+    with transaction():
+        moderation.restore(actor=facilitator, contribution=statement, reason="Sí era", now=NOW)
+    assert queries.on_paper(workshop)[1] == {statement.id: (CAME, 0, 0), other.id: (0, 2, 0)}
+
+
+def test_of_two_who_count_at_once_the_second_is_told(client, workshop, facilitator, topics):
+    client.sign_in(facilitator)
+    address = f"/jornadas/{workshop.reference}/papel"
+    base = re.search(r'name="base"[^>]*value="([^"]+)"', client.get(address).text)[1]
+    first, second = ({f"topic_{topic.id}": "5", "base": base} for topic in topics[:2])
+    assert client.post(address, data=first).status_code == 303
+    refused = client.post(address, data=second)
+    assert refused.status_code == 422 and "Alguien guardó otra cuenta" in refused.text
+    assert queries.on_paper(workshop) == ({topics[0].id: 5}, {})
+
+
 def test_what_was_typed_for_a_statement_hidden_meanwhile_is_said(client, workshop, facilitator, topics):
     statement = consultation.statement(workshop.cycle)
     client.sign_in(facilitator)
-    address, sent = f"/jornadas/{workshop.reference}/papel", {f"topic_{topics[0].id}": "5"}
+    address = f"/jornadas/{workshop.reference}/papel"
+    sent = {f"topic_{topics[0].id}": "5", "base": queries.paper_version(workshop)}
     gone = {f"statement_{statement.id}_agree": "7", f"statement_{statement.id}_passed": ""}
     with transaction():
         moderation.hide(actor=facilitator, contribution=statement, reason="No es del tema", now=NOW)
@@ -177,6 +208,7 @@ def test_the_page_keeps_what_was_typed_and_says_what_is_wrong(client, workshop, 
     address = f"/jornadas/{workshop.reference}/papel"
     assert address in client.get(f"/jornadas/{workshop.reference}").text
     fields = {f"topic_{topics[0].id}": "5", f"statement_{statement.id}_passed": "2"}
+    fields["base"] = queries.paper_version(workshop)
     refused = client.post(address, data={**fields, f"topic_{topics[1].id}": str(CAME + 1)})
     assert refused.status_code == 422
     assert f"No pueden ser más que las {CAME} personas" in refused.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from io import BytesIO
+from itertools import pairwise
 
 import pytest
 import sqlalchemy as sa
@@ -41,8 +42,9 @@ def workshop(cycle, facilitator):
 
 
 def add(workshop, by, *uploads, caption="Mesa 2"):
+    pictures = operations.photographs(uploads)
     with transaction():
-        return operations.add_photos(actor=by, workshop=workshop, uploads=uploads, caption=caption, now=NOW)
+        return operations.add_photos(actor=by, workshop=workshop, pictures=pictures, caption=caption, now=NOW)
 
 
 def remove(photo, by, reason="Se ve una firma"):
@@ -95,6 +97,35 @@ def test_ink_on_a_transparent_ground_stays_legible(workshop, facilitator):
     assert lowest > 250
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "I;16"])
+def test_thin_writing_survives_being_made_smaller(workshop, facilitator, mode):
+    """A scan of 5,000 pixels with lines one pixel thin: each leaves its trace."""
+    sheet = Image.new("L", (400, 5000), 255)
+    for y in range(20, 5000, 50):
+        sheet.paste(0, (0, y, 400, y + 1))
+    scan = (
+        sheet.convert("I").point(lambda value: value * 257).convert("I;16") if mode == "I;16" else sheet.convert(mode)
+    )
+    data = BytesIO()
+    scan.save(data, "PNG")
+    data.seek(0)
+    [photo] = add(workshop, facilitator, FileStorage(data, "hoja.png"))
+    column = kept(photo).convert("L").resize((1, images.LEGIBLE))
+    values = [column.getpixel((0, y)) for y in range(images.LEGIBLE)]
+    assert sum(a >= 235 > b for a, b in pairwise(values)) == 100
+
+
+def test_a_file_whose_exif_is_broken_is_judged_and_no_error(workshop, facilitator):
+    whole = tell_tale().stream.getvalue()
+    for at in range(20, 160, 3):
+        broken = bytearray(whole)
+        broken[at : at + 2] = b"\xff\xfe"
+        try:
+            operations.photographs([FileStorage(BytesIO(bytes(broken)), "hoja.jpg")])
+        except Invalid as refused:
+            assert refused.field == "photos"
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"%PDF-1.7", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\xff\xd8\xff\xe0 cortada"]
 )
@@ -138,7 +169,9 @@ def test_taking_one_away_leaves_its_trace_and_not_its_bytes(workshop, facilitato
     assert (told["old"], told["reason"]) == ({"fingerprint": photo.digest}, "Se ve una firma")
     with pytest.raises(Conflict):
         remove(photo, facilitator)
-    assert add(workshop, facilitator, picture()) == []
+    with pytest.raises(Invalid) as refused:
+        add(workshop, facilitator, picture())
+    assert "se quitó" in str(refused.value.message)
 
 
 def test_only_the_facilitation_keeps_and_takes_away(workshop, facilitator):

@@ -18,7 +18,7 @@ from cocrea.audit.queries import history_of
 from cocrea.consultation import operations, queries, rules
 from cocrea.consultation.models import Topic, TopicSupport
 from cocrea.core.db import transaction
-from cocrea.core.errors import Denied, Invalid
+from cocrea.core.errors import Conflict, Denied, Invalid
 from cocrea.cycles.figures import withhold_small
 from cocrea.cycles.models import StageKind
 from cocrea.discussion.models import Channel
@@ -252,6 +252,7 @@ def test_a_hundred_people_supporting_and_moving_at_once_are_all_counted(committe
 
 def correct(topic, by, **said):
     fields = {"axis": topic.axis, "title": topic.title, "summary": "De qué trata.", "reason": "Se entendía mal"}
+    fields["read"] = topic.fingerprint
     with transaction():
         return operations.correct_topic(actor=by, topic=topic, now=NOW, **{**fields, **said})
 
@@ -279,7 +280,7 @@ def test_a_corrected_topic_keeps_its_address_and_its_supports_and_says_why(cycle
     [
         ({"reason": " "}, "reason"),
         ({"title": ""}, "title"),
-        ({"title": "Otro"}, "title"),
+        ({"title": "OTRO"}, "title"),
         ({"summary": " "}, "summary"),
     ],
 )
@@ -289,6 +290,28 @@ def test_a_topic_is_not_corrected_without_reason_nor_into_another(cycle, said, f
     with pytest.raises(Invalid) as refused:
         correct(topic, cycles.facilitator(cycle), **said)
     assert refused.value.field == field
+
+
+def test_of_two_corrections_the_second_is_told(cycle):
+    by, topic = cycles.facilitator(cycle), consultation.topic(cycle)
+    read = topic.fingerprint
+    correct(topic, by, title="Agua limpia")
+    with pytest.raises(Conflict):
+        correct(topic, by, title="Agua para todos", read=read)
+    assert topic.title == "Agua limpia"
+
+
+def test_a_title_that_a_correction_left_can_be_used_and_a_title_in_use_cannot(cycle):
+    by = cycles.facilitator(cycle)
+    said = {"actor": by, "cycle": cycle, "axis": "Vida", "summary": "De qué trata.", "now": NOW}
+    with transaction():
+        first = operations.add_topic(title="Agua", **said)
+    correct(first, by, title="Agua limpia")
+    with transaction():
+        second = operations.add_topic(title="Agua", **said)
+    assert (first.slug, second.slug) == ("agua", "agua-2")
+    with pytest.raises(Invalid), transaction():
+        operations.add_topic(title="AGUA LIMPIA", **said)
 
 
 def test_only_the_facilitation_corrects_a_topic(cycle):
@@ -303,9 +326,12 @@ def test_the_page_of_a_topic_leads_to_correcting_it_and_shows_the_history(client
     assert f"{address}/edicion" in client.get(address).text
     assert "Llega poca." in client.get(f"{address}/edicion").text
     sent = {"axis": "Bienestar", "title": "Agua para todos", "summary": "Llega poca.", "reason": ""}
+    sent["read"] = topic.fingerprint
     refused = client.post(f"{address}/edicion", data=sent)
     assert refused.status_code == 422 and 'value="Agua para todos"' in refused.text
     assert client.post(f"{address}/edicion", data=sent | {"reason": "Más claro"}).location == address
     page = client.get(address).text
+    for shown in ("La facilitación corrigió este tema", "Más claro", "Cómo decía antes"):
+        assert shown in page
     assert "Agua para todos" in page and f"/historial?folio={topic.reference}" in page
     assert "Más claro" in client.get(f"/historial?folio={topic.reference}").text

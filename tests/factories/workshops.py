@@ -52,7 +52,6 @@ def picture(number: int = 0, *, kind: str = "JPEG", size: tuple[int, int] = (64,
 
 def photo(workshop: Workshop, *, by: Person, number: int = 0) -> WorkshopPhoto:
     with transaction():
-        [made] = operations.add_photos(
-            actor=by, workshop=workshop, uploads=[picture(number)], caption="Mesa 2", now=NOW
-        )
+        pictures = operations.photographs([picture(number)])
+        [made] = operations.add_photos(actor=by, workshop=workshop, pictures=pictures, caption="Mesa 2", now=NOW)
         return made

@@ -1,6 +1,6 @@
 """Verbs of accounts, by what they are about."""
 
-from cocrea.accounts.operations.drafts import drop_draft, save_draft
+from cocrea.accounts.operations.drafts import as_kept, drop_draft, save_draft
 from cocrea.accounts.operations.invitations import accept, decline, invite, withdraw_invitation
 from cocrea.accounts.operations.organisations import add_organisation, rename_organisation
 from cocrea.accounts.operations.profile import Profile, update_profile, withdraw
@@ -38,6 +38,7 @@ __all__ = [
     "Profile",
     "accept",
     "add_organisation",
+    "as_kept",
     "begin_enrolment",
     "change_password",
     "clear_second_factor",

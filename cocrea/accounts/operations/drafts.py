@@ -26,7 +26,7 @@ def save_draft(*, actor: Any, form: str, fields: Mapping[str, Any], now: datetim
     Saying the same twice leaves the same. Nobody else reads it, so it leaves no history.
     """
     enforce(is_signed_in, actor, None, now)
-    kept = {name: cleaned for name, value in fields.items() if (cleaned := _cleaned(value))}
+    kept = as_kept(fields)
     if len(json.dumps(kept, ensure_ascii=False)) > LONGEST:
         raise Invalid(_l("Es demasiado largo para guardarlo como borrador. Acórtalo un poco."))
     lock(actor)  # of two savings at once, the second finds what the first one made
@@ -43,6 +43,11 @@ def save_draft(*, actor: Any, form: str, fields: Mapping[str, Any], now: datetim
 def drop_draft(*, person: Person, form: str) -> None:
     """Forget a draft: it was published, or is no longer wanted."""
     db.session.execute(sa.delete(Draft).where(Draft.person_id == person.id, Draft.form == form))
+
+
+def as_kept(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of what was typed: normalised, and only what is not blank."""
+    return {name: cleaned for name, value in fields.items() if (cleaned := _cleaned(value))}
 
 
 def _cleaned(value: Any) -> Any:

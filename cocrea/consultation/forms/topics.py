@@ -32,7 +32,7 @@ class TopicForm(Form):
 
 
 class CorrectTopicForm(TopicForm):
-    """How a topic is put, corrected."""
+    """How a topic is put, corrected. `read` is the fingerprint of the text that the page began with."""
 
     reason = line(
         _l("¿Por qué cambia?"),
@@ -40,7 +40,10 @@ class CorrectTopicForm(TopicForm):
         description=_l("Queda en el historial público. Quien ya lo apoyó sabrá así qué cambió y por qué."),
     )
 
+    read = HiddenField()
+
     def start_from(self, topic: Topic) -> None:
+        self.read.data = topic.fingerprint
         self.axis.data, self.title.data, self.summary.data = topic.axis, topic.title, topic.summary_source
 
 

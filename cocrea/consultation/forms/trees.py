@@ -30,7 +30,8 @@ class BranchForm(Form):
     def start_from(self, branch: Branch) -> None:
         self.title.data, self.lines.data = branch.title, branch.keys
 
-    def keys(self) -> list[str]:
-        """The chosen lines, of those that were offered."""
+    def keys(self, *, of: Branch | None = None) -> list[str]:
+        """The chosen lines, of those that were offered; what a branch holds that nobody can see now stays with it."""
         offered = {str(choice.value) for choice in self.lines.choices or ()}
-        return [key for key in self.lines.data or () if key in offered]
+        unseen = set(of.keys) - offered if of else set()
+        return [*(key for key in self.lines.data or () if key in offered), *unseen]

@@ -134,7 +134,12 @@ class PaperForm(Form):
     def of_statement(self, statement: int) -> list[Any]:
         return [self[f"statement_{statement}_{side}"] for side in Said._fields]
 
-    def start_from(self, supports: Mapping[int, int], answers: Mapping[int, tuple[int, int, int]]) -> None:
+    base = HiddenField()
+
+    def start_from(
+        self, supports: Mapping[int, int], answers: Mapping[int, tuple[int, int, int]], version: str
+    ) -> None:
+        self.base.data = version
         for topic, people in supports.items():
             self[f"topic_{topic}"].data = people
         for statement, said in answers.items():
@@ -163,7 +168,9 @@ class PhotosForm(Form):
 
     photos = MultipleFileField(
         _l("Fotos de las hojas"),
-        description=_l("JPEG, PNG o WebP. Se guarda solo la imagen: no dónde ni con qué teléfono se tomó."),
+        description=_l(
+            "JPEG, PNG o WebP; unas diez en cada envío. Se guarda solo la imagen: no dónde ni con qué teléfono se tomó."
+        ),
     )
     caption = line(_l("Qué se ve"), required=False, description=_l("Por ejemplo: «Mesa 2, hojas de apoyos»."))
 
@@ -171,13 +178,6 @@ class PhotosForm(Form):
         """After an error: a browser shows what was typed again, but not the files that were chosen."""
         if self.errors and self.photos.data and not self.photos.errors:
             self.photos.errors = [_l("Vuelve a elegir las fotos: es lo único que no se conserva.")]
-
-    def said(self) -> dict[str, Any]:
-        """What the operation asks for."""
-        return {
-            "uploads": [upload for upload in self.photos.data or () if upload],
-            "caption": self.caption.data or "",
-        }
 
 
 class RemovePhotoForm(Form):

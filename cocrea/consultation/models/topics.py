@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cocrea.accounts.models import Person
+from cocrea.core import text
 from cocrea.core.db import UTCDateTime
 from cocrea.core.models import StoredFile
 from cocrea.cycles.models import Cycle
@@ -15,7 +16,10 @@ from cocrea.extensions import Model
 
 
 class Topic(Model):
-    """What a consultation asks about, under an axis. How many public problems it has is kept."""
+    """What a consultation asks about, under an axis. How many public problems it has is kept.
+
+    After a correction `former_title` and `former_summary` (HTML) say how it read before: people supported it so.
+    """
 
     __tablename__ = "topics"
     __table_args__ = (sa.UniqueConstraint("cycle_id", "slug"),)
@@ -28,9 +32,18 @@ class Topic(Model):
     title: Mapped[str] = mapped_column(sa.String(160))
     summary_source: Mapped[str] = mapped_column(sa.Text, default="")
     summary_html: Mapped[str] = mapped_column(sa.Text, default="")
+    corrected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    correction_reason: Mapped[str] = mapped_column(sa.String(500), default="")
+    former_title: Mapped[str] = mapped_column(sa.String(160), default="")
+    former_summary: Mapped[str] = mapped_column(sa.Text, default="")
     problem_count: Mapped[int] = mapped_column(default=0)
 
     cycle: Mapped[Cycle] = relationship()
+
+    @property
+    def fingerprint(self) -> str:
+        """What the history keeps of its text."""
+        return text.fingerprint(self.axis, self.title, self.summary_source)
 
 
 class TopicSupport(Model):

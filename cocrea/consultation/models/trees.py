@@ -52,8 +52,3 @@ class BranchLine(Model):
 
     branch_id: Mapped[int] = mapped_column(sa.ForeignKey(Branch.id), primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
-
-
-def subject(topic: Topic) -> str:
-    """What the history calls the tree of a topic."""
-    return f"{topic.cycle.prefix}-TEM-{topic.id}"

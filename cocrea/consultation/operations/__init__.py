@@ -6,7 +6,7 @@ from cocrea.consultation.operations.merging import MOST_MERGED, merge_into_synth
 from cocrea.consultation.operations.opinions import analysed, keep_opinions
 from cocrea.consultation.operations.packs import checked_links, publish_pack, see_pack
 from cocrea.consultation.operations.paper import Said, count_paper
-from cocrea.consultation.operations.photos import add_photos, remove_photo
+from cocrea.consultation.operations.photos import add_photos, photographs, remove_photo
 from cocrea.consultation.operations.problems import DETAILS, MOST_TARGETS, Content, edit_problem, publish_problem
 from cocrea.consultation.operations.statements import (
     admit_statement,
@@ -50,6 +50,7 @@ __all__ = [
     "keep_opinions",
     "merge_into_synthesis",
     "merge_problems",
+    "photographs",
     "plan_workshop",
     "propose_statement",
     "publish_pack",

@@ -28,19 +28,34 @@ class Said(NamedTuple):
 
 
 def count_paper(
-    *, actor: Any, workshop: Workshop, supports: Mapping[int, int], answers: Mapping[int, Said], now: datetime
+    *,
+    actor: Any,
+    workshop: Workshop,
+    supports: Mapping[int, int],
+    answers: Mapping[int, Said],
+    based_on: str,
+    now: datetime,
 ) -> None:
-    """Write down what the sheets of a workshop say. Replaces an earlier count.
+    """Write down what the sheets of a workshop say. Replaces the count that it was written on (`paper_version`); what
+    was counted of statements that nobody can read now stays, for when they are shown again.
 
     `supports` by id of topic, `answers` by id of statement; what is missing or zero counts nobody. Nobody has more
     on paper than online: a topic gets at most one support of each who came, all topics together at most what the
-    cycle gives each of them, a statement one answer. Raises `Conflict` before people were counted.
+    cycle gives each of them, a statement one answer. Raises `Conflict` before people were counted, and when somebody
+    counted meanwhile.
     """
     enforce(policies.can_enter, actor, lock(workshop), now)
     _check(workshop, supports, answers)
+    if based_on != queries.paper_version(workshop):
+        raise Conflict(
+            _l("Alguien guardó otra cuenta mientras escribías. Ábrela en otra pestaña y junta los números.")
+        )
     old = _told(workshop, now)
-    for table in (PaperSupports, PaperAnswers):
-        db.session.execute(sa.delete(table).where(table.workshop_id == workshop.id))
+    shown = queries.sentences(workshop.cycle)
+    db.session.execute(sa.delete(PaperSupports).filter_by(workshop_id=workshop.id))
+    db.session.execute(
+        sa.delete(PaperAnswers).filter_by(workshop_id=workshop.id).where(PaperAnswers.statement_id.in_(shown))
+    )
     of = {"workshop_id": workshop.id, "counted_at": now}
     given = {topic: people for topic, people in supports.items() if people}
     said = {statement: sheets._asdict() for statement, sheets in answers.items() if any(sheets)}

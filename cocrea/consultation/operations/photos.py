@@ -8,7 +8,6 @@ from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
-from PIL.Image import Image
 
 from cocrea.consultation import policies
 from cocrea.consultation.models import Workshop, WorkshopPhoto
@@ -18,28 +17,43 @@ from cocrea.core.access import enforce
 from cocrea.core.db import add, lock
 from cocrea.core.errors import Conflict, Invalid
 from cocrea.core.i18n import lazy as _l
+from cocrea.core.images import Photograph
 from cocrea.core.models import StoredFile
 from cocrea.extensions import db
 
 MOST_PHOTOS = 80
+FULL = _l("Caben %(most)s fotos por jornada.", most=MOST_PHOTOS)
+
+
+def photographs(uploads: Sequence[Any]) -> list[Photograph]:
+    """What would be kept of some uploads. Slow, so to be called before the transaction; changes nothing.
+
+    Raises `Invalid` naming the file that is no photograph.
+    """
+    sent = [upload for upload in uploads if upload.filename]
+    if not sent:
+        raise Invalid(_l("Elige al menos una foto."), "photos")
+    if len(sent) > MOST_PHOTOS:
+        raise Invalid(FULL, "photos")
+    return [_photograph(upload) for upload in sent]
 
 
 def add_photos(
-    *, actor: Any, workshop: Workshop, uploads: Sequence[Any], caption: str, now: datetime
+    *, actor: Any, workshop: Workshop, pictures: Sequence[Photograph], caption: str, now: datetime
 ) -> list[WorkshopPhoto]:
     """Keep photographs of the sheets, all or none; `caption` says what is on them. Returns those that are new.
 
-    What is kept is the picture alone: neither where nor with what it was taken. Each leaves its SHA-256 in the public
-    history, so that nobody can exchange it later unseen. Raises `Invalid` naming the file that is no photograph.
+    Each leaves its SHA-256 in the public history, so that nobody can exchange it later unseen.
     """
     enforce(policies.can_count_people, actor, lock(workshop), now)
-    pictures = [_picture(upload) for upload in uploads if upload.filename]
-    if not pictures:
-        raise Invalid(_l("Elige al menos una foto."), "photos")
-    known = set(db.session.scalars(sa.select(WorkshopPhoto.digest).where(WorkshopPhoto.workshop_id == workshop.id)))
-    fresh = {digest: picture for digest, picture in pictures if digest not in known}
-    if len(known) + len(fresh) > MOST_PHOTOS:
-        raise Invalid(_l("Caben %(most)s fotos por jornada.", most=MOST_PHOTOS), "photos")
+    own = sa.select(WorkshopPhoto.digest, WorkshopPhoto.removed_at).filter_by(workshop_id=workshop.id)
+    known = {row.digest: row.removed_at for row in db.session.execute(own)}
+    offered = {sha256(picture.legible).hexdigest(): picture for picture in pictures}
+    if any(known.get(digest) for digest in offered):
+        raise Invalid(_l("Una de estas fotos se quitó con su razón: no se vuelve a guardar."), "photos")
+    fresh = {digest: picture for digest, picture in offered.items() if digest not in known}
+    if sum(removed is None for removed in known.values()) + len(fresh) > MOST_PHOTOS:
+        raise Invalid(FULL, "photos")
     return [_keep(actor, workshop, digest, picture, text.plain(caption), now) for digest, picture in fresh.items()]
 
 
@@ -61,34 +75,28 @@ def remove_photo(*, actor: Any, photo: WorkshopPhoto, reason: str, now: datetime
     note(actor, photo.workshop, "workshop.photo_removed", now, old={"fingerprint": photo.digest}, reason=why)
 
 
-def _picture(upload: Any) -> tuple[str, tuple[Image, bytes]]:
-    """The digest of what would be kept, the picture and its bytes."""
+def _photograph(upload: Any) -> Photograph:
     try:
-        picture = images.photograph(files.read(upload))
+        return images.photograph(files.read(upload))
     except Invalid as error:
         raise Invalid(_l("«%(name)s»: %(wrong)s", name=upload.filename, wrong=error.message), "photos") from None
-    data = images.as_jpeg(picture)
-    return sha256(data).hexdigest(), (picture, data)
 
 
 def _keep(
-    actor: Any, workshop: Workshop, digest: str, taken: tuple[Image, bytes], caption: str, now: datetime
+    actor: Any, workshop: Workshop, digest: str, picture: Photograph, caption: str, now: datetime
 ) -> WorkshopPhoto:
-    picture, data = taken
+    name = f"{workshop.reference}.jpg"
+    legible, small = (files.keep(data, "image/jpeg", name, now=now) for data in picture)
     photo = add(
         WorkshopPhoto(
             workshop_id=workshop.id,
             digest=digest,
             caption=caption,
-            file_id=_stored(data, workshop, now),
-            thumbnail_id=_stored(images.as_jpeg(images.thumbnail(picture)), workshop, now),
+            file_id=legible.id,
+            thumbnail_id=small.id,
             added_by_id=actor.id,
             created_at=now,
         )
     )
     note(actor, workshop, "workshop.photo_added", now, new={"fingerprint": digest})
     return photo
-
-
-def _stored(data: bytes, workshop: Workshop, now: datetime) -> int:
-    return files.keep(data, "image/jpeg", f"{workshop.reference}.jpg", now=now).id

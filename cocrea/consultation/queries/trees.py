@@ -21,6 +21,7 @@ LONGEST, SHORTEST = 300, 3
 SPLIT = re.compile(r"\n|;\s")
 BULLET = re.compile(r"^(?:[-*•–—·]|\d+[.)])\s*")
 _shared, _own = Contribution.__table__.c, Problem.__table__.c
+DENYING = frozenset({"no", "ni", "nada", "sin"})
 COLUMNS = {Side.CAUSE: "causes", Side.EFFECT: "effects"}
 
 
@@ -119,5 +120,6 @@ def _split(said: str) -> list[str]:
 
 
 def _key(said: str) -> str:
-    """Alike for lines of the same words, whatever their order, endings and accents."""
-    return text.fingerprint(" ".join(sorted(search.stems(said))) or text.fold(said))
+    """Alike for lines of the same words in their order, whatever their endings and accents; what one denies and
+    another affirms is not the same."""
+    return text.fingerprint(" ".join(search.stems(said, keep=DENYING)) or text.fold(said))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -19,13 +20,14 @@ from cocrea.consultation.models import (
     WorkshopEntry,
     WorkshopPhoto,
 )
+from cocrea.core import text
 from cocrea.core.errors import NotFound
 from cocrea.core.pagination import Page, newest_first
 from cocrea.cycles.figures import withhold_small
 from cocrea.cycles.models import Cycle
 from cocrea.cycles.policies import can_facilitate
 from cocrea.cycles.policies import can_read as can_read_cycle
-from cocrea.discussion.models import Contribution
+from cocrea.discussion.models import Contribution, Visibility
 from cocrea.extensions import db
 
 UNDECLARED = "undeclared"
@@ -142,11 +144,18 @@ def kept_photo(actor: Any, reference: str, photo: int) -> WorkshopPhoto:
     return found
 
 
+def paper_version(workshop: Workshop) -> str:
+    """What the sheets of a workshop say, in short: another one when somebody counted again."""
+    return text.fingerprint(json.dumps([sorted(counts.items()) for counts in on_paper(workshop)]))
+
+
 def on_paper(workshop: Workshop) -> tuple[dict[int, int], dict[int, tuple[int, int, int]]]:
-    """What the sheets of a workshop say: supports by topic, and how many agree, disagree and pass by statement."""
+    """What the sheets of a workshop say: supports by topic, and how many agree, disagree and pass by statement that
+    can be read now."""
+    shown = sa.select(_shared.id).where(_shared.visibility == Visibility.PUBLIC)
     supports = sa.select(PaperSupports.topic_id, PaperSupports.people).where(PaperSupports.workshop_id == workshop.id)
     answers = sa.select(
         PaperAnswers.statement_id, PaperAnswers.agree, PaperAnswers.disagree, PaperAnswers.passed
-    ).where(PaperAnswers.workshop_id == workshop.id)
+    ).where(PaperAnswers.workshop_id == workshop.id, PaperAnswers.statement_id.in_(shown))
     by_topic = {row[0]: row[1] for row in db.session.execute(supports)}
     return by_topic, {row[0]: (row[1], row[2], row[3]) for row in db.session.execute(answers)}

@@ -82,6 +82,9 @@ def answer_statement(statement: Statement) -> Response:
                 operations.answer_statement(**given)
     except CocreaError as error:
         flash(error.message, "warning")
+        return redirect(_back(slug, reference), 303)
+    if request.form.get("from") in BACK:
+        flash(_("Guardamos tu respuesta."), "success")
     return _remembered(redirect(_back(slug, reference), 303), token)
 
 
@@ -120,9 +123,7 @@ def _back(slug: str, reference: str) -> str:
     """The page that the answer was given on; by default the next statement."""
     endpoint = BACK.get(request.form.get("from", ""))
     if endpoint == BACK["lista"]:
-        flash(_("Guardamos tu respuesta."), "success")
         return url_for(endpoint, slug=slug, _anchor=reference)
     if endpoint:
-        flash(_("Guardamos tu respuesta."), "success")
         return url_for(endpoint, reference=reference)
     return url_for("consultation.answer_statements", slug=slug, _anchor="pregunta")

@@ -9,12 +9,12 @@ from flask import flash, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cocrea.accounts.models import Draft
 from cocrea.accounts.operations import drop_draft
 from cocrea.accounts.queries import draft_of
 from cocrea.consultation import operations, policies, queries
 from cocrea.consultation.drafts import draft_name
 from cocrea.consultation.forms.problems import ProblemForm
+from cocrea.consultation.operations.drafts import OtherVersion
 from cocrea.consultation.views.base import bp
 from cocrea.core import clock
 from cocrea.core.access import current_actor, is_signed_in, requires
@@ -51,8 +51,16 @@ def save_problem_draft(cycle: Cycle) -> Any:
     fields = typed if set(filter(typed.get, typed)) - ALWAYS_THERE else {}
     try:
         with transaction():
-            other = _other_version(draft_of(actor, draft_name(cycle.id)), fields)
-            kept = operations.keep_draft(actor=actor, cycle=cycle, form_key=key, fields=fields, now=clock.now())
+            kept = operations.keep_draft(
+                actor=actor,
+                cycle=cycle,
+                form_key=key,
+                fields=fields,
+                now=clock.now(),
+                written_on=request.form.get("on") if script else None,  # a button is pressed on purpose
+            )
+    except OtherVersion as other:
+        return jsonify(other={"pairs": _pairs(other.fields), "at": epoch(other.saved_at)}), 409
     except Conflict:
         return (jsonify(published=True), 409) if script else redirect(_page(queries.published_from(actor, key)), 303)
     except Invalid as error:
@@ -62,7 +70,7 @@ def save_problem_draft(cycle: Cycle) -> Any:
         return redirect(url_for("consultation.new_problem", slug=cycle.slug), 303)
     said = _("Guardado a las %(hour)s", hour=hour(kept, cycle.timezone)) if kept else ""
     if script:
-        return jsonify(said=said, at=str(epoch(kept)) if kept else "", other=other)
+        return jsonify(said=said, at=str(epoch(kept)) if kept else "")
     flash(
         _("Guardamos tu borrador. Solo tú lo ves; te espera aquí y en «Por hacer».")
         if kept
@@ -85,14 +93,10 @@ def drop_problem_draft(cycle: Cycle) -> Response:
     )
 
 
-def _other_version(draft: Draft | None, fields: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What this saving takes the place of without having been written on it: another tab or device saved it."""
-    if draft is None or request.form.get("on", "") == str(epoch(draft.saved_at)):
-        return None
-    if {**draft.fields, "key": ""} == {**fields, "key": ""}:
-        return None
-    several = ((name, value if isinstance(value, list) else [value]) for name, value in draft.fields.items())
-    return {"pairs": [(name, value) for name, values in several for value in values], "at": epoch(draft.saved_at)}
+def _pairs(fields: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """A draft as a form sends it."""
+    several = ((name, value if isinstance(value, list) else [value]) for name, value in fields.items())
+    return [(name, value) for name, values in several for value in values]
 
 
 def _page(reference: str) -> str:

@@ -31,7 +31,7 @@ def count_paper(workshop: Workshop) -> Any:
         except CocreaError as error:
             form.reject(error)
     elif not form.is_submitted():
-        form.start_from(*queries.on_paper(workshop))
+        form.start_from(*queries.on_paper(workshop), queries.paper_version(workshop))
     page = render_template(
         "consultation/workshop_paper.html",
         cycle=workshop.cycle,
@@ -51,5 +51,6 @@ def _keep(workshop: Workshop, form: PaperForm, topics: list[Topic], statements: 
             workshop=workshop,
             supports=form.supports(topics),
             answers=form.answers(statements),
+            based_on=form.base.data or "",
             now=clock.now(),
         )

@@ -16,6 +16,7 @@ from cocrea.core import clock, files
 from cocrea.core.access import current_actor, requires, visible
 from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError
+from cocrea.core.settings import current_settings
 
 
 @bp.route("/jornadas/<reference>/fotos", methods=["GET", "POST"])
@@ -24,8 +25,11 @@ def photos(workshop: Workshop) -> Any:
     form, actor, now = PhotosForm(), current_actor(), clock.now()
     if form.validate_on_submit():
         try:
+            pictures = operations.photographs(form.photos.data or ())
             with transaction():
-                added = operations.add_photos(actor=actor, workshop=workshop, now=now, **form.said())
+                added = operations.add_photos(
+                    actor=actor, workshop=workshop, pictures=pictures, caption=form.caption.data or "", now=now
+                )
             flash(_told(len(added)), "success")
             return redirect(url_for("consultation.photos", reference=workshop.reference), 303)
         except CocreaError as error:
@@ -37,6 +41,7 @@ def photos(workshop: Workshop) -> Any:
         workshop=workshop,
         form=form,
         photos=queries.photos(workshop),
+        most_bytes=current_settings().max_upload_bytes,
         may_add=policies.can_count_people(actor, workshop, now),
     )
     return page, status(form)

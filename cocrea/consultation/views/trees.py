@@ -12,7 +12,6 @@ from cocrea.audit.queries import history_of
 from cocrea.consultation import drawing, operations, policies, queries
 from cocrea.consultation.forms.trees import BranchForm
 from cocrea.consultation.models import Branch, Side, Topic
-from cocrea.consultation.models.trees import subject
 from cocrea.consultation.views.base import bp, status
 from cocrea.core import clock
 from cocrea.core.access import current_actor, requires, visible
@@ -35,7 +34,7 @@ def tree(topic: Topic) -> str:
         tree=found,
         drawing=drawing.draw(found, topic.title) if found else None,
         sides=list(Side),
-        history=history_of(subject(topic)),
+        history=history_of(topic.reference),
         may_edit=policies.can_edit_tree(current_actor(), topic, clock.now()),
     )
 
@@ -76,7 +75,7 @@ def edit_branch(branch: Branch) -> Any:
                     actor=current_actor(),
                     branch=branch,
                     title=form.title.data or "",
-                    keys=form.keys(),
+                    keys=form.keys(of=branch),
                     now=clock.now(),
                 )
             flash(_("Guardamos tus cambios."), "success")

@@ -33,6 +33,7 @@ def publish_report(stage: Stage) -> Any:
     form = ReportForm()
     if form.validate_on_submit():
         try:
+            report_sections.refresh(stage.cycle_id)
             with transaction():
                 operations.publish_report(
                     actor=current_actor(), stage=stage, source=form.source.data or "", now=clock.now()

@@ -6,6 +6,7 @@ import { dropCopy, others, readCopy, writeCopy, writeOthers } from "../local-cop
 const PAUSE = 2500;
 const AGAIN = 10000;
 const MOST = 10;
+const LONGEST_WAIT = 20000;
 const PRIVATE = new Set(["csrf_token"]);
 
 export default function autosave(form) {
@@ -15,6 +16,9 @@ export default function autosave(form) {
   const key = `${words.owner}:${form.dataset.autosave}`;
   let timer;
   let underway;
+  let busy = false;
+  let waiting = false;
+  const ours = new Set(); // what this page has sent
   let unsaved = false;
   let sending = false;
   let typedAt;
@@ -41,8 +45,8 @@ export default function autosave(form) {
   }
 
   async function post(said) {
-    underway?.abort();
     underway = new AbortController();
+    const limit = setTimeout(() => underway.abort(), LONGEST_WAIT);
     const body = new FormData();
     body.set("csrf_token", form.elements.csrf_token.value);
     body.set("on", words.savedAt);
@@ -53,27 +57,48 @@ export default function autosave(form) {
       headers: { Accept: "application/json" },
       signal: underway.signal,
       redirect: "error",
-    });
+    }).finally(() => clearTimeout(limit));
   }
 
+  // One saving after the other: the server never gets an older text after a newer one.
   async function save() {
     clearTimeout(timer);
     if (sending) return;
+    if (busy) return (waiting = true);
+    busy = true;
     unsaved = false;
+    await attempt();
+    busy = false;
+    if (!waiting) return;
+    waiting = false;
+    await save();
+  }
+
+  async function attempt() {
+    const sent = pairs();
+    ours.add(text(sent));
     try {
-      const answer = await post(pairs());
+      const answer = await post(sent);
       if (answer.status === 401 || answer.status === 400) return again(expired);
+      const { said, at, other: newer } = await answer.json();
+      if (newer) return besideNewer(newer);
       if (answer.status === 409) return dropCopy(key);
-      const { said, at, other: replaced } = await answer.json();
       if (!answer.ok) return again(() => keepHere(said ?? words.textRefused));
       words.savedAt = at;
-      if (replaced) setAside(replaced);
       dropCopy(key);
       say(said);
     } catch (error) {
-      if (error.name === "AbortError") return;
+      if (sending) return;
       again(() => keepHere(error instanceof SyntaxError ? words.textRefused : words.textOffline));
     }
+  }
+
+  // Another tab or device saved meanwhile. Its text is put aside here before this one takes its place, if it is not our
+  // own, whose answer was lost; where this device keeps nothing, the other one stays.
+  function besideNewer(newer) {
+    if (!ours.has(text(newer.pairs)) && !setAside(newer)) return say(words.textRefused, true);
+    words.savedAt = String(newer.at);
+    waiting = true;
   }
 
   function again(tell) {
@@ -102,6 +127,7 @@ export default function autosave(form) {
         if (field.checked) field.closest("details")?.setAttribute("open", "");
       } else if (values.length && "value" in field && field.type !== "submit") field.value = values[0];
     }
+    form.dispatchEvent(new Event("filled"));
   }
 
   // What an earlier visit left here: the server says whether it was published meanwhile; if not, it is put back, unless

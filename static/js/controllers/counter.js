@@ -25,5 +25,6 @@ export default function counter(field) {
     clearTimeout(timer);
     if (!shown.hidden) timer = setTimeout(() => announce(shown.textContent), PAUSE);
   });
+  field.form?.addEventListener("filled", show);
   show();
 }

@@ -6,30 +6,53 @@ const LONGEST = 2400;
 const QUALITY = 0.85;
 
 export default function photos(input) {
-  let preparing = Promise.resolve();
-  let busy = false;
+  const { textPreparing, textReady, textHeavy, most } = input.dataset;
+  const state = document.createElement("p");
+  state.className = "field__count";
+  input.after(state);
+  let choice = 0;
+  let preparing = null;
+  let heavy = false;
+
+  function say(text) {
+    state.textContent = text;
+    state.classList.toggle("field__count--over", heavy);
+    announce(text);
+  }
+
+  async function prepare(files, mine) {
+    const chosen = new DataTransfer();
+    let bytes = 0;
+    for (const file of files) {
+      const ready = await smaller(file); // one after the other: a phone has little memory
+      if (mine !== choice) return;
+      chosen.items.add(ready);
+      bytes += ready.size;
+    }
+    input.files = chosen.files;
+    heavy = bytes > Number(most);
+    say(heavy ? textHeavy : textReady);
+  }
 
   input.addEventListener("change", () => {
-    busy = true;
-    announce(input.dataset.textPreparing);
-    preparing = Promise.all([...input.files].map(smaller))
-      .then((files) => {
-        const chosen = new DataTransfer();
-        files.forEach((file) => chosen.items.add(file));
-        input.files = chosen.files;
-        announce(input.dataset.textReady);
-      })
-      .finally(() => (busy = false));
+    const mine = ++choice;
+    heavy = false;
+    say(textPreparing);
+    const run = prepare([...input.files], mine).finally(() => {
+      if (mine === choice) preparing = null;
+    });
+    preparing = run;
   });
 
-  // Before any other listener of the form: it is sent once the photographs are ready.
+  // Before any other listener of the form: it is sent once the photographs are ready, and not if they are too many.
   input.form.addEventListener(
     "submit",
     (event) => {
-      if (!busy) return;
+      if (!preparing && !heavy) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      preparing.finally(() => input.form.requestSubmit(event.submitter));
+      if (heavy) say(textHeavy);
+      else preparing.finally(() => input.form.requestSubmit(event.submitter));
     },
     { capture: true },
   );
