@@ -35,6 +35,7 @@ WALKED_ON_ONE = {
 expect.set_options(timeout=30_000)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """All journeys of a database run in one process, one after another; the two databases may run side by side."""
     spared = []

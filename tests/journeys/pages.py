@@ -127,6 +127,7 @@ def follow(page: Page, link: str, *, of: str = "") -> None:
     place = page.get_by_role("main")
     if of:
         place = place.get_by_role("listitem").filter(has_text=of)
+    expect(place.get_by_role("link", name=link).first, f"«{link}» on {page.url}").to_be_visible()
     go(page, place.get_by_role("link", name=link))
     check(page)
 
