@@ -76,7 +76,7 @@ demo-reset: setup ## La demostración, de nuevo desde el principio
 # ---------------------------------------------------------------- checks
 
 test: setup chromium lint ## Todas las pruebas: estilo, tipos, capas, unidades, navegador
-	@$(BIN)/pytest -n $(WORKERS) --dist=loadgroup $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 lint: setup ## Estilo, tipos, capas y plantillas
 	@failed=; check() { name=$$1; shift; if out=$$("$$@" 2>&1); then echo "  bien  $$name"; \

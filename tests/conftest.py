@@ -23,6 +23,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, sync_playwright
+from xdist.scheduler import LoadScopeScheduling
 
 from cocrea import create_app
 from cocrea.accounts.models import Person, SignIn
@@ -36,6 +37,8 @@ POSTGRES = os.environ.get("COCREA_TEST_DATABASE_URL", "postgresql+psycopg://post
 IN_CI = bool(os.environ.get("CI") or os.environ.get("COCREA_CI"))
 NOW = datetime(2026, 6, 5, 18, 0, tzinfo=UTC)
 PATIENCE = 180  # seconds before what does not happen is a failure: a busy machine is none
+# What the tests of a folder share: a server of the journeys, the demonstration loaded into a database.
+SHARED = {"journeys": "server", "access": "demonstration", "demo": "demonstration", "naughty": "demonstration"}
 # The first needs a fifth less of the processor than the others (measured on the journeys).
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = [
@@ -65,13 +68,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Loading the demonstration takes seconds: all that use it on one database run in one process."""
-    for item in items:
-        if "demonstration" in getattr(item, "fixturenames", ()):
-            kind = item.callspec.params["database_kind"]  # type: ignore[attr-defined]
-            item.add_marker(pytest.mark.xdist_group(f"demonstration-{kind}"))
+class OneProcessEach(LoadScopeScheduling):  # type: ignore[misc]
+    """Tests that share something slow on one database run in one process, one after another.
+
+    What marks of `xdist_group` say is lost since pytest 9.2, which no longer reads the names that xdist 3.8 gives.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        kind = next((kind for kind in ("sqlite", "postgresql") if f"[{kind}" in nodeid), "none")
+        shared = next((what for folder, what in SHARED.items() if nodeid.startswith(f"tests/{folder}/")), None)
+        return f"{shared}-{kind}" if shared else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneProcessEach:
+    return OneProcessEach(config, log)
 
 
 def pytest_collection_finish() -> None:

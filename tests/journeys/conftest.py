@@ -35,15 +35,13 @@ WALKED_ON_ONE = {
 expect.set_options(timeout=30_000)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """All journeys of a database run in one process, one after another; the two databases may run side by side."""
+    """What is no way of the issue is walked on one database."""
     spared = []
     for item in items:
         if Path(__file__).parent in item.path.parents:
             kind = item.callspec.params["database_kind"] if hasattr(item, "callspec") else "none"
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(f"journeys-{kind}"))
             if WALKED_ON_ONE.get(item.path.stem, kind) != kind and config.getoption("--database") == "both":
                 spared.append(item)
     config.hook.pytest_deselected(items=spared)
