@@ -89,12 +89,9 @@ def sign_in_as(page: Page, role: str) -> None:
 
 
 def go(page: Page, link: Locator) -> None:
-    """Follow a link, and wait until the page behind it is there: not merely the end of an earlier loading."""
-    before, target = page.url, link.first.evaluate("link => link.href?.split('#')[0]")
+    """Follow a link, and wait until the page behind it is there."""
     with page.expect_navigation():
         link.first.click()
-    if target and target != before.partition("#")[0]:
-        page.wait_for_url(lambda url: url != before)
 
 
 def go_home(page: Page) -> None:
