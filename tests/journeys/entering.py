@@ -42,7 +42,7 @@ def _link_for(page: Page, site: Site, email: str) -> str:
     """The confirmation link in the newest letter, once it has been sent: the one address that nobody types."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        for letter in reversed(site.letters()):
+        for letter in reversed(site.letters(email)):
             if found := re.search(r"https?://\S*/registro/confirmacion/\S+", letter):
                 return re.sub(r"^https?://[^/]+", site.url, found[0])
         page.wait_for_timeout(100)

@@ -78,10 +78,11 @@ class Site:
         """What time it is for the server."""
         return datetime.now(UTC) + timedelta(seconds=int(self._clock.read_text()))
 
-    def letters(self) -> list[str]:
-        """The texts of the e-mails sent so far, oldest first."""
+    def letters(self, to: str) -> list[str]:
+        """The texts of the e-mails sent to an address so far, oldest first."""
         found = sorted((self.instance / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
-        return [_text(path) for path in found]
+        messages = [message_from_bytes(path.read_bytes(), policy=default) for path in found]
+        return [str(message.get_content()) for message in messages if to in message["To"]]
 
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
@@ -95,8 +96,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _text(path: Path) -> str:
-    message = message_from_bytes(path.read_bytes(), policy=default)
-    return str(message.get_content())
