@@ -99,6 +99,7 @@ chromium:
 bench: setup ## Mediciones: páginas y sala en vivo, contra una referencia en la misma corrida
 	@$(BIN)/python -m bench.http
 	@$(BIN)/python -m bench.live
+	@$(BIN)/python -m bench.similar
 	@$(BIN)/python -m bench.opinions
 
 # ---------------------------------------------------------------- upkeep

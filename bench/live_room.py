@@ -40,6 +40,8 @@ def _session(people: int) -> tuple[str, list[str]]:
         mode=SessionMode.ONLINE,
         starts_at=now,
         ends_at=now + timedelta(hours=2),
+        convened_at=now,
+        changed_at=now,
         opened_at=now,
     )
     tokens = [secrets.token_urlsafe(16) for _ in range(people)]

@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import cocrea.accounts.jobs
+import cocrea.accounts.operations.invitations
 import cocrea.accounts.queries
 import cocrea.accounts.views
 import cocrea.accounts.words
@@ -36,6 +37,7 @@ import cocrea.proposals.queries
 import cocrea.proposals.views
 import cocrea.proposals.words
 import cocrea.tables.jobs
+import cocrea.tables.operations
 import cocrea.tables.queries
 import cocrea.tables.sockets
 import cocrea.tables.views
@@ -43,18 +45,19 @@ import cocrea.tables.words
 import cocrea.voting.jobs
 import cocrea.voting.queries
 import cocrea.voting.views
-from cocrea.accounts import offices
-from cocrea.accounts.models import Visitor
+from cocrea.accounts import offices, shelf
+from cocrea.accounts.models import Role, Visitor
 from cocrea.audit.directory import directory
 from cocrea.audit.operations import listen
 from cocrea.commitments import panels as commitment_panels
 from cocrea.commitments import roadmap, uptake
 from cocrea.config import PROJECT, Settings
 from cocrea.consultation import figures as consultation_figures
+from cocrea.consultation import groups as topic_groups
 from cocrea.consultation import panels as problem_panels
 from cocrea.consultation import report_sections as consultation_report
 from cocrea.consultation import rules as consultation_rules
-from cocrea.core import http, i18n, live, logs, todo, visitor_pages
+from cocrea.core import compression, http, i18n, live, logs, todo, visitor_pages
 from cocrea.cycles import chores, figures, publicity, report_sections, rules
 from cocrea.cycles import policies as cycle_policies
 from cocrea.cycles.models import StageKind
@@ -64,8 +67,10 @@ from cocrea.proposals import panels as proposal_panels
 from cocrea.proposals import steps
 from cocrea.proposals.addressing import addressing
 from cocrea.proposals.models import ProposalStatus
+from cocrea.tables import calendars as table_calendars
 from cocrea.tables import figures as table_figures
 from cocrea.tables import report_sections as table_report
+from cocrea.tables import rules as table_rules
 from cocrea.tables.working import working
 from cocrea.voting import figures as voting_figures
 from cocrea.voting import votes
@@ -99,6 +104,9 @@ TODO_PROVIDERS: tuple[todo.Provider, ...] = (
 )
 LISTENERS = (
     ("role.granted", cocrea.tables.jobs.roles_changed),
+    ("session.scheduled", cocrea.tables.jobs.session_changed),
+    ("session.edited", cocrea.tables.jobs.session_changed),
+    ("session.cancelled", cocrea.tables.jobs.session_changed),
     ("role.revoked", cocrea.tables.jobs.roles_changed),
 )
 
@@ -119,6 +127,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    compression.init_app(app)
     _bind_extensions(app)
     http.init_app(app)
     _introduce_domains()
@@ -137,8 +146,11 @@ def _introduce_domains() -> None:
         can_create=cycle_policies.can_create,
     )
     rules.provide(StageKind.CONSULTATION, *consultation_rules.ALL)
+    rules.provide(StageKind.TABLES, *table_rules.ALL)
+    shelf.provide(table_calendars.LEAF)
     offices.provide(cocrea.accounts.queries.offices)
     offices.provide(cocrea.forums.queries.offices)
+    cocrea.accounts.operations.invitations.take_by(Role.MEMBER, cocrea.tables.operations.take_offered)
     roadmap.provide(cocrea.followup.queries.planned)
     figures.provide(consultation_figures.received, consultation_figures.LABELS)
     figures.provide(table_figures.received, table_figures.LABELS)
@@ -148,6 +160,7 @@ def _introduce_domains() -> None:
     report_sections.provide(*consultation_report.SECTIONS, *table_report.SECTIONS)
     report_sections.refresh_by(cocrea.consultation.jobs.compute_opinions)
     report_sections.bind_names(cocrea.discussion.queries.headings)
+    topic_groups.provide(cocrea.tables.queries.scopes_on)
     problem_panels.provide("consultation/_workshop_of.html", cocrea.consultation.queries.workshop_of)
     problem_panels.provide("tables/_of_problem.html", working)
     problem_panels.provide("proposals/_addressing.html", addressing)

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     worker: bool = Field(True, description="Run the job consumer in a thread of the server process")
     rate_limits: bool = True
     visitor_pages: bool = Field(True, description="Render what all visitors see alike once per second and change")
+    sockets: int = Field(1000, gt=0, description="Live connections of a process; who comes later has the plain pages")
     async_mode: Literal["threading", "gevent"] = Field("threading", description="gevent only under a gevent worker")
 
     mail_backend: Literal["file", "smtp", "memory"] = "file"

@@ -40,6 +40,11 @@ def tell(person: Person, subject: Any, template: str, **values: Any) -> None:
         _write(credential, subject, template, values)
 
 
+def write(credential: Credential, subject: Any, template: str, **values: Any) -> None:
+    """As `tell`, to someone whose e-mail was read already, among many."""
+    _write(credential, subject, template, values)
+
+
 def _write(credential: Credential, subject: Any, template: str, values: dict[str, Any]) -> None:
     with in_language(credential.person.locale):
         send_later(

@@ -62,11 +62,13 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     STEWARD = "steward"
     FACILITATOR = "facilitator"
+    COFACILITATOR = "cofacilitation"
     RAPPORTEUR = "rapporteur"
     EXPERT = "expert"
     OFFICIAL = "official"
     COUNTERPART = "counterpart"
     OBSERVER = "observer"
+    MEMBER = "member"  # offered, never granted: whoever accepts sits down
 
     @property
     def label(self) -> Any:
@@ -77,13 +79,17 @@ ROLE_LABELS = {
     Role.ADMINISTRATOR: _l("Administración de la plataforma"),
     Role.STEWARD: _l("Responsable del espacio"),
     Role.FACILITATOR: _l("Facilitación"),
+    Role.COFACILITATOR: _l("Cofacilitación"),
     Role.RAPPORTEUR: _l("Relatoría"),
     Role.EXPERT: _l("Persona experta"),
     Role.OFFICIAL: _l("Persona servidora pública"),
     Role.COUNTERPART: _l("Contraparte de sociedad civil"),
     Role.OBSERVER: _l("Observación"),
+    Role.MEMBER: _l("Integrante"),
 }
-SECOND_FACTOR_ROLES = frozenset({Role.ADMINISTRATOR, Role.STEWARD, Role.FACILITATOR, Role.OFFICIAL})
+SECOND_FACTOR_ROLES = frozenset(
+    {Role.ADMINISTRATOR, Role.STEWARD, Role.FACILITATOR, Role.COFACILITATOR, Role.OFFICIAL}
+)
 PLATFORM = "platform"
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from cocrea.accounts.models import PLATFORM, Person, Role
-from cocrea.core.access import Decision, allow_if
+from cocrea.accounts.models import PLATFORM, Invitation, Person, Role
+from cocrea.core.access import Decision, allow_if, deny
 from cocrea.core.i18n import lazy as _l
 
+INVITATION_LIFETIME = timedelta(days=14)
 # What each role may give, in its own scope and the scopes inside it. Administrators may give all, everywhere.
 MAY_GIVE = {
     Role.STEWARD: frozenset(Role) - {Role.ADMINISTRATOR},
-    Role.FACILITATOR: frozenset({Role.RAPPORTEUR, Role.EXPERT, Role.OBSERVER}),
+    Role.FACILITATOR: frozenset({Role.COFACILITATOR, Role.RAPPORTEUR, Role.EXPERT, Role.OBSERVER, Role.MEMBER}),
+    Role.COFACILITATOR: frozenset({Role.RAPPORTEUR, Role.EXPERT, Role.OBSERVER, Role.MEMBER}),
 }
 
 
@@ -34,6 +36,15 @@ def can_appoint(actor: Any, post: Post, now: datetime) -> Decision:
     return allow_if(
         may, _l("Solo quien es responsable del espacio o administra la plataforma puede dar esa función.")
     )
+
+
+def can_take_up(_actor: Any, invitation: Invitation, now: datetime) -> Decision:
+    """Whether an offer still holds: within its term, made by someone who is here and may still give what it offers."""
+    if now >= invitation.invited_at + INVITATION_LIFETIME:
+        return deny(_l("Esta invitación caducó. Pide otra a quien te invitó."))
+    post = Post(invitation.role, invitation.scope, tuple(invitation.within))
+    may_give = invitation.invited_by.is_active and can_appoint(invitation.invited_by, post, now)
+    return allow_if(may_give, _l("Quien te invitó ya no puede dar esta función. Pide otra invitación."))
 
 
 def can_administer(actor: Any, _subject: Any, now: datetime) -> Decision:

@@ -28,7 +28,7 @@ from cocrea.accounts.models import (
     Suspension,
 )
 from cocrea.accounts.offices import Office
-from cocrea.accounts.policies import Post
+from cocrea.accounts.policies import INVITATION_LIFETIME, Post
 from cocrea.core import clock
 from cocrea.core.errors import NotFound
 from cocrea.core.i18n import lazy as _l
@@ -38,7 +38,6 @@ from cocrea.core.todo import Todo
 from cocrea.extensions import db
 
 SIGN_IN_LIFETIME = timedelta(days=14)
-INVITATION_LIFETIME = timedelta(days=14)
 MATCHES = 20
 SHOWN = 100
 DEMO_KEYS = ("participant", "facilitator", "official", "steward", "counterpart")

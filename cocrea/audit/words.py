@@ -36,18 +36,22 @@ FINGERPRINT_LENGTH = 64
 def extend(
     actions: Mapping[str, Any] | None = None,
     fields: Mapping[str, Any] | None = None,
-    values: Mapping[str, type[StrEnum]] | None = None,
+    values: Mapping[str, type[StrEnum] | Mapping[str, Any]] | None = None,
 ) -> None:
     """Add words. Called when a domain is imported.
 
     `actions` maps `proposal.admitted` to a lazy sentence; `fields` the keys of `old`/`new` to their names; `values` a
-    field to the StrEnum whose `.label` names its values. A field may be qualified (`proposal.state`) where domains
-    use one key differently.
+    field to the names of its values, or to the StrEnum whose `.label` names them. A field may be qualified
+    (`proposal.state`) where domains use one key differently.
     """
     ACTIONS.update(actions or {})
     FIELDS.update(fields or {})
     for field, kind in (values or {}).items():
-        VALUES[field] = {member.value: member.label for member in kind}  # type: ignore[attr-defined]
+        VALUES[field] = kind if isinstance(kind, Mapping) else _labels(kind)
+
+
+def _labels(kind: type[StrEnum]) -> dict[str, Any]:
+    return {member.value: member.label for member in kind}  # type: ignore[attr-defined]
 
 
 def action(name: str) -> Any:

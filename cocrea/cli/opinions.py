@@ -17,18 +17,34 @@ from cocrea.consultation.opinions import polis
 def opinions_of(path: Path, given_groups: bool) -> None:
     """Grupos de opinión de una conversación exportada de Polis, como JSON.
 
-    PATH es la carpeta exportada, su participants-votes.csv o su votes.csv.
+    PATH es la carpeta exportada, su participants-votes.csv o su votes.csv. Si las respuestas no muestran grupos,
+    «groups», «representative» y «consensus» salen vacías: el consenso es el de los grupos entre sí.
     """
     try:
         answers, groups = polis.read(path)
     except polis.Unreadable as fault:
-        where = f", columna {fault.column}" if fault.column else ""
-        raise click.ClickException(
-            f"{fault.file.name} no es una exportación de Polis que se pueda leer (renglón {fault.line}{where})."
-        ) from None
+        raise click.ClickException(_told(fault)) from None
     except FileNotFoundError as missing:
         raise click.ClickException(f"Falta {Path(missing.filename).name}.") from None
+    except OSError as closed:
+        raise click.ClickException(
+            f"No se puede leer {Path(closed.filename or path).name}: {closed.strerror}."
+        ) from None
     if given_groups and not groups:
         raise click.ClickException("El archivo no dice grupos: le falta la columna group-id.")
     analysis = opinions.given(answers, groups) if given_groups else opinions.analyse(answers)
     click.echo(json.dumps(polis.told(answers, analysis), ensure_ascii=False, indent=1))
+
+
+def _told(unreadable: polis.Unreadable) -> str:
+    name, line, column = unreadable.file.name, unreadable.line, unreadable.column
+    match unreadable.fault:
+        case polis.Fault.EMPTY:
+            return f"{name} no tiene respuestas: solo los nombres de las columnas."
+        case polis.Fault.MISSING:
+            return f"A {name} le falta la columna {column}."
+        case polis.Fault.REPEATED:
+            return f"{name} repite lo que debe estar una sola vez (renglón {line}, columna {column})."
+        case polis.Fault.ALIEN:
+            where = f", columna {column}" if column else ""
+            return f"{name} no es una exportación de Polis que se pueda leer (renglón {line}{where})."

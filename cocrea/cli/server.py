@@ -23,8 +23,7 @@ from cocrea.config import Settings
 from cocrea.core.jobs import EmbeddedConsumer
 from cocrea.extensions import db, queue, socketio
 
-THREADS = 400
-CONNECTIONS = 2000
+SPARE = 200  # threads for pages while every live connection holds one of its own
 GRACE = 20  # seconds to stop in all: requests, then jobs, then sealing
 DRAIN = 5  # of which for requests and sockets
 BUSY = 120
@@ -86,8 +85,8 @@ class Server(BaseApplication):  # type: ignore[misc]
         options = {
             "bind": f"{self.settings.host}:{self.settings.port}",
             "workers": 1,
-            "threads": THREADS,
-            "worker_connections": CONNECTIONS,
+            "threads": self.settings.sockets + SPARE,
+            "worker_connections": 2 * (self.settings.sockets + SPARE),
             "timeout": BUSY,
             "graceful_timeout": GRACE,
             "control_socket_disable": True,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from cocrea.accounts.mails import tell
 from cocrea.accounts.models import Organisation, Role
 from cocrea.audit.operations import record
-from cocrea.commitments import checks, policies, roadmap, sections, texts
+from cocrea.commitments import checks, policies, queries, roadmap, sections, texts
 from cocrea.commitments.content import apply
 from cocrea.commitments.models import (
     ActionPlan,
@@ -35,6 +35,7 @@ from cocrea.discussion.operations import contribution_fields
 from cocrea.extensions import db
 from cocrea.proposals.models import Proposal, ProposalStatus
 from cocrea.proposals.operations import move
+from cocrea.tables.rules import commitment_limit
 
 NEW = "borrador"
 
@@ -49,6 +50,7 @@ def draft_from_proposal(
     enforce(policies.can_draft_from, actor, lock(proposal), now)
     if not is_facilitator(actor, proposal.cycle) and not (lead and actor.holds(Role.OFFICIAL, lead)):
         raise Invalid(_l("Elige tu institución: es la que responderá."), "lead")
+    _refuse_beyond_limit(proposal)
     commitment = _draft(
         actor,
         proposal.cycle,
@@ -64,6 +66,21 @@ def draft_from_proposal(
     status = ProposalStatus.COMMITTED
     move(actor=actor, proposal=proposal, status=status, reason=commitment.reference, now=now)
     return commitment
+
+
+def _refuse_beyond_limit(proposal: Proposal) -> None:
+    """A table proposes few commitments: those that come of it are counted one after another."""
+    if proposal.table is None:
+        return
+    most = commitment_limit(lock(proposal.table, is_referred_to=True))
+    if queries.commitments_from(proposal.table) >= most:
+        raise Conflict(
+            _l(
+                "La mesa de esta propuesta ya llegó a su límite de compromisos: %(most)s. La facilitación de la mesa "
+                "puede cambiarlo, con su razón.",
+                most=most,
+            )
+        )
 
 
 def draft_proactive(

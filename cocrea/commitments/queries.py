@@ -22,12 +22,21 @@ from cocrea.cycles.models import OPENS, Action, Cycle, Stage
 from cocrea.discussion.models import Visibility
 from cocrea.extensions import db
 from cocrea.proposals.models import Proposal, ProposalProblem
+from cocrea.tables.models import Table
 from cocrea.voting.models import Contest, Option
 
 TODO_LIMIT = 5
 TO_SIGN = _l("Revisa y firma el compromiso: la otra parte ya firmó")
 TO_WRITE = _l("Completa, revisa y firma el compromiso")
 Rows = sa.Select[*tuple[Any, ...]]
+
+
+def commitments_from(table: Table) -> int:
+    """How many public commitments take up proposals of a table."""
+    shared = Commitment.visibility == Visibility.PUBLIC
+    of_table = sa.select(Proposal.id).where(Proposal.table_id == table.id)
+    counted = sa.select(sa.func.count(Commitment.id)).where(Commitment.proposal_id.in_(of_table), shared)
+    return db.session.scalar(counted) or 0
 
 
 def listing(cycle: Cycle) -> list[Any]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from cocrea.accounts.models import Person
 from cocrea.consultation.models import PaperAnswers, StatementAnswer
 from cocrea.core.i18n import lazy as _l
-from cocrea.cycles.figures import Figures, counted, tally, within
+from cocrea.cycles.figures import Figures, counted, tally, withhold_small, within
 from cocrea.cycles.models import Action, Cycle, Stage
 from cocrea.discussion.models import Channel, Contribution, ContributionKind, Support, Visibility
 from cocrea.extensions import db
@@ -23,8 +23,9 @@ LABELS = {
     "support": _l("Apoyos a problemáticas"),
     "statement": _l("Afirmaciones"),
     "answering": _l("Personas que respondieron afirmaciones"),
-    "paper_answer": _l("Respuestas a afirmaciones en papel"),
+    "paper_answer": _l("Respuestas a afirmaciones en jornadas"),
 }
+_UNSIGNED = {"support", "answering"}
 OPENED_BY = {
     ContributionKind.PROBLEM: Action.PUBLISH_PROBLEM,
     ContributionKind.COMMENT: Action.COMMENT,
@@ -33,7 +34,10 @@ OPENED_BY = {
 
 
 def received(cycle: Cycle, stage: Stage | None) -> Figures:
-    """Counts by kind, each by channel and by what people say of themselves: only kinds that the stage opens."""
+    """Counts by kind, each by channel and by what people say of themselves: only kinds that the stage opens.
+
+    Of what no page shows one by one with its sector, sectors of fewer than five are withheld.
+    """
     kinds = [kind for kind, action in OPENED_BY.items() if stage is None or action in stage.opens]
     if not kinds:
         return {}
@@ -43,7 +47,10 @@ def received(cycle: Cycle, stage: Stage | None) -> Figures:
     if ContributionKind.STATEMENT in kinds:
         statements.append(_answering(cycle, stage))
         statements.append(_on_paper(cycle, stage))
-    return tally(db.session.execute(sa.union_all(*statements)))
+    counted_kinds = tally(db.session.execute(sa.union_all(*statements)))
+    for kind in _UNSIGNED & counted_kinds.keys():
+        counted_kinds[kind]["sector"] = withhold_small(counted_kinds[kind]["sector"])
+    return counted_kinds
 
 
 def _contributions(cycle: Cycle, stage: Stage | None, kinds: list[ContributionKind]) -> sa.Select[Any]:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import csv
-import zipfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO, StringIO
 from typing import Any
 
-import python_calamine
 import xlsxwriter
 
 from cocrea.consultation.operations import Content
-from cocrea.core import text
-from cocrea.core.cpu import run_apart
+from cocrea.core import spreadsheets, text
 from cocrea.core.errors import Invalid
 from cocrea.core.i18n import lazy as _l
 
 MOST_ROWS = 300
 MOST_BYTES = 2 * 1024 * 1024
-MOST_UNPACKED = 40 * 1024 * 1024
 MOST_TEXT = 300_000  # characters of all rows: they travel through the page that shows them
 UNREADABLE = _l(
     "No pudimos leer el archivo. Usa la plantilla, o guárdalo como CSV, Excel (XLSX) u OpenDocument (ODS)."
+)
+FAR_AWAY = _l(
+    "El archivo es demasiado grande por dentro, o tiene celdas escritas muy lejos de la tabla. Copia solo la "
+    "tabla a un archivo nuevo."
 )
 # Name of the column, whether it is needed, and its limit; by the field it fills.
 COLUMNS: Mapping[str, tuple[str, bool, int]] = {
@@ -96,11 +96,15 @@ def _checked(rows: list[Row], places: Mapping[str, int]) -> list[Row]:
 
 
 def judge(rows: Sequence[Row], topics: Collection[str], known: Collection[str]) -> None:
-    """Say of each row whether its topic exists, and whether it is there already or repeated in this file."""
+    """Say of each row whether its topic exists, and whether it is there already or repeated in this file.
+
+    What is wrong with a row is then in the order of its cells.
+    """
     seen = set(known)
     for row in rows:
         if row.values.get("topic") and text.fold(row.values["topic"]) not in topics:
             row.errors.append((row.topic_cell, _l("No hay un tema con ese nombre.")))
+        row.errors.sort(key=lambda found: (len(found[0]), found[0]))
         row.known = row.key in seen
         seen.add(row.key)
 
@@ -149,18 +153,12 @@ def _places(head: Sequence[str]) -> dict[str, int]:
 
 def _spreadsheet(data: bytes) -> list[list[str]]:
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED:
-                raise Invalid(_l("El archivo es demasiado grande por dentro. Divídelo."), "file")
-        return run_apart(_first_sheet, data)
-    except (python_calamine.CalamineError, zipfile.BadZipFile, ValueError, IndexError, OSError):
+        lines = spreadsheets.first_sheet(data, MOST_ROWS * 4)
+    except spreadsheets.TooLarge:
+        raise Invalid(FAR_AWAY, "file") from None
+    except spreadsheets.Unreadable:
         raise Invalid(UNREADABLE, "file") from None
-
-
-def _first_sheet(data: bytes) -> list[list[str]]:
-    book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
-    lines = book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=MOST_ROWS * 4)
-    return [[_cell(value) for value in line] for line in lines]
+    return [[text.block(value) for value in line] for line in lines]
 
 
 def _csv(data: bytes) -> list[list[str]]:
@@ -174,15 +172,9 @@ def _csv(data: bytes) -> list[list[str]]:
     separator = max(";,\t", key=head.count)
     try:
         lines = csv.reader(StringIO(content, newline=""), delimiter=separator)
-        return [[_cell(value) for value in line] for line in lines]
+        return [[text.block(value) for value in line] for line in lines]
     except csv.Error:
         raise Invalid(UNREADABLE, "file") from None
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return text.block(str(value))
 
 
 def _letter(place: int) -> str:

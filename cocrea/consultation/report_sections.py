@@ -13,7 +13,15 @@ from sqlalchemy.orm import selectinload
 
 from cocrea.accounts.models import Gender, Sector
 from cocrea.consultation import queries
-from cocrea.consultation.models import Problem, Topic, Trait, Workshop, WorkshopEntry
+from cocrea.consultation.models import (
+    PaperAnswers,
+    PaperSupports,
+    Problem,
+    Topic,
+    Trait,
+    Workshop,
+    WorkshopEntry,
+)
 from cocrea.consultation.opinions import published
 from cocrea.consultation.queries.workshops import UNDECLARED
 from cocrea.consultation.rules import hides_results
@@ -28,6 +36,11 @@ from cocrea.extensions import db
 MOST_OF_TOPIC = 5
 BY_DAY = (ContributionKind.PROBLEM, ContributionKind.COMMENT, ContributionKind.STATEMENT)
 AGREED, REJECTED, DIVIDING = "agreed", "rejected", "dividing"
+_TAKEN_IN: tuple[tuple[Any, Any], ...] = (
+    (WorkshopEntry, WorkshopEntry.created_at),
+    (PaperSupports, PaperSupports.counted_at),
+    (PaperAnswers, PaperAnswers.counted_at),
+)
 _shared, _own = Contribution.__table__.c, Problem.__table__.c
 
 
@@ -149,8 +162,14 @@ def attendance(cycle: Cycle, stage: Stage, now: datetime) -> Rows:
 
 
 def _held(statement: Any, cycle: Cycle, stage: Stage, now: datetime) -> Any:
+    """Those held in the stage, and those held before whose sheets or contributions were taken in during it."""
     taken_place = Workshop.cycle_id == cycle.id, Workshop.cancelled_at.is_(None), Workshop.starts_at <= now
-    return statement.where(*taken_place, *within(Workshop.starts_at, stage)).order_by(Workshop.starts_at, Workshop.id)
+    brought = (
+        sa.select(made.workshop_id).where(made.workshop_id == Workshop.id, *within(moment, stage)).exists()
+        for made, moment in _TAKEN_IN
+    )
+    belongs = sa.or_(sa.and_(sa.true(), *within(Workshop.starts_at, stage)), *brought)
+    return statement.where(*taken_place, belongs).order_by(Workshop.starts_at, Workshop.id)
 
 
 def _received(
@@ -192,7 +211,7 @@ _GROUPS = {
     **{sector.value: sector.label for sector in Sector},
     **{gender.value: gender.label for gender in Gender},
     UNDECLARED: _l("No lo dijeron"),
-    REST: _l("Otros grupos, juntos para no señalar a nadie"),
+    REST: _l("Otros grupos o no lo dijeron, juntos para no señalar a nadie"),
 }
 SECTIONS = (
     _section(

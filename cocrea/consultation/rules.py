@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.windows import WindowState
-from cocrea.cycles.models import Action, Cycle, StageKind
+from cocrea.cycles.models import Action, Cycle, Stage, StageKind
 from cocrea.cycles.rules import Rule, value
 
 TOPIC_SUPPORTS = Rule(
@@ -35,10 +36,14 @@ ANONYMOUS_ANSWERS = Rule(
 ALL = (TOPIC_SUPPORTS, HIDES_RESULTS, ANONYMOUS_ANSWERS)
 
 
-def supports_per_person(cycle: Cycle) -> int:
-    """How many topics each person may support in the consultation of a cycle."""
-    stage = next((stage for stage in cycle.stages if stage.kind is StageKind.CONSULTATION), None)
-    return int(value(stage, TOPIC_SUPPORTS))
+def supports_per_person(stages: Iterable[Stage], now: datetime) -> int:
+    """How many topics each person may support, by the stages of a cycle: as the one says in which topics can be
+    supported now; while there is none, the last that began, else the first."""
+    asking = sorted((stage for stage in stages if Action.SUPPORT in stage.opens), key=lambda stage: stage.position)
+    opened = [stage for stage in asking if stage.is_open(now)]
+    begun = sorted((stage for stage in asking if stage.has_begun(now)), key=lambda stage: stage.starts_at or now)
+    telling = opened or begun[-1:] or asking
+    return int(value(telling[0] if telling else None, TOPIC_SUPPORTS))
 
 
 def hides_results(cycle: Cycle, now: datetime) -> bool:

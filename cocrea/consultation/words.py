@@ -5,6 +5,7 @@ from __future__ import annotations
 from cocrea.accounts.models import Gender, Sector
 from cocrea.audit import words
 from cocrea.consultation.models import Side
+from cocrea.core import territories
 from cocrea.core.i18n import lazy as _l
 
 words.extend(
@@ -32,6 +33,9 @@ words.extend(
         "topic": _l("Tema"),
         "gathers": _l("Reúne"),
         "text": _l("Huella del texto"),
+        "problem.territory": _l("Territorio"),
+        "problem.municipality": _l("Huella del municipio"),
+        "problem.targets": _l("Objetivos de Desarrollo Sostenible"),
         "branch.side": _l("Lado"),
         "branch.lines": _l("Líneas que reúne"),
         "workshop.fingerprint": _l("Huella de la foto"),
@@ -45,5 +49,9 @@ words.extend(
         "workshop.rest": _l("Otros o no lo dijeron"),
         **{f"workshop.{trait.value}": trait.label for trait in (*Sector, *Gender)},
     },
-    values={"branch.side": Side},
+    values={
+        "branch.side": Side,
+        "problem.territory": territories.NAMES,
+        "workshop.territory": territories.NAMES,
+    },
 )

@@ -40,6 +40,7 @@ class Form(FlaskForm):  # type: ignore[misc]
     """
 
     within = ""
+    repeats = ""  # the reference of what says the same, where an operation refused it for that
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,6 +75,7 @@ class Form(FlaskForm):  # type: ignore[misc]
             field.errors = [*field.errors, error.message]
         else:
             self.form_errors.append(error.message)
+        self.repeats = getattr(error, "reference", "")
 
 
 def line(label: Any, *, required: bool = True, limit: int = LINE_LIMIT, **kwargs: Any) -> StringField:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+import re
 import secrets
 from dataclasses import dataclass
 from hashlib import sha256
@@ -28,6 +29,8 @@ from cocrea.extensions import db, login
 
 STYLES = PROJECT / "static" / "css"
 YEAR = 60 * 60 * 24 * 365
+LONGEST_DATE = 20  # characters
+CODE = re.compile(r"[\w-]*", re.ASCII)
 SIGNED_IN = "_user_id"  # where Flask-Login keeps the token of a sign-in
 log = logging.getLogger("cocrea.http")
 
@@ -65,7 +68,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(Exception, _answer_crash)
     app.jinja_env.globals.update(csp_nonce=csp_nonce, stylesheets=stylesheets)
-    app.jinja_env.filters.update(when=i18n.in_words, day=i18n.day_in_words, trusted=text.trusted, epoch=epoch)
+    app.jinja_env.filters.update(
+        when=i18n.in_words, day=i18n.day_in_words, hour=i18n.hour, trusted=text.trusted, epoch=epoch
+    )
     app.context_processor(lambda: {"locale": str(get_locale()).replace("_", "-")})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["styles"] = bundle_styles()
@@ -221,6 +226,7 @@ def _page(code: int, title: Any, message: Any, **context: Any) -> Response:
         message=message,
         reference=g.get("request_id", "-"),
         typed=typed,
+        came_from=_came_from(),
         **context,
     )
     return Response(body, status=code, mimetype="text/html")
@@ -229,8 +235,24 @@ def _page(code: int, title: Any, message: Any, **context: Any) -> Response:
 def _typed_texts() -> list[tuple[str, str]]:
     if request.method == "GET":
         return []
-    return [(k, v) for k, v in request.form.items() if v.strip() and not _is_secret(k)]
+    return [(k, v) for k, v in request.form.items() if _is_written(v.strip()) and not _is_secret(k)]
+
+
+def _is_written(value: str) -> bool:
+    """Whether people wrote it: no option, number or date that was chosen, no code that the page sent along."""
+    return len(value.split()) > 1 or (len(value) > LONGEST_DATE and not CODE.fullmatch(value))
 
 
 def _is_secret(name: str) -> bool:
     return any(part in name for part in ("csrf", "password", "code", "token", "choice", "ballot", "next", "key"))
+
+
+def _came_from() -> str:
+    """The path of the page of ours that led here, as the browser tells; empty where it is the one that failed."""
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:
+        return ""
+    if parts.netloc != request.host or parts.path == request.path:
+        return ""
+    return safe_next(parts.path + (f"?{parts.query}" if parts.query else ""), "")

@@ -16,23 +16,27 @@ from typing import Any
 from flask import Flask, request
 from flask_socketio import join_room
 from socketio import RedisManager
+from socketio.exceptions import ConnectionRefusedError as Refused
 
 from cocrea.config import Settings
-from cocrea.core import clock, logs, presence
+from cocrea.core import clock, logs, presence, wire
 from cocrea.core.access import Access, Loader, Policy, current_actor, enforce
 from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError, Conflict, Denied, Invalid, NotFound
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.rates import Rate
+from cocrea.core.settings import current_settings
 from cocrea.core.text import fingerprint
 from cocrea.extensions import socketio
 
 NAMESPACE = "/"
 FRAME_BYTES = 64 * 1024
+PING_EVERY, PING_PATIENCE = 20, 20  # seconds: who has not answered after both is gone
 GRACE = 0.2  # seconds that an answer needs to reach a client before it is cut off
 SIGN_IN, PERSON = "cocrea.sign_in", "cocrea.person"  # where a connection keeps whose it is
 WRITES, READS = Rate(20, 10), Rate(200, 10)
 CODES = {Invalid: "invalid", Denied: "denied", NotFound: "not_found", Conflict: "conflict"}
+TOO_FAST = _l("Vas muy rápido. Espera unos segundos: lo que escribiste no se pierde.")
 Handler = Callable[..., Mapping[str, Any]]
 log = logging.getLogger("cocrea.live")
 
@@ -53,6 +57,10 @@ class SignedOut(CocreaError):
     """The connection speaks for a sign-in that no longer holds."""
 
 
+class TooFast(Denied):
+    """Allowed, but not so often: the same again in a few seconds is."""
+
+
 class SharedRooms(RedisManager):  # type: ignore[misc]
     """Carries rooms over several processes. Closing a room cuts off everyone in it, on every process."""
 
@@ -70,10 +78,11 @@ def init_app(app: Flask) -> None:
         cors_allowed_origins=None,
         manage_session=False,
         max_http_buffer_size=FRAME_BYTES,
-        ping_interval=20,
-        ping_timeout=20,
+        ping_interval=PING_EVERY,
+        ping_timeout=PING_PATIENCE,
         **({"client_manager": shared} if shared else {}),
     )
+    wire.write_directly(socketio.server.eio)
     socketio.on_event("connect", _connect)
     socketio.on_event("disconnect", _disconnect)
     socketio.on_event("*", _unknown)
@@ -123,7 +132,12 @@ def _drop_soon(sid: str) -> None:
 
 
 def _connect(_auth: Any = None) -> None:
-    """Anyone may connect, to read what is public; a signed-in person joins the rooms by which they can be cut off."""
+    """Anyone may connect, to read what is public; a signed-in person joins the rooms by which they can be cut off.
+
+    Not more than the process can hold: the room is a page as well, and pages must go on being answered.
+    """
+    if len(socketio.server.eio.sockets) > current_settings().sockets:
+        raise Refused("full")
     actor = current_actor()
     request.environ[SIGN_IN] = getattr(actor, "sign_in_id", None)
     request.environ[PERSON] = getattr(actor, "public_id", None)
@@ -159,7 +173,7 @@ def _answer(declared: Event, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
     if not isinstance(payload, dict):
         raise Invalid(_l("El mensaje no tiene la forma esperada."))
     if not (WRITES if declared.writes else READS).spend(_spender()):
-        raise Denied(_l("Vas muy rápido. Espera unos segundos: lo que escribiste no se pierde."))
+        raise Denied(TOO_FAST)
     with transaction() if declared.writes else nullcontext():
         actor = current_actor()
         if request.environ.get(SIGN_IN) != getattr(actor, "sign_in_id", None):
@@ -169,6 +183,13 @@ def _answer(declared: Event, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
         if policy is not None:
             enforce(policy, actor, subject, clock.now())
         return declared.handler(subject, payload)
+
+
+def spend(actor: Any) -> None:
+    """Counts a change that came by HTTP against the same rate as those by socket; `TooFast` when that is too often.
+    Visitors, who change nothing, are not counted."""
+    if actor.is_authenticated and not WRITES.spend(str(actor.public_id)):
+        raise TooFast(TOO_FAST)
 
 
 def _spender() -> str:
@@ -195,6 +216,14 @@ def text_of(payload: Mapping[str, Any], key: str, limit: int) -> str:
     if not isinstance(value, str) or len(value) > limit or "\0" in value:
         raise Invalid(_l("El mensaje no tiene la forma esperada."), key)
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def flag_of(payload: Mapping[str, Any], key: str) -> bool:
+    """A yes or no of the payload, no where it is missing, or `Invalid`."""
+    value = payload.get(key, False)
+    if not isinstance(value, bool):
+        raise Invalid(_l("El mensaje no tiene la forma esperada."), key)
+    return value
 
 
 def number_of(payload: Mapping[str, Any], key: str) -> int:

@@ -42,27 +42,38 @@ class EmailBackend(BaseEmailBackend):  # type: ignore[misc]
         return len(messages)
 
 
-def send_later(*, to: str, subject: str, template: str, **values: Any) -> None:
+def send_later(*, to: str, subject: str, template: str, unsubscribe: str = "", **values: Any) -> None:
     """Write one plain-text e-mail, sent after the commit. `template` is a path under `templates/emails/`.
 
+    `unsubscribe` is an address by which its reader wants no more of the kind (RFC 8058: mail programs post to it).
     It is a row of the transaction under way, so that it is sent, perhaps twice, whatever dies after the commit.
     """
-    body = render_template(f"emails/{template}", site_url=current_settings().public_url, **values)
-    letter = add(Letter(to=to, subject=plain(subject)[:300], body=body, written_at=clock.now()))
+    shared = {"site_url": current_settings().public_url, "unsubscribe": unsubscribe}
+    body = render_template(f"emails/{template}", **shared, **values)
+    said = {"subject": plain(subject)[:300], "body": body, "unsubscribe": unsubscribe}
+    letter = add(Letter(to=to, **said, written_at=clock.now()))
     after_commit(deliver, letter.id)
 
 
 @job
 def deliver(letter_id: int) -> None:
     """Send a letter, unless it is gone or to nobody, and delete it."""
-    found = db.session.execute(sa.select(Letter.to, Letter.subject, Letter.body).filter_by(id=letter_id)).first()
+    found = db.session.execute(
+        sa.select(Letter.to, Letter.subject, Letter.body, Letter.unsubscribe).filter_by(id=letter_id)
+    ).first()
     db.session.rollback()  # nothing waits for the mail server
     if found is None:
         return
     if found.to != NOBODY:
-        EmailMessage(found.subject, found.body, current_settings().mail_from, [found.to]).send()
+        headers = _to_end(found.unsubscribe) if found.unsubscribe else {}
+        EmailMessage(found.subject, found.body, current_settings().mail_from, [found.to], headers=headers).send()
     with transaction() as session:
         session.execute(sa.delete(Letter).filter_by(id=letter_id))
+
+
+def _to_end(address: str) -> dict[str, str]:
+    """What lets a mail program offer to end letters of a kind with one click."""
+    return {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 @every_minutes(10)

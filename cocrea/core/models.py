@@ -29,6 +29,7 @@ class Letter(Model):
     to: Mapped[str] = mapped_column(sa.String(254))
     subject: Mapped[str] = mapped_column(sa.String(300))
     body: Mapped[str] = mapped_column(sa.Text)
+    unsubscribe: Mapped[str] = mapped_column(sa.String(300), default="")
     written_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
 

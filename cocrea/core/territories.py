@@ -38,6 +38,7 @@ NAMES = {
 }
 
 
+LONGEST_MUNICIPALITY = 80  # characters of a name
 NATIONAL = "MX"  # in an address: what is said of the whole country or of several entities
 # Our own map: a square for each entity, at about its place (column, row), with the letters people know it by.
 TILES = {
@@ -50,6 +51,11 @@ TILES = {
     "MX-GRO": (4, 4, "GRO"), "MX-MOR": (5, 4, "MOR"), "MX-PUE": (6, 4, "PUE"), "MX-TAB": (8, 4, "TAB"),
     "MX-CAM": (9, 4, "CAMP"), "MX-ROO": (10, 4, "QROO"), "MX-OAX": (6, 5, "OAX"), "MX-CHP": (7, 5, "CHIS"),
 }  # fmt: skip
+
+
+def place(code: str | None, municipality: str = "") -> str:
+    """In words, the smaller first; empty for the whole country."""
+    return ", ".join(filter(None, (municipality, NAMES.get(code or "", ""))))
 
 
 def names() -> dict[str, str]:

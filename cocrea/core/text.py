@@ -62,6 +62,11 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
+def folded(text: str | None) -> str:
+    """A text as one line without capitals, accents or spaces that count: who types the same again says the same."""
+    return fold(plain(text))
+
+
 def slugify(text: str, limit: int = 60, *, taken: str = "") -> str:
     """A URL part from a title: `Paz y seguridad pública` → `paz-y-seguridad-publica`. `taken` is another page's."""
     slug = re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:limit].strip("-") or "sin-titulo"

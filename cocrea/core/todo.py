@@ -10,12 +10,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing expected of the person who reads it. `due` sorts the list; without it the item comes last."""
+    """One thing expected of the person who reads it. `due` sorts the list; without it the item comes last.
+
+    `is_everyones`: it is asked of whoever takes part, and comes after what only this person can do.
+    """
 
     title: Any
     text: Any
     href: str
     due: datetime | None = None
+    is_everyones: bool = False
 
 
 Provider = Callable[[Any, datetime], list[Todo]]
@@ -29,6 +33,6 @@ def provide(provider: Provider) -> None:
 
 
 def gather(actor: Any, now: datetime) -> list[Todo]:
-    """All that is expected of this person, what is due soonest first."""
+    """All that is expected of this person: what a role asks first, then what everyone is asked; soonest due first."""
     items = [item for provider in _providers for item in provider(actor, now)]
-    return sorted(items, key=lambda item: (item.due is None, item.due or now))
+    return sorted(items, key=lambda item: (item.is_everyones, item.due is None, item.due or now))

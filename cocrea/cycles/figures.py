@@ -16,7 +16,7 @@ Provider = Callable[[Cycle, Stage | None], Figures]
 
 CELLS = ("channel", "sector", "gender", "territory")
 CHANNELS = ("online", "paper", "in_person")
-SMALLEST = 5
+SMALLEST = 5  # people of a group that is told apart, in all that is published
 DELICATE = ("gender", "territory")
 REST = "rest"
 LABELS: dict[str, Any] = {}

@@ -89,6 +89,11 @@ def can_facilitate(actor: Any, cycle: Cycle, now: datetime) -> Decision:
     return allow_if(is_facilitator(actor, cycle), _l("Solo la facilitación del ciclo puede hacer esto."))
 
 
+def can_facilitate_in(actor: Any, subject: Any, now: datetime) -> Decision:
+    """As `can_facilitate`, of what belongs to a cycle and whatever became of it."""
+    return can_facilitate(actor, subject.cycle, now)
+
+
 def stage_opens(action: Action, cycle: Cycle, now: datetime) -> Decision:
     """Whether an open stage of the cycle allows the action; if not, which stage does and when (invariant 1)."""
     if cycle.published_at is None:

@@ -60,6 +60,7 @@ def _publish(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:
         effects=entry["effects"],
         sources=entry["sources"],
         territory=entry["territory"] or "",
+        municipality=entry.get("municipality", ""),
         targets=tuple(entry["sdg"]),
     )
     said = {

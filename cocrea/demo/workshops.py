@@ -38,6 +38,7 @@ def _plan(scene: Scene, event: dict[str, Any], *, now: datetime) -> None:
         organiser=ORGANISER,
         method=METHOD,
         territory=event["territory"],
+        municipality=event.get("municipality", ""),
     )
     actor = scene.people[event["recorded_by"]]
     scene.workshops[event["key"]] = plan_workshop(actor=actor, cycle=scene.cycle, plan=plan, now=now)

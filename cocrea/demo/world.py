@@ -51,6 +51,7 @@ class Scene:
     comments: dict[str, Comment] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
+    said: dict[str, int] = field(default_factory=dict)  # the numbers of messages
     proposals: dict[str, Proposal] = field(default_factory=dict)
     contests: dict[str, Contest] = field(default_factory=dict)
     commitments: dict[int, Commitment] = field(default_factory=dict)

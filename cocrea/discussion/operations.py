@@ -20,6 +20,14 @@ from cocrea.discussion.models import Channel, Comment, Contribution, Contributio
 from cocrea.extensions import db
 
 
+class Repeated(Invalid):
+    """The same stands already; `reference` names it where who asks may see it."""
+
+    def __init__(self, message: Any, field: str, reference: str = "") -> None:
+        super().__init__(message, field)
+        self.reference = reference
+
+
 def contribution_fields(
     *,
     actor: Any,
@@ -101,7 +109,8 @@ def comment(
     parent: Comment | None = None,
     form_key: str = "",
 ) -> Comment:
-    """Comment on a contribution, or reply to a comment on it. The same actor's same `form_key` makes one comment."""
+    """Comment on a contribution, or reply to a comment on it. The same actor's same `form_key` makes one comment;
+    `Repeated` where they just said the same words there in another form."""
     enforce(policies.can_comment, actor, subject, now)
     if not text.block(body):
         raise Invalid(_l("Escribe tu comentario."), "body")
@@ -111,11 +120,21 @@ def comment(
     known: Comment | None = db.session.scalar(sa.select(Comment).where(Comment.form_key == key))
     if known is not None:
         return known
+    _refuse_repeated(actor, subject, parent, body)
     fields = contribution_fields(actor=actor, kind=ContributionKind.COMMENT, cycle=subject.cycle, now=now, body=body)
     made = add(Comment(**fields, subject_id=subject.id, parent_id=parent.id if parent else None, form_key=key))
     count(made, 1)
     note(actor, made, "comment.published", now, new={"on": subject.reference, "text": text.fingerprint(body)})
     return made
+
+
+def _refuse_repeated(actor: Any, subject: Contribution, parent: Comment | None, body: str) -> None:
+    """That the last comment of theirs in the same place says something else. Called after `once`, as it locks them."""
+    there = {"subject_id": subject.id, "parent_id": parent.id if parent else None, "author_id": actor.id}
+    own = sa.select(Comment).filter_by(**there, visibility=Visibility.PUBLIC).order_by(Comment.id.desc()).limit(1)
+    last: Comment | None = db.session.scalar(own)
+    if last and text.folded(last.body_source) == text.folded(body):
+        raise Repeated(_l("Ya lo comentaste: %(reference)s.", reference=last.reference), "body", last.reference)
 
 
 def withdraw(*, actor: Any, contribution: Contribution, now: datetime, reason: str = "") -> None:

@@ -97,6 +97,7 @@ def _problems(cycle_id: int) -> Rows:
             Problem.effects,
             Problem.sources,
             Problem.territory,
+            Problem.municipality,
             Problem.channel,
             Problem.author_sector,
             Problem.support_count,

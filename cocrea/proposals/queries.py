@@ -186,7 +186,9 @@ def _drafts(actor: Any) -> list[Todo]:
         Proposal.author_id == actor.id, Proposal.visibility == Visibility.DRAFT
     )
     return [
-        Todo(_l("Publica tu borrador de propuesta"), title, url_for("proposals.show", reference=reference))
+        Todo(
+            _l("Publica tu borrador de propuesta"), title, url_for("proposals.show", reference=reference), None, True
+        )
         for reference, title in db.session.execute(statement.limit(5))
     ]
 

@@ -34,6 +34,8 @@ class Staff:
             within = (around,) if scope == self.cycle.scope else (self.cycle.scope, around)
             for role in ROLES:
                 yield Office(Post(role, scope, within), name)
+            if scope != self.cycle.scope:
+                yield Office(Post(Role.COFACILITATOR, scope, within), name)
 
     def office(self, key: Any) -> Office | None:
         return next((office for office in self.offices() if office.key == key), None)

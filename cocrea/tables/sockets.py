@@ -7,12 +7,14 @@ from typing import Any
 
 from flask_socketio import join_room
 
-from cocrea.core import clock, live, presence
+from cocrea.core import clock, live, presence, writing
 from cocrea.core.access import current_actor
+from cocrea.core.rates import Rate
 from cocrea.tables import operations, policies, queries
-from cocrea.tables.models import MemberRole, Room, Session
+from cocrea.tables.models import MemberRole, RestrictionKind, Room, Session
 
-READER = "reader"
+READER, UNDECLARED = "reader", "none"
+TYPING = Rate(1, 3)
 
 
 def _room(actor: Any, payload: Mapping[str, Any]) -> Room:
@@ -31,8 +33,11 @@ def join(room: Room, payload: Mapping[str, Any]) -> Mapping[str, Any]:
     join_room(name)
     if room.member is not None:
         join_room(operations.seat(session.table_id, actor.id))
+    if actor.is_authenticated:
+        join_room(operations.own_room(session, actor.id))
     here = live.connection()
-    presence.enter(name, here, getattr(actor, "public_id", here), _label(room))
+    if room.restriction is None or room.restriction.kind is not RestrictionKind.REMOVED:
+        presence.enter(name, here, getattr(actor, "public_id", here), _label(room))
     may_post = policies.can_post(actor, room, clock.now())
     return {
         "room": name,
@@ -57,14 +62,31 @@ def post(room: Room, payload: Mapping[str, Any]) -> Mapping[str, Any]:
         actor=current_actor(),
         session=room.session,
         body=live.text_of(payload, "body", operations.BODY_LIMIT),
+        parent=live.number_of(payload, "parent") if "parent" in payload else None,
+        is_question=live.flag_of(payload, "question"),
         client_key=live.text_of(payload, "client_key", operations.KEY_LIMIT),
         now=clock.now(),
     )
+    writing.done(operations.live_room(room.session), current_actor().public_id)
     return {"seq": event.seq}
+
+
+@live.event("room.typing", load=_room, policy=policies.can_post)
+def typing(room: Room, _payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Whoever may write says that they are writing. Said too often it is answered all the same, and not told again."""
+    actor = current_actor()
+    if TYPING.spend(f"{actor.public_id}:{room.session.id}"):
+        writing.note(operations.live_room(room.session), actor.public_id, _sector(room))
+    return {}
+
+
+def _sector(room: Room) -> str:
+    """Who writes is told by sector alone: the facilitation, like anyone, is not pointed at."""
+    return room.member.sector.value if room.member and room.member.sector else UNDECLARED
 
 
 def _label(room: Room) -> str:
     """Members are counted by sector; observers and visitors together, so that neither stands out."""
     if room.member is None or room.member.role is MemberRole.OBSERVER:
         return READER
-    return room.member.sector.value if room.member.sector else "none"
+    return _sector(room)

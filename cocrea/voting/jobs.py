@@ -14,8 +14,16 @@ from cocrea.voting.models import Contest
 WIPE = {
     # The write-ahead log still holds the ballots; the file itself is overwritten by `secure_delete`.
     "sqlite": "PRAGMA wal_checkpoint(TRUNCATE)",
-    # Deleted rows stay in the table's file until it is written anew.
-    "postgresql": "VACUUM FULL open_ballots, ballot_keys",
+    # Deleted rows stay in the table's file. `VACUUM FULL` would copy those that an older transaction might still read.
+    "postgresql": """
+        BEGIN;
+        LOCK TABLE open_ballots, ballot_keys;
+        CREATE TEMPORARY TABLE other_ballots ON COMMIT DROP AS TABLE open_ballots;
+        CREATE TEMPORARY TABLE other_keys ON COMMIT DROP AS TABLE ballot_keys;
+        TRUNCATE open_ballots, ballot_keys;
+        INSERT INTO open_ballots TABLE other_ballots;
+        INSERT INTO ballot_keys TABLE other_keys;
+        COMMIT""",
 }
 
 

@@ -28,6 +28,7 @@ from cocrea.extensions import db
 from cocrea.proposals.models import Proposal, ProposalStatus
 from cocrea.proposals.operations import move
 from cocrea.tables.models import Table, TableMember
+from cocrea.tables.policies import ELECTING
 from cocrea.voting import policies, queries
 from cocrea.voting.counting import CHOICES, ballots_root, count, roll_fingerprint
 from cocrea.voting.models import (
@@ -214,7 +215,9 @@ def _electorate(contest: Contest) -> sa.Select[int, str, Sector | None]:
     )
     if contest.electorate is ElectorateRule.TABLE:
         joined = sa.select(TableMember.person_id).where(
-            TableMember.table_id == contest.table_id, TableMember.joined_at <= contest.opens_at
+            TableMember.table_id == contest.table_id,
+            TableMember.joined_at <= contest.opens_at,
+            TableMember.role.in_(ELECTING),
         )
         people = people.where(Person.id.in_(joined))
     return people.order_by(Person.id)

@@ -14,6 +14,7 @@ from cocrea.accounts.models import Sector
 from cocrea.core.errors import NotFound
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.todo import Todo
+from cocrea.cycles.figures import SMALLEST
 from cocrea.cycles.models import Cycle
 from cocrea.cycles.policies import can_read as can_read_cycle
 from cocrea.discussion.models import Channel
@@ -21,8 +22,6 @@ from cocrea.extensions import db
 from cocrea.tables.models import Table
 from cocrea.voting.counting import CHOICES, FORMAT
 from cocrea.voting.models import Contest, OpenBallot, Option, RollEntry, SealedBallot
-
-SMALLEST_CELL = 5
 
 
 def contests(cycle: Cycle) -> list[Contest]:
@@ -90,7 +89,7 @@ def large_cells(
 ) -> list[tuple[Sector | None, int, int]] | None:
     """(Sector, took part, on the roll) of a contest; None when a group of voters or non-voters is too small to show."""
     cells = [(sector, voted[sector], number) for sector, number in entitled.items()]
-    small = any(0 < part < SMALLEST_CELL or 0 < number - part < SMALLEST_CELL for _sector, part, number in cells)
+    small = any(0 < part < SMALLEST or 0 < number - part < SMALLEST for _sector, part, number in cells)
     return None if small or len(cells) < 2 else sorted(cells, key=lambda cell: str(cell[0]))
 
 
@@ -204,6 +203,12 @@ def todo(actor: Any, now: datetime) -> list[Todo]:
         )
     )
     return [
-        Todo(_l("Vota antes del cierre"), question, url_for("voting.show", reference=reference), closes_at)
+        Todo(
+            _l("Vota antes del cierre"),
+            question,
+            url_for("voting.show", reference=reference),
+            closes_at,
+            is_everyones=True,
+        )
         for reference, question, closes_at in db.session.execute(statement)
     ]

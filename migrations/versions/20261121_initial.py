@@ -127,6 +127,7 @@ def upgrade() -> None:
         sa.Column("to", sa.String(length=254), nullable=False),
         sa.Column("subject", sa.String(length=300), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("unsubscribe", sa.String(length=300), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
     )
@@ -262,11 +263,13 @@ def upgrade() -> None:
                 "administrator",
                 "steward",
                 "facilitator",
+                "cofacilitation",
                 "rapporteur",
                 "expert",
                 "official",
                 "counterpart",
                 "observer",
+                "member",
                 name="role",
                 native_enum=False,
                 create_constraint=True,
@@ -292,11 +295,13 @@ def upgrade() -> None:
                 "administrator",
                 "steward",
                 "facilitator",
+                "cofacilitation",
                 "rapporteur",
                 "expert",
                 "official",
                 "counterpart",
                 "observer",
+                "member",
                 name="role",
                 native_enum=False,
                 create_constraint=True,
@@ -633,6 +638,7 @@ def upgrade() -> None:
         sa.Column("effects", sa.Text(), nullable=False),
         sa.Column("sources", sa.Text(), nullable=False),
         sa.Column("territory", sa.String(length=12), nullable=True),
+        sa.Column("municipality", sa.Text(), nullable=False),
         sa.Column("is_synthesis", sa.Boolean(), nullable=False),
         sa.Column("gathered_count", sa.Integer(), nullable=False),
         sa.Column("form_key", sa.String(length=64), nullable=False),
@@ -788,6 +794,17 @@ def upgrade() -> None:
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("information_source", sa.Text(), nullable=False),
         sa.Column("information_html", sa.Text(), nullable=False),
+        sa.Column(
+            "entry",
+            sa.Enum(
+                "open", "request", "invitation", name="entry", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("wanted", sa.Text(), nullable=False),
+        sa.Column("is_limited", sa.Boolean(), nullable=False),
+        sa.Column("seeks_parity", sa.Boolean(), nullable=False),
+        sa.Column("commitment_limit", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_tables_cycle_id")),
         sa.ForeignKeyConstraint(["topic_id"], ["topics.id"], name=op.f("fk_tables_topic_id")),
@@ -965,6 +982,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("place", sa.String(length=200), nullable=False),
         sa.Column("territory", sa.String(length=12), nullable=True),
+        sa.Column("municipality", sa.Text(), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("organiser", sa.String(length=200), nullable=False),
         sa.Column("method", sa.Text(), nullable=False),
@@ -1089,9 +1107,31 @@ def upgrade() -> None:
         sa.Column("place", sa.String(length=300), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("link", sa.String(length=500), nullable=False),
+        sa.Column("link_is_public", sa.Boolean(), nullable=False),
+        sa.Column("convened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_short_notice", sa.Boolean(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancel_reason", sa.String(length=500), nullable=False),
         sa.Column("last_seq", sa.Integer(), nullable=False),
+        sa.Column("notice_source", sa.Text(), nullable=False),
+        sa.Column("notice_html", sa.Text(), nullable=False),
+        sa.Column("floor_open", sa.Boolean(), nullable=False),
+        sa.Column(
+            "floor_mode",
+            sa.Enum("by_request", "balanced", name="floormode", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("floor_minutes", sa.Integer(), nullable=False),
+        sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("locked_because", sa.String(length=500), nullable=False),
+        sa.Column("slow_seconds", sa.Integer(), nullable=False),
+        sa.Column("slow_because", sa.String(length=500), nullable=False),
+        sa.Column("ruled_seq", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["table_id"], ["tables.id"], name=op.f("fk_sessions_table_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
         sa.UniqueConstraint("reference", name=op.f("uq_sessions_reference")),
@@ -1099,6 +1139,103 @@ def upgrade() -> None:
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sessions_table_id"), ["table_id"], unique=False)
 
+    op.create_table(
+        "calendar_keys",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("nonce", sa.String(length=32), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_calendar_keys_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_calendar_keys")),
+    )
+    op.create_table(
+        "session_attendees",
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "online", "paper", "in_person", name="channel", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("listed_by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["listed_by_id"], ["people.id"], name=op.f("fk_session_attendees_listed_by_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_session_attendees_person_id")),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_session_attendees_session_id")),
+        sa.PrimaryKeyConstraint("session_id", "person_id", name=op.f("pk_session_attendees")),
+    )
+    with op.batch_alter_table("session_attendees", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_session_attendees_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "session_mail_refusals",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_session_mail_refusals_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_session_mail_refusals")),
+    )
+    op.create_table(
+        "session_notices",
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "called",
+                "edited",
+                "cancelled",
+                "day",
+                "hour",
+                name="noticekind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_session_notices_session_id")),
+        sa.PrimaryKeyConstraint("session_id", "kind", "key", name=op.f("pk_session_notices")),
+    )
+    op.create_table(
+        "session_sheet_names",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column(
+            "sector",
+            sa.Enum(
+                "public_body",
+                "civil_society",
+                "academia",
+                "private_sector",
+                "oversight_body",
+                name="sector",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("entered_by_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["entered_by_id"], ["people.id"], name=op.f("fk_session_sheet_names_entered_by_id")),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_session_sheet_names_session_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session_sheet_names")),
+        sa.UniqueConstraint("session_id", "key", name=op.f("uq_session_sheet_names_session_id_key")),
+    )
+    op.create_table(
+        "session_headcounts",
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("trait", sa.String(length=16), nullable=False),
+        sa.Column("value", sa.String(length=32), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.CheckConstraint("people > 0", name=op.f("ck_session_headcounts_somebody")),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_session_headcounts_session_id")),
+        sa.PrimaryKeyConstraint("session_id", "trait", "value", name=op.f("pk_session_headcounts")),
+    )
     op.create_table(
         "table_members",
         sa.Column("table_id", sa.Integer(), nullable=False),
@@ -1108,6 +1245,7 @@ def upgrade() -> None:
             sa.Enum(
                 "member",
                 "facilitator",
+                "cofacilitation",
                 "rapporteur",
                 "expert",
                 "official",
@@ -1156,6 +1294,74 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_table_removals_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "seat_requests",
+        sa.Column("table_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "sector",
+            sa.Enum(
+                "public_body",
+                "civil_society",
+                "academia",
+                "private_sector",
+                "oversight_body",
+                name="sector",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.String(length=500), nullable=False),
+        sa.Column("may_ask_again", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_seat_requests_person_id")),
+        sa.ForeignKeyConstraint(["table_id"], ["tables.id"], name=op.f("fk_seat_requests_table_id")),
+        sa.PrimaryKeyConstraint("table_id", "person_id", name=op.f("pk_seat_requests")),
+    )
+    with op.batch_alter_table("seat_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seat_requests_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "reminders",
+        sa.Column("about", sa.String(length=80), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_reminders_person_id")),
+        sa.PrimaryKeyConstraint("about", "person_id", name=op.f("pk_reminders")),
+    )
+    with op.batch_alter_table("reminders", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reminders_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "table_tasks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=40), nullable=False),
+        sa.Column("table_id", sa.Integer(), nullable=False),
+        sa.Column("client_key", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.String(length=500), nullable=False),
+        sa.Column("assignee_id", sa.Integer(), nullable=True),
+        sa.Column("organisation", sa.String(length=200), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.CheckConstraint(
+            "(assignee_id IS NULL) <> (organisation = '')", name=op.f("ck_table_tasks_person_or_organisation")
+        ),
+        sa.ForeignKeyConstraint(["assignee_id"], ["people.id"], name=op.f("fk_table_tasks_assignee_id")),
+        sa.ForeignKeyConstraint(["table_id"], ["tables.id"], name=op.f("fk_table_tasks_table_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_table_tasks")),
+        sa.UniqueConstraint("reference", name=op.f("uq_table_tasks_reference")),
+        sa.UniqueConstraint("table_id", "client_key", name=op.f("uq_table_tasks_table_id_client_key")),
+    )
+    with op.batch_alter_table("table_tasks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_table_tasks_assignee_id"), ["assignee_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_table_tasks_due_at"), ["due_at"], unique=False)
+
+    op.create_table(
         "table_problems",
         sa.Column("problem_id", sa.Integer(), nullable=False),
         sa.Column("table_id", sa.Integer(), nullable=False),
@@ -1173,16 +1379,139 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(length=40), nullable=False),
         sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "step",
+            sa.Enum(
+                "draft",
+                "put",
+                "adopted",
+                "rejected",
+                "withdrawn",
+                name="agreementstep",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("responsible", sa.String(length=200), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("drafted_by_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reworks_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "test",
+            sa.Enum(
+                "unanimity",
+                "consent",
+                "majority",
+                "two_thirds",
+                name="agreementtest",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("quorum", sa.Integer(), nullable=False),
+        sa.Column("by_sector", sa.Boolean(), nullable=False),
+        sa.Column("put_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("members", sa.Integer(), nullable=False),
+        sa.Column("sectors", sa.Text(), nullable=False),
+        sa.Column("in_person", sa.Text(), nullable=False),
+        sa.Column("in_person_sectors", sa.Text(), nullable=False),
+        sa.Column("in_person_reason", sa.String(length=300), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.CheckConstraint(
+            "(step IN ('adopted', 'rejected')) = (result IS NOT NULL)",
+            name=op.f("ck_agreements_closed_with_its_result"),
+        ),
+        sa.CheckConstraint(
+            "step IN ('draft', 'withdrawn') OR test IS NOT NULL", name=op.f("ck_agreements_put_to_a_test")
+        ),
+        sa.CheckConstraint("quorum BETWEEN 0 AND 100", name=op.f("ck_agreements_a_part_of_all")),
+        sa.ForeignKeyConstraint(["drafted_by_id"], ["people.id"], name=op.f("fk_agreements_drafted_by_id")),
+        sa.ForeignKeyConstraint(["reworks_id"], ["agreements.id"], name=op.f("fk_agreements_reworks_id")),
         sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_agreements_session_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreements")),
         sa.UniqueConstraint("reference", name=op.f("uq_agreements_reference")),
     )
     with op.batch_alter_table("agreements", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agreements_session_id"), ["session_id"], unique=False)
+
+    op.create_table(
+        "agreement_answers",
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("choice", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column(
+            "sector",
+            sa.Enum(
+                "public_body",
+                "civil_society",
+                "academia",
+                "private_sector",
+                "oversight_body",
+                name="sector",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreements.id"], name=op.f("fk_agreement_answers_agreement_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_agreement_answers_person_id")),
+        sa.PrimaryKeyConstraint("agreement_id", "version", "person_id", name=op.f("pk_agreement_answers")),
+    )
+    with op.batch_alter_table("agreement_answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agreement_answers_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "agreement_duties",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("what", sa.String(length=300), nullable=False),
+        sa.Column("responsible", sa.String(length=200), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by_id", sa.Integer(), nullable=True),
+        sa.Column("outcome", sa.String(length=500), nullable=False),
+        sa.CheckConstraint(
+            "person_id IS NULL OR organisation_id IS NULL", name=op.f("ck_agreement_duties_one_responsible")
+        ),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreements.id"], name=op.f("fk_agreement_duties_agreement_id")),
+        sa.ForeignKeyConstraint(["done_by_id"], ["people.id"], name=op.f("fk_agreement_duties_done_by_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_agreement_duties_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_agreement_duties_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_duties")),
+        sa.UniqueConstraint("agreement_id", "position", name=op.f("uq_agreement_duties_agreement_id_position")),
+    )
+    with op.batch_alter_table("agreement_duties", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agreement_duties_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agreement_duties_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agreement_duties_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "agreement_versions",
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreements.id"], name=op.f("fk_agreement_versions_agreement_id")),
+        sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_agreement_versions_author_id")),
+        sa.PrimaryKeyConstraint("agreement_id", "number", name=op.f("pk_agreement_versions")),
+    )
 
     op.create_table(
         "ballot_keys",
@@ -1251,6 +1580,274 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_commitments_proposal_id"), ["proposal_id"], unique=False)
 
     op.create_table(
+        "minutes",
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "drafting",
+                "correction",
+                "approved",
+                name="minutesstate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("correction_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["approved_by_id"], ["people.id"], name=op.f("fk_minutes_approved_by_id")),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_minutes_session_id")),
+        sa.PrimaryKeyConstraint("session_id", name=op.f("pk_minutes")),
+    )
+    op.create_table(
+        "minutes_versions",
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_minutes_versions_author_id")),
+        sa.ForeignKeyConstraint(["session_id"], ["minutes.session_id"], name=op.f("fk_minutes_versions_session_id")),
+        sa.PrimaryKeyConstraint("session_id", "number", name=op.f("pk_minutes_versions")),
+    )
+    op.create_table(
+        "minutes_corrections",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_accepted", sa.Boolean(), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_minutes_corrections_author_id")),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["minutes.session_id"], name=op.f("fk_minutes_corrections_session_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes_corrections")),
+        sa.UniqueConstraint(
+            "session_id", "author_id", "key", name=op.f("uq_minutes_corrections_session_id_author_id_key")
+        ),
+    )
+    with op.batch_alter_table("minutes_corrections", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_minutes_corrections_session_id"), ["session_id"], unique=False)
+
+    op.create_table(
+        "agenda_items",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "inform", "discuss", "decide", name="purpose", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("presenter", sa.String(length=120), nullable=False),
+        sa.Column("documents_source", sa.Text(), nullable=False),
+        sa.Column("documents_html", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("minutes > 0", name=op.f("ck_agenda_items_some_time")),
+        sa.CheckConstraint("ended_at IS NULL OR started_at IS NOT NULL", name=op.f("ck_agenda_items_begun_first")),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_agenda_items_session_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_items")),
+    )
+    with op.batch_alter_table("agenda_items", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_agenda_items_session_id_agenda_items_position"), ["session_id", "position"], unique=False
+        )
+
+    op.create_table(
+        "turns",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column(
+            "sector",
+            sa.Enum(
+                "public_body",
+                "civil_society",
+                "academia",
+                "private_sector",
+                "oversight_body",
+                name="sector",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "contribution",
+                "reply",
+                "question",
+                "point_of_order",
+                name="turnkind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=True),
+        sa.Column("moved_because", sa.String(length=500), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resumed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("spoken", sa.Integer(), nullable=False),
+        sa.CheckConstraint("person_id IS NOT NULL OR name <> ''", name=op.f("ck_turns_someone")),
+        sa.CheckConstraint("ended_at IS NULL OR started_at IS NOT NULL", name=op.f("ck_turns_begun_first")),
+        sa.CheckConstraint("started_at IS NULL OR withdrawn_at IS NULL", name=op.f("ck_turns_begun_or_withdrawn")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_turns_person_id")),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_turns_session_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_turns")),
+    )
+    with op.batch_alter_table("turns", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_turns_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_turns_session_id"), ["session_id"], unique=False)
+
+    op.create_table(
+        "places_in_line",
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_places_in_line_person_id")),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_places_in_line_session_id")),
+        sa.PrimaryKeyConstraint("session_id", "person_id", name=op.f("pk_places_in_line")),
+    )
+    with op.batch_alter_table("places_in_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_places_in_line_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "session_restrictions",
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "muted",
+                "removed",
+                name="restrictionkind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("imposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_session_restrictions_person_id")),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_session_restrictions_session_id")),
+        sa.PrimaryKeyConstraint("session_id", "person_id", name=op.f("pk_session_restrictions")),
+    )
+    with op.batch_alter_table("session_restrictions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_session_restrictions_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "polls",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.Integer(), nullable=True),
+        sa.Column("question", sa.String(length=200), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "thumbs",
+                "fist_to_five",
+                "single",
+                "multiple",
+                "cloud",
+                name="pollkind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("options", sa.Text(), nullable=False),
+        sa.Column("most", sa.Integer(), nullable=False),
+        sa.Column(
+            "shows",
+            sa.Enum(
+                "live",
+                "after_answering",
+                "after_close",
+                name="pollshows",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("is_named", sa.Boolean(), nullable=False),
+        sa.Column(
+            "electorate",
+            sa.Enum(
+                "members", "everyone", name="pollelectorate", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("opened_by_id", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("in_person", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.CheckConstraint("most > 0", name=op.f("ck_polls_something")),
+        sa.CheckConstraint("(closed_at IS NULL) = (result IS NULL)", name=op.f("ck_polls_closed_with_its_result")),
+        sa.ForeignKeyConstraint(["item_id"], ["agenda_items.id"], name=op.f("fk_polls_item_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["opened_by_id"], ["people.id"], name=op.f("fk_polls_opened_by_id")),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_polls_session_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_polls")),
+    )
+    with op.batch_alter_table("polls", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_polls_session_id"), ["session_id"], unique=False)
+
+    op.create_table(
+        "poll_answers",
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("choices", sa.Text(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column(
+            "sector",
+            sa.Enum(
+                "public_body",
+                "civil_society",
+                "academia",
+                "private_sector",
+                "oversight_body",
+                name="sector",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_poll_answers_person_id")),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_poll_answers_poll_id")),
+        sa.PrimaryKeyConstraint("poll_id", "person_id", name=op.f("pk_poll_answers")),
+    )
+    with op.batch_alter_table("poll_answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_poll_answers_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "live_events",
         sa.Column("session_id", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
@@ -1261,6 +1858,15 @@ def upgrade() -> None:
                 "message",
                 "hidden",
                 "agreement",
+                "agenda",
+                "changed",
+                "floor",
+                "minutes",
+                "poll",
+                "rules",
+                "question",
+                "reaction",
+                "notice",
                 "ended",
                 name="eventkind",
                 native_enum=False,
@@ -1285,11 +1891,43 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("session_id", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("parent_seq", sa.Integer(), nullable=True),
+        sa.Column("is_question", sa.Boolean(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("agree_count", sa.Integer(), nullable=False),
+        sa.Column("doubt_count", sa.Integer(), nullable=False),
+        sa.Column("thanks_count", sa.Integer(), nullable=False),
+        sa.CheckConstraint("answered_at IS NULL OR is_question", name=op.f("ck_messages_asked_first")),
         sa.ForeignKeyConstraint(["id"], ["contributions.id"], name=op.f("fk_messages_id")),
+        sa.ForeignKeyConstraint(
+            ["session_id", "parent_seq"],
+            ["messages.session_id", "messages.seq"],
+            name=op.f("fk_messages_session_id_parent_seq"),
+        ),
         sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_messages_session_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
         sa.UniqueConstraint("session_id", "seq", name=op.f("uq_messages_session_id_seq")),
     )
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_messages_session_id_messages_parent_seq"), ["session_id", "parent_seq"], unique=False
+        )
+
+    op.create_table(
+        "message_reactions",
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("agree", sa.Boolean(), nullable=False),
+        sa.Column("doubt", sa.Boolean(), nullable=False),
+        sa.Column("thanks", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_message_reactions_message_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_message_reactions_person_id")),
+        sa.PrimaryKeyConstraint("message_id", "person_id", name=op.f("pk_message_reactions")),
+    )
+    with op.batch_alter_table("message_reactions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_reactions_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "open_ballots",
         sa.Column("contest_id", sa.Integer(), nullable=False),
@@ -1571,8 +2209,46 @@ def downgrade() -> None:
 
     op.drop_table("options")
     op.drop_table("open_ballots")
+    with op.batch_alter_table("message_reactions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_message_reactions_person_id"))
+
+    op.drop_table("message_reactions")
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_messages_session_id_messages_parent_seq"))
+
     op.drop_table("messages")
     op.drop_table("live_events")
+    with op.batch_alter_table("session_restrictions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_session_restrictions_person_id"))
+
+    op.drop_table("session_restrictions")
+    with op.batch_alter_table("places_in_line", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_places_in_line_person_id"))
+
+    op.drop_table("places_in_line")
+    with op.batch_alter_table("turns", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_turns_session_id"))
+        batch_op.drop_index(batch_op.f("ix_turns_person_id"))
+
+    op.drop_table("turns")
+    with op.batch_alter_table("minutes_corrections", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_minutes_corrections_session_id"))
+
+    op.drop_table("minutes_corrections")
+    op.drop_table("minutes_versions")
+    op.drop_table("minutes")
+    with op.batch_alter_table("poll_answers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_poll_answers_person_id"))
+
+    op.drop_table("poll_answers")
+    with op.batch_alter_table("polls", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_polls_session_id"))
+
+    op.drop_table("polls")
+    with op.batch_alter_table("agenda_items", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agenda_items_session_id_agenda_items_position"))
+
+    op.drop_table("agenda_items")
     with op.batch_alter_table("commitments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_commitments_proposal_id"))
         batch_op.drop_index(batch_op.f("ix_commitments_lead_id"))
@@ -1580,6 +2256,17 @@ def downgrade() -> None:
 
     op.drop_table("commitments")
     op.drop_table("ballot_keys")
+    op.drop_table("agreement_versions")
+    with op.batch_alter_table("agreement_duties", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agreement_duties_person_id"))
+        batch_op.drop_index(batch_op.f("ix_agreement_duties_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_agreement_duties_due_at"))
+
+    op.drop_table("agreement_duties")
+    with op.batch_alter_table("agreement_answers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agreement_answers_person_id"))
+
+    op.drop_table("agreement_answers")
     with op.batch_alter_table("agreements", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agreements_session_id"))
 
@@ -1588,6 +2275,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_table_problems_table_id"))
 
     op.drop_table("table_problems")
+    with op.batch_alter_table("table_tasks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_table_tasks_due_at"))
+        batch_op.drop_index(batch_op.f("ix_table_tasks_assignee_id"))
+
+    op.drop_table("table_tasks")
+    with op.batch_alter_table("reminders", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reminders_person_id"))
+
+    op.drop_table("reminders")
+    with op.batch_alter_table("seat_requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seat_requests_person_id"))
+
+    op.drop_table("seat_requests")
     with op.batch_alter_table("table_removals", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_table_removals_person_id"))
 
@@ -1596,6 +2296,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_table_members_person_id"))
 
     op.drop_table("table_members")
+    op.drop_table("session_headcounts")
+    op.drop_table("session_sheet_names")
+    op.drop_table("session_notices")
+    op.drop_table("session_mail_refusals")
+    with op.batch_alter_table("session_attendees", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_session_attendees_person_id"))
+
+    op.drop_table("session_attendees")
+    op.drop_table("calendar_keys")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sessions_table_id"))
 

@@ -22,6 +22,8 @@ function startWithin(root) {
 settleDrafts();
 startWithin(document);
 document.querySelector("[data-error-summary]")?.focus();
+// An address's anchor takes the focus away once more while the page loads: what an action just did gets it after that.
+window.addEventListener("load", () => document.querySelector("[data-told]")?.focus());
 new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(startWithin))).observe(
   document.body,
   { childList: true, subtree: true },

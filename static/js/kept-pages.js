@@ -1,5 +1,5 @@
 // The pages that a service worker keeps on this device carry the name of whoever opened them: they go when that person
-// signs out. What was typed on them and not sent stays (entries.js).
+// signs out or deletes the account. What was typed on them and not sent stays (entries.js).
 const KEPT = "captura:";
 const PATIENCE = 2000;
 

@@ -1,5 +1,6 @@
 // What could not be saved on the server waits on this device (localStorage), apart for each person and form.
-// It is tried again when the form is next open, and forgotten once the server has it or its author signs out.
+// It is tried again when the form is next open, and forgotten once the server has it or its author signs out
+// or deletes the account.
 const PREFIX = "cocrea:copy:";
 
 export function readCopy(key) {

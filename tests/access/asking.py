@@ -15,7 +15,7 @@ from cocrea.accounts.models import PLATFORM, Person, Role
 from cocrea.accounts.queries import demo_person
 from cocrea.cycles.models import StageKind
 from cocrea.extensions import db
-from tests.access.world import arguments_of, complete
+from tests.access.world import arguments_of, complete, topic_with_branches
 from tests.conftest import undone
 from tests.factories import cycles, tables
 from tests.factories.accounts import grant, organisation, person
@@ -27,6 +27,7 @@ ROLES = (
     "newcomer",
     "participant",
     "elsewhere",
+    "rapporteur",
     "facilitator",
     "official",
     "counterpart",
@@ -59,6 +60,7 @@ def person_id(role: str) -> int | None:
         "administrator": _administrator,
         "elsewhere": _of_elsewhere,
         "newcomer": person,
+        "rapporteur": _of_a_table,
         "unconfirmed": lambda: person(verified=False),
     }
     return (made[role]() if role in made else demo_person(role)).id
@@ -79,6 +81,13 @@ def _of_elsewhere() -> Person:
     for role in (Role.OFFICIAL, Role.COUNTERPART):
         grant(someone, role, organisation())
     return someone
+
+
+def _of_a_table() -> Person:
+    """Who takes notes at a table of the topic whose problem tree has branches."""
+    topic = topic_with_branches()
+    someone = cycles.facilitator(topic.cycle)
+    return grant(person(), Role.RAPPORTEUR, tables.table(topic.cycle, facilitator=someone, topic=topic))
 
 
 def answered(ask: Callable[..., str], *arguments: Any) -> str:

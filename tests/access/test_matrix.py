@@ -4,7 +4,8 @@ The world is the demonstration, undone afterwards.
 After a change of access on purpose: `pytest tests/access --write-matrix`, then read the difference before committing.
 
 Columns are the people of the demonstration, and more: someone who has not confirmed their e-mail, a newcomer
-who has, and someone who facilitates, steers, answers and verifies elsewhere: in other cycles, spaces and institutions.
+who has, the rapporteur of one table, and someone who facilitates, steers, answers and verifies elsewhere: in other
+cycles, spaces and institutions.
 
 What the cells say: `yes` the role gets through to the page or to the checking of its input; `sign-in` it is led to
 the sign-in page; `no` it is told why not; `hidden` it is told that nothing is there.
@@ -51,6 +52,7 @@ def test_visitors_change_nothing_but_their_own_entry() -> None:
     open_posts = {row["endpoint"] for row in cells() if row["method"] == "POST" and row["visitor"] == "yes"}
     assert {endpoint for endpoint in open_posts if not endpoint.startswith(("accounts.", "core."))} <= {
         "voting.find",
+        "tables.unsubscribe",  # the signed address of a letter says whose
     }
 
 

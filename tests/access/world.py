@@ -24,7 +24,33 @@ from cocrea.extensions import db
 from cocrea.followup.models import Activity, ActivityStatus, Evidence, KeyAction
 from cocrea.forums.models import Forum, Space
 from cocrea.proposals.models import Proposal, ProposalStatus
-from cocrea.tables.models import Message, Removal, Session, Table, TableMember
+from cocrea.tables import calendars, unsubscribing
+from cocrea.tables.models import (
+    AgendaItem,
+    Agreement,
+    AgreementStep,
+    AgreementTest,
+    AgreementVersion,
+    CalendarKey,
+    Correction,
+    Entry,
+    MemberRole,
+    Message,
+    Minutes,
+    MinutesState,
+    Poll,
+    Removal,
+    Restriction,
+    RestrictionKind,
+    SeatRequest,
+    Session,
+    SheetName,
+    Table,
+    TableMember,
+    Task,
+    Turn,
+    TurnKind,
+)
 from cocrea.voting.models import Contest
 from tests.conftest import NOW
 from tests.factories import consultation, cycles, proposals, workshops
@@ -38,13 +64,24 @@ ARGUMENTS: dict[str, Any] = {
     "name": "propuestas",
     "extension": "csv",
     "part": "received",
+    "panel": "agenda",
+    "reaction": "acuerdo",
 }
 # What a request carries where the answer depends on it; all others come empty and stop at the checking of their input.
 INPUT = {
+    "tables.use_agenda_template": {"template": "foro"},
+    "tables.answer_agreement": {"choice": "agree", "version": "1"},
+    "tables.answer_poll": {"choice": "agree"},
     "tables.post_message": {"body": "Buenas tardes.", "client_key": "k1"},
     "voting.cast": {"confirmed": "1", **{f"choice_{position}": "yes" for position in range(1, 10)}},
 }
 UNPUBLISHED = "BOR"
+_PUT = {"test": AgreementTest.CONSENT, "put_at": NOW, "members": 40}
+TEXTS: dict[AgreementStep, dict[str, Any]] = {
+    AgreementStep.DRAFT: {},
+    AgreementStep.PUT: _PUT,
+    AgreementStep.REJECTED: {**_PUT, "result": {"why": "nobody", "answered": 0, "needed": 0, "counts": {}}},
+}
 # What is asked of one workshop, among what is asked of the consultation.
 WORKSHOPS = tuple(
     f"consultation.{name}"
@@ -70,6 +107,21 @@ WORKSHOPS = tuple(
 )
 
 
+# What is asked of the minutes of a session that ended.
+MINUTES = tuple(
+    f"tables.{name}"
+    for name in (
+        "minutes",
+        "write_minutes",
+        "correct_minutes",
+        "decide_correction",
+        "minutes_version",
+        "printed_minutes",
+        "download_minutes",
+    )
+)
+
+
 def complete() -> None:
     """What the demonstration lacks: the participant's own, an offer, a removal, a draft cycle, a due report."""
     participant = demo_person("participant")
@@ -84,6 +136,15 @@ def complete() -> None:
     save(SignIn(token_hash="0" * 64, person_id=participant.id, created_at=NOW, last_seen_at=NOW))
     _offer_a_role(oaxaca)
     _take_a_seat_away()
+    _wait_for_a_seat(oaxaca, participant)
+    _mute_someone(participant)
+    _give_a_task(participant)
+    _minute()
+    by = {"entered_by_id": demo_person("facilitator").id, "at": NOW}
+    save(SheetName(session_id=int(_session(Session.id)), key="k1", name="Doña Ana", **by))
+    save(CalendarKey(person_id=participant.id, made_at=NOW))
+    _ask_for_the_floor(participant)
+    _put_texts_to_the_table()
     _plan_an_activity()
     report = sa.select(StageReport).join(Stage).where(Stage.cycle_id == oaxaca.id).order_by(Stage.position)
     db.session.delete(db.session.scalars(report).first())
@@ -107,6 +168,77 @@ def _take_a_seat_away() -> None:
     table = _first(Table.id)
     person = _first(TableMember.person_id, TableMember.table_id != table)
     save(Removal(table_id=table, person_id=person, reason="Interrumpió a otras.", removed_at=NOW))
+
+
+def _wait_for_a_seat(cycle: Cycle, participant: Person) -> None:
+    """At a table of its own by request: somebody who asks; at another, the participant, who may stop waiting."""
+    asked = {"reason": "Conozco el tema.", "asked_at": NOW}
+    for number in (1, 2):
+        text = {"name": "Mesa por solicitud", "purpose": "Acordar.", "entry": Entry.REQUEST}
+        table = save(Table(reference=f"OAX-MES-900{number}", cycle_id=cycle.id, created_at=NOW, **text))
+        person = participant.id if number == 2 else _first(Person.id, Person.id != participant.id)
+        save(SeatRequest(table_id=table.id, person_id=person, **asked))
+    by = {"email": "nadie@demo.invalid", "invited_by_id": demo_person("steward").id, "invited_at": NOW}
+    save(
+        Invitation(
+            role=Role.MEMBER,
+            scope=table.scope,
+            within=[cycle.scope, f"space:{cycle.space_id}"],
+            place=table.name,
+            **by,
+        )
+    )
+
+
+def _mute_someone(but: Person) -> None:
+    """In the session that is asked for; not whoever asks in it."""
+    session, table = int(_session(Session.id)), int(_session(Session.table_id))
+    others = TableMember.table_id == table, TableMember.person_id != but.id, TableMember.role == MemberRole.MEMBER
+    kept = {"kind": RestrictionKind.MUTED, "reason": "Interrumpió a otras.", "imposed_at": NOW}
+    save(Restriction(session_id=session, person_id=_first(TableMember.person_id, *others), **kept))
+
+
+def _give_a_task(participant: Person) -> None:
+    """To the participant, at the table that is asked for."""
+    table = _first(Table.id, Table.reference == _table())
+    asked = {"text": "Pedir el padrón.", "client_key": "k1", "given_at": NOW, "due_at": NOW + timedelta(days=9)}
+    save(Task(reference="OAX-TAR-9001", table_id=table, assignee_id=participant.id, **asked))
+
+
+def _minute() -> None:
+    """Minutes to be opened to corrections, minutes whose time for them has passed, and a correction in its time."""
+    open_ones = int(_first(Minutes.session_id))
+    table = _first(Session.table_id, Session.id == open_ones)
+    participant, hour = demo_person("participant").id, timedelta(hours=1)
+    if not db.session.get(TableMember, (table, participant)):
+        save(TableMember(table_id=table, person_id=participant, joined_at=NOW - hour))
+    save(Correction(session_id=open_ones, author_id=participant, key="k1", body="Fueron doce.", asked_at=NOW))
+    for number, (state, until) in enumerate(((MinutesState.DRAFTING, None), (MinutesState.CORRECTION, NOW - hour))):
+        moments = {"starts_at": NOW - 3 * hour, "ends_at": NOW - 2 * hour, "convened_at": NOW, "changed_at": NOW}
+        done = {"opened_at": moments["starts_at"], "ended_at": moments["ends_at"]}
+        held = save(Session(reference=f"OAX-SES-900{number}", table_id=table, title="Sesión", **moments, **done))
+        text = {"source": "Se acordó.", "html": "<p>Se acordó.</p>", "version": 1, "saved_at": NOW}
+        save(Minutes(session_id=held.id, state=state, correction_until=until, **text))
+
+
+def _ask_for_the_floor(person: Person) -> None:
+    """What the participant may withdraw; and a turn in pause, beside the one under way."""
+    asked = {"session_id": int(_session(Session.id)), "kind": TurnKind.QUESTION, "requested_at": NOW}
+    save(Turn(person_id=person.id, **asked))
+    save(Turn(name="Fila 3", started_at=NOW, **asked))
+
+
+def _put_texts_to_the_table() -> None:
+    """In the live session a text that is drafted, one that is being decided, and one that was not adopted."""
+    own = {"session_id": int(_session(Session.id)), "text": "Texto.", "created_at": NOW}
+    own |= {"drafted_by_id": demo_person("facilitator").id}
+    for number, (step, more) in enumerate(TEXTS.items()):
+        made = save(Agreement(reference=f"OAX-ACU-900{number}", step=step, **own, **more))
+        save(
+            AgreementVersion(
+                agreement_id=made.id, number=1, text="Texto.", author_id=made.drafted_by_id, saved_at=NOW
+            )
+        )
 
 
 def _plan_an_activity() -> None:
@@ -168,6 +300,12 @@ def _workshop(*, begun: bool = True) -> str:
     return str(_first(Workshop.reference, Workshop.cancelled_at.is_(None), moment))
 
 
+def _minuted(state: MinutesState, *, is_over: bool = False) -> str:
+    over = Minutes.correction_until <= NOW
+    known = _first(Minutes.session_id, Minutes.state == state, over if is_over else sa.or_(~over, over.is_(None)))
+    return str(_first(Session.reference, Session.id == known))
+
+
 def _drafted() -> str:
     return _of_cycle(Commitment, "OAX")
 
@@ -207,12 +345,31 @@ REFERENCES: dict[str, Callable[[], str]] = {
     "proposals.respond": _with_status(ProposalStatus.ADMITTED),
     "proposals": _with_status(ProposalStatus.PUBLISHED),
     "tables.show": _table,
+    "tables.agreements": _table,
+    "tables.agreement": lambda: _text(AgreementStep.ADOPTED),
+    "tables.download_agreements": _table,
+    "tables.fulfil_duty": lambda: _text(AgreementStep.ADOPTED),
     "tables.join": _table,
     "tables.leave": _table,
     "tables.schedule": _table,
     "tables.remove": _table,
     "tables.readmit": _table,
+    "tables.entry": _table,
+    "tables.arrange": _table,
+    "tables.tasks": _table,
+    "tables.give_task": _table,
+    "tables.finish_task": lambda: "OAX-TAR-9001",
+    "tables.ask_for_seat": lambda: "OAX-MES-9001",
+    "tables.withdraw_request": lambda: "OAX-MES-9002",
+    "tables.withdraw_offer": lambda: "OAX-MES-9002",
+    "tables.accept_request": lambda: "OAX-MES-9001",
+    "tables.decline_request": lambda: "OAX-MES-9001",
+    **dict.fromkeys(MINUTES, lambda: _minuted(MinutesState.CORRECTION)),
+    "tables.ask_for_corrections": lambda: _minuted(MinutesState.DRAFTING),
+    "tables.approve_minutes": lambda: _minuted(MinutesState.CORRECTION, is_over=True),
+    "tables.draft_minutes": lambda: _session(Session.reference),
     "tables.open_session": lambda: _session(Session.reference, live=False),
+    "tables.cancel_session": lambda: _session(Session.reference, live=False),
     "tables": lambda: _session(Session.reference),
     "voting.ballots": _contest(sealed=True),
     "voting.download": _contest(sealed=True),
@@ -275,8 +432,30 @@ def _steered_space() -> str:
     return str(_first(Space.slug, Space.id.in_([int(scope.removeprefix("space:")) for scope in scopes])))
 
 
+def _name(rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
+    """A name on the attendance sheet of the session that is asked for."""
+    return {"name": _first(SheetName.id)} if rule.endpoint == "tables.erase_name" else given
+
+
+def _calendar(rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
+    """The secret address of the participant's calendar, or of an e-mail to them: whoever has it is let in."""
+    if rule.endpoint == "tables.unsubscribe":
+        return {"token": unsubscribing.address(demo_person("participant").id).rpartition("/")[2]}
+    if rule.endpoint != "tables.own_calendar":
+        return given
+    return {"token": calendars.token(db.session.scalars(sa.select(CalendarKey)).one())}
+
+
 def _person(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
-    """Whose seat, or removed seat, it is at the table that the routes ask for; or any member's account."""
+    """Whose seat, or removed seat, it is at the table that the routes ask for; who is muted in the session; or any
+    member's account."""
+    if rule.endpoint in {"tables.accept_request", "tables.decline_request"}:
+        table = _first(Table.id, Table.reference == "OAX-MES-9001")
+        asking = _first(SeatRequest.person_id, SeatRequest.table_id == table)
+        return {"person": _first(Person.public_id, Person.id == asking)}
+    if rule.endpoint in {"tables.restrict", "tables.lift_restriction"}:
+        muted = sa.select(Restriction.person_id).where(Restriction.session_id == int(_session(Session.id)))
+        return {"person": str(_first(Person.public_id, Person.id.in_(muted)))}
     seat: Any = Removal if rule.endpoint == "tables.readmit" else TableMember
     table = _first(Table.id, Table.reference == _table())
     return {"person": str(_first(Person.public_id, Person.id == _first(seat.person_id, seat.table_id == table)))}
@@ -284,8 +463,53 @@ def _person(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
 
 def _branch(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
     """A branch of a topic's problem tree."""
-    branch = _first(Branch.id)
-    return {"topic": _first(Topic.slug, Topic.id == _first(Branch.topic_id, Branch.id == branch)), "branch": branch}
+    return {"topic": topic_with_branches().slug, "branch": _first(Branch.id)}
+
+
+def topic_with_branches() -> Topic:
+    """The topic of the first branch there is."""
+    return db.session.get_one(Topic, _first(Branch.topic_id, Branch.id == _first(Branch.id)))
+
+
+def _item(rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
+    """The point under way of a session's agenda, to be ended; else one that has not begun."""
+    session = _first(Session.id, Session.reference == given["reference"])
+    begun = AgendaItem.started_at.is_not(None) & AgendaItem.ended_at.is_(None)
+    state = begun if rule.endpoint == "tables.end_item" else AgendaItem.started_at.is_(None)
+    return {"item": _first(AgendaItem.id, AgendaItem.session_id == session, state)}
+
+
+def _correction(_rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
+    return {"correction": _first(Correction.id)}
+
+
+def _poll(_rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
+    """The open one of a session."""
+    session = _first(Session.id, Session.reference == given["reference"])
+    return {"poll": _first(Poll.id, Poll.session_id == session, Poll.closed_at.is_(None))}
+
+
+def _text(step: AgreementStep) -> str:
+    return str(_first(Agreement.reference, Agreement.step == step))
+
+
+def _agreement(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
+    """The text of the live session that a route acts on: a draft, unless it is one to be answered or taken up again."""
+    steps = dict.fromkeys(("answer_agreement", "count_agreement", "close_agreement"), AgreementStep.PUT)
+    steps["rework_agreement"] = AgreementStep.REJECTED
+    return {"agreement": _text(steps.get(rule.endpoint.removeprefix("tables."), AgreementStep.DRAFT))}
+
+
+def _turn(rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
+    """The turn under way, the one in pause, or the participant's own that waits."""
+    states = {
+        "tables.pause_turn": Turn.resumed_at.is_not(None),
+        "tables.end_turn": Turn.resumed_at.is_not(None),
+        "tables.resume_turn": Turn.name == "Fila 3",
+    }
+    own = (Turn.person_id == demo_person("participant").id) & Turn.started_at.is_(None)
+    session = _first(Session.id, Session.reference == given["reference"])
+    return {"turn": _first(Turn.id, Turn.session_id == session, states.get(rule.endpoint, own))}
 
 
 def _photo(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
@@ -309,6 +533,8 @@ def _grant(rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _invitation(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
+    if rule.endpoint == "tables.withdraw_offer":
+        return {"invitation_id": _first(Invitation.id, Invitation.role == Role.MEMBER)}
     given_by_administrators = Invitation.role == Role.STEWARD
     outside = rule.endpoint == "accounts.withdraw_invitation"
     return {"invitation_id": _first(Invitation.id, given_by_administrators if outside else ~given_by_administrators)}
@@ -320,18 +546,31 @@ def _evidence(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
     return {"evidence_id": evidence, "reference": db.session.scalars(owner).one()}
 
 
+def _message(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
+    """A message of the session; a question where an answer to it is marked."""
+    asked = Message.is_question if rule.endpoint.startswith("tables.mark_") else sa.true()
+    return {"seq": _first(Message.seq, Message.session_id == int(_session(Session.id)), asked)}
+
+
 FINDERS: dict[str, Callable[[Rule, dict[str, Any]], dict[str, Any]]] = {
     "person": _person,
     "photo": _photo,
     "topic": _topic,
     "number": _pack,
     "branch": _branch,
+    "item": _item,
+    "correction": _correction,
+    "poll": _poll,
+    "agreement": _agreement,
+    "turn": _turn,
     "grant_id": _grant,
     "evidence_id": _evidence,
     "invitation_id": _invitation,
+    "token": _calendar,
+    "name": _name,
     "record_id": lambda _rule, _given: {"record_id": _first(HistoryRecord.id)},
     "sign_in_id": lambda _rule, _given: {
         "sign_in_id": _first(SignIn.id, SignIn.person_id == demo_person("participant").id)
     },
-    "seq": lambda _rule, _given: {"seq": _first(Message.seq, Message.session_id == int(_session(Session.id)))},
+    "seq": _message,
 }

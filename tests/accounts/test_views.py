@@ -334,8 +334,13 @@ def test_leaving_for_good(client):
     person = make.person("Nombre Real")
     make.credential(person, "ana@example.org")
     client.sign_in(person)
-    assert client.post("/cuenta/retiro", data={"password": "equivocada"}).status_code == 422
-    assert client.post("/cuenta/retiro", data={"password": make.PASSWORD}).status_code == 303
+    clears = 'data-controller="farewell"'
+    refused = client.post("/cuenta/retiro", data={"password": "equivocada"})
+    assert refused.status_code == 422 and clears not in refused.text
+    answer = client.post("/cuenta/retiro", data={"password": make.PASSWORD})
+    assert answer.status_code == 303
+    assert clears in client.get(answer.location).text, "the device forgets what they wrote"
+    assert clears not in client.get(answer.location).text
     assert client.get("/cuenta").status_code == 302
     assert db.session.scalar(sa.select(Credential)) is None
     assert str(db.session.get(Person, person.id).label) == "Persona que se retiró"

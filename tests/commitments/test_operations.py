@@ -20,7 +20,7 @@ from cocrea.extensions import db
 from cocrea.followup import operations as followup
 from cocrea.proposals.models import ProposalStatus
 from tests.conftest import NOW
-from tests.factories import accounts, commitments, cycles, proposals
+from tests.factories import accounts, commitments, cycles, proposals, tables
 from tests.factories.accounts import grant, organisation, person
 
 
@@ -364,3 +364,28 @@ def test_a_closed_drafting_stage_signs_nothing(app, now):
     with pytest.raises(Denied) as refusal, transaction():
         operations.sign(actor=of.official, commitment=commitment, party=Party.LEAD, base=base, now=later)
     assert str(StageKind.DRAFTING.label) in str(refusal.value.message)
+
+
+def test_of_a_table_come_as_many_commitments_as_it_may_propose(now, app):
+    cycle = commitments.drafting_cycle(StageKind.TABLES)
+    facilitator = cycles.facilitator(cycle)
+    table = tables.table(cycle, facilitator=facilitator)
+    chosen = [commitments.selected(cycle) for _ in range(5)]
+    for proposal in chosen[:4]:
+        proposal.table_id = table.id
+    db.session.commit()
+
+    def take_up(proposal):
+        with transaction():
+            operations.draft_from_proposal(actor=facilitator, proposal=proposal, now=now)
+
+    for proposal in chosen[:3]:
+        take_up(proposal)
+    with pytest.raises(Conflict) as refused:
+        take_up(chosen[3])
+    assert "3" in str(refused.value.message)
+    take_up(chosen[4])
+    table.commitment_limit = 4
+    db.session.commit()
+    take_up(chosen[3])
+    assert queries.commitments_from(table) == 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import time
@@ -97,6 +98,20 @@ def test_another_version_is_handed_out_before_it_is_replaced(client, clock, cycl
     assert same.status_code == 200 and same.json["at"] != kept_at
 
 
+def test_without_scripts_another_version_is_shown_beside_what_was_typed(client, clock, cycle, topic):
+    client.sign_in(person())
+    client.post(draft_url(cycle) + "?on=", data=form_of(topic, causes="De la primera"))
+    clock.advance(minutes=1)
+    second = form_of(topic, title="De la segunda", key="k2")
+    refused = client.post(draft_url(cycle) + "?on=", data=second)
+    assert refused.status_code == 422
+    for shown in ("De la segunda", SECRET, "De la primera", "Los dos textos"):
+        assert shown in refused.text
+    again = html.unescape(re.search(r'formaction="([^"]*borrador[^"]*)"', refused.text)[1])
+    assert client.post(again, data=second).location == new_url(cycle)
+    assert "De la segunda" in client.get(new_url(cycle)).text
+
+
 def test_an_empty_form_leaves_none(client, cycle, topic):
     client.sign_in(person())
     client.post(draft_url(cycle), data=form_of(topic), headers=JSON)
@@ -108,9 +123,10 @@ def test_publishing_ends_it_and_a_late_saving_does_not_bring_it_back(client, cyc
     client.sign_in(person())
     client.post(draft_url(cycle), data=form_of(topic), headers=JSON)
     said = form_of(topic, body="Desde marzo.", affected="A la colonia")
-    assert client.post(new_url(cycle), data=said).status_code == 303
-    assert kept() == 0
-    assert client.post(draft_url(cycle), data=said, headers=JSON).status_code == 409
+    page = client.post(new_url(cycle), data=said)
+    assert (page.status_code, kept()) == (303, 0)
+    late = client.post(draft_url(cycle), data=said, headers=JSON)
+    assert (late.status_code, late.json) == (409, {"published": page.location})
     assert kept() == 0
 
 

@@ -61,6 +61,14 @@ def how_many(kind):
     return db.session.scalar(sa.select(sa.func.count()).select_from(kind))
 
 
+def test_what_was_said_happens_where_the_workshop_was(client, workshop, topic, facilitator):
+    workshop.municipality = "Comala"
+    db.session.commit()
+    client.sign_in(facilitator).post(url(workshop), data=form_of(topic))
+    problem = db.session.scalars(sa.select(Problem)).one()
+    assert (problem.territory, problem.municipality) == ("MX-COL", "Comala")
+
+
 def test_what_was_said_becomes_a_problem_in_person(client, workshop, topic, facilitator):
     client.sign_in(facilitator)
     assert url(workshop) in client.get(f"/jornadas/{workshop.reference}").text
@@ -73,6 +81,14 @@ def test_what_was_said_becomes_a_problem_in_person(client, workshop, topic, faci
     for page in (f"/jornadas/{workshop.reference}", url(workshop)):
         assert SAID.title in client.get(page).text
     assert f"/jornadas/{workshop.reference}" in client.get(f"/problematicas/{problem.reference}").text
+
+
+@pytest.mark.parametrize("way", ["", "/envio"])
+def test_what_was_said_may_say_why_it_happens(client, workshop, topic, facilitator, way):
+    client.sign_in(facilitator).post(f"{url(workshop)}{way}", data=form_of(topic, causes="Nadie cuida el pozo"))
+    client.post(f"{url(workshop)}{way}", data=form_of(topic, key="clave-0002"))
+    assert list(db.session.scalars(sa.select(Problem.causes).order_by(Problem.id))) == ["Nadie cuida el pozo", ""]
+    assert "Nadie cuida el pozo" not in client.get(url(workshop)).text
 
 
 def test_the_next_one_begins_with_the_same_topic_and_people(client, cycle, workshop, topic, facilitator):

@@ -193,6 +193,31 @@ def test_the_map_and_its_table_say_what_the_lists_behind_them_hold(client, cycle
     assert EMPTY in client.get(f"{url(cycle)}/mapa?q=zapoteco").text
 
 
+def test_municipalities_narrow_the_list_of_their_entity_however_they_are_spelt(client, cycle):
+    within = consultation.topic(cycle)
+    for name in ("Tecomán", "TECOMAN", "Comala", ""):
+        content = dataclasses.replace(consultation.CONTENT, title=f"Sin agua {name}", municipality=name)
+        consultation.problem(cycle, within=within, content=content)
+    page = client.get(f"{url(cycle)}?estado=MX-COL").text
+    assert page.count('<option value="TECOMAN"') == page.count('<option value="Comala"') == 1
+    assert 'id="municipio"' not in client.get(f"{url(cycle)}?estado=MX-OAX").text
+    for spelling in ("TECOMAN", "Tecomán"):
+        chosen = client.get(url(cycle), query_string={"estado": "MX-COL", "municipio": spelling}).text
+        assert chosen.count('<li class="row">') == 2
+        assert '<option value="TECOMAN" selected' in chosen
+    other_entity = client.get(f"{url(cycle)}?estado=MX-OAX&municipio=Comala").text
+    assert 'subnav__count">1<' in other_entity  # let go: the entity alone narrows
+    assert client.get(f"{url(cycle)}?q=tecoman").text.count('<li class="row">') == 2
+    table = csv.DictReader(StringIO(client.get(f"{url(cycle)}.csv?estado=MX-COL&municipio=Comala").text))
+    assert [row["municipality"] for row in table] == ["Comala"]
+
+
+def test_the_page_of_a_problem_says_its_municipality(client, cycle):
+    content = dataclasses.replace(consultation.CONTENT, municipality="Comala")
+    problem = consultation.problem(cycle, content=content)
+    assert "Comala, Colima" in client.get(f"/problematicas/{problem.reference}").text
+
+
 def test_every_entity_has_a_place_of_its_own():
     assert set(territories.TILES) == set(territories.NAMES)
     assert len({tile[:2] for tile in territories.TILES.values()}) == 32

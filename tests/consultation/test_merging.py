@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cocrea.accounts.models import Person
 from cocrea.audit.models import HistoryRecord
 from cocrea.consultation import operations, queries
-from cocrea.consultation.models import Problem
+from cocrea.consultation.models import Problem, Topic
 from cocrea.consultation.operations import notices
 from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError, Conflict, Denied, Invalid
@@ -305,6 +305,17 @@ def test_from_the_problem_to_the_merge_and_back(client, cycle, facilitator):
     assert goes.reference in client.get(f"/ciclos/{cycle.slug}/problematicas").text
 
 
+def test_who_undoes_second_is_told_that_it_was_undone(client, cycle, facilitator):
+    stays, goes = problems_of(cycle, 2)
+    merge(facilitator, [goes], stays)
+    undo(facilitator, goes)
+    client.sign_in(facilitator)
+    address = f"/problematicas/{goes.reference}"
+    answer = client.post(f"{address}/fusion/retiro", data={"reason": "No eran lo mismo"})
+    assert (answer.status_code, answer.location) == (303, address)
+    assert "alguien ya deshizo la fusión" in client.get(address).text
+
+
 def test_a_synthesis_from_the_page_keeps_what_was_typed(client, cycle, facilitator):
     first, second = problems_of(cycle, 2)
     client.sign_in(facilitator)
@@ -331,7 +342,45 @@ def test_what_does_not_exist_is_said(client, cycle, facilitator):
     client.sign_in(facilitator)
     answer = client.get(f"/problematicas/{first.reference}/fusion?folios=C1-PRB-9999")
     assert answer.status_code == 422
-    assert "C1-PRB-9999" in answer.text
+    assert "No encontramos: C1-PRB-9999" in answer.text
+
+
+def test_one_that_does_not_exist_is_named_beside_those_that_do(client, cycle, facilitator):
+    first, second = problems_of(cycle, 2)
+    client.sign_in(facilitator)
+    page = client.get(f"/problematicas/{first.reference}/fusion?folios={second.reference}+C1-PRB-9999")
+    assert page.status_code == 200
+    assert "No encontramos: C1-PRB-9999" in page.text
+    assert "(opcional)" not in page.text
+
+
+def test_choosing_none_is_said(client, cycle, facilitator):
+    (first,) = problems_of(cycle, 1)
+    client.sign_in(facilitator)
+    address = f"/problematicas/{first.reference}/fusion"
+    assert "No elegiste ninguna" not in client.get(address).text
+    for sent in ("", first.reference):
+        answer = client.get(f"{address}?folios={sent}")
+        assert answer.status_code == 422
+        assert "No elegiste ninguna" in answer.text
+
+
+def test_what_gathers_says_why_and_leads_the_facilitation_to_undoing(client, cycle, facilitator):
+    stays, goes = problems_of(cycle, 2)
+    merge(facilitator, [goes], stays)
+    address, undoing = f"/problematicas/{stays.reference}", f"/problematicas/{goes.reference}/fusion/retiro"
+    page = client.get(address).text
+    assert WHY in page
+    assert "Se fusionó el" in page
+    assert undoing not in page
+    assert undoing in client.sign_in(facilitator).get(address).text
+
+
+def test_the_history_is_one_step_away(client, cycle, facilitator):
+    stays, goes = problems_of(cycle, 2)
+    merge(facilitator, [goes], stays)
+    for problem in (stays, goes):
+        assert f"/historial?folio={problem.reference}" in client.get(f"/problematicas/{problem.reference}").text
 
 
 ACTS = st.lists(
@@ -399,6 +448,41 @@ def test_two_facilitators_at_once_merge_once(committed_app):
     assert sorted(type(answer).__name__ for answer in answers) == ["Denied", "NoneType"]
     merged = db.session.scalars(sa.select(Problem).filter_by(visibility=Visibility.MERGED)).all()
     assert len(merged) == 1
+
+
+@pytest.mark.slow
+def test_opposite_merges_across_two_topics_block_nobody(committed_app):
+    """Facilitators choose problems in whatever order, some write a synthesis, and people go on publishing."""
+    cycle = consultation.open_cycle()
+    topics = [consultation.topic(cycle) for _ in range(2)]
+    pairs = [[consultation.problem(cycle, within=topic).id for topic in topics[::turn]] for turn in (1, -1) * 4]
+    stays, actor = consultation.problem(cycle).id, cycles.facilitator(cycle).id
+    authors, ids = [person().id for _ in range(4)], [topic.id for topic in topics]
+
+    def gathering(pair, *, is_synthesis):
+        def call():
+            by, *found = db.session.get_one(Person, actor), *(db.session.get_one(Problem, one) for one in pair)
+            if not is_synthesis:
+                merge(by, found, db.session.get_one(Problem, stays))
+                return
+            said = {"title": "Síntesis", "body": "Lo de ambas", "affected": "A todas", "reason": WHY, "now": NOW}
+            with transaction():
+                operations.merge_into_synthesis(actor=by, problems=found, **said)
+
+        return call
+
+    def publishing(author, topic):
+        def call():
+            within = db.session.get_one(Topic, topic)
+            consultation.problem(within.cycle, within=within, author=db.session.get_one(Person, author))
+
+        return call
+
+    calls = [gathering(pair, is_synthesis=number > 3) for number, pair in enumerate(pairs)]
+    calls += [publishing(author, ids[number % 2]) for number, author in enumerate(authors)]
+    assert at_once(committed_app, calls) == [None] * len(calls)
+    db.session.rollback()
+    assert [db.session.get_one(Topic, found).problem_count for found in ids] == [4, 4]
 
 
 @pytest.mark.slow

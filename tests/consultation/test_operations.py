@@ -9,12 +9,15 @@ import sqlalchemy as sa
 
 from cocrea.accounts.models import Person
 from cocrea.audit.models import HistoryRecord
+from cocrea.audit.queries import history_of
 from cocrea.consultation import operations
 from cocrea.consultation.models import Problem, Topic, TopicSupport
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
+from cocrea.core.text import fingerprint
 from cocrea.cycles.models import StageKind
 from cocrea.discussion.models import Channel, Visibility
+from cocrea.discussion.operations import Repeated
 from cocrea.extensions import db
 from tests.conftest import NOW
 from tests.factories import consultation, cycles, discussion
@@ -104,6 +107,24 @@ def test_a_form_sent_twice_makes_one_problem(cycle):
     assert (len(made), topic.problem_count) == (1, 1)
 
 
+def test_nobody_publishes_the_same_words_again(cycle):
+    author, topic = person(), consultation.topic(cycle)
+    made = consultation.problem(cycle, author=author, within=topic)
+    same = replace(CONTENT, title=f"{CONTENT.title.upper()}  ", body=CONTENT.body.replace("hay", "háy\r\n"))
+    with pytest.raises(Repeated) as refused:
+        consultation.problem(cycle, author=author, within=consultation.topic(cycle), content=same)
+    assert (refused.value.field, refused.value.reference) == ("title", made.reference)
+    assert consultation.problem(cycle, author=author, within=topic, content=replace(CONTENT, body="Otra cosa."))
+    assert consultation.problem(cycle, within=topic)
+    assert consultation.problem(author=author)
+    discussion.withdraw(made, author)
+    assert consultation.problem(cycle, author=author, within=topic)
+
+
+def test_who_records_several_people_may_write_the_same_words_again(cycle):
+    assert len({consultation.recorded(cycle).id for _ in range(2)}) == 2
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -111,6 +132,8 @@ def test_a_form_sent_twice_makes_one_problem(cycle):
         ({"body": ""}, "body"),
         ({"affected": "\n"}, "affected"),
         ({"territory": "US-CA"}, "territory"),
+        ({"territory": "", "municipality": "Comala"}, "territory"),
+        ({"municipality": "x" * 81}, "municipality"),
         ({"targets": ("99.9",)}, "targets"),
         ({"targets": tuple(str(n) for n in range(1, 12))}, "targets"),
     ],
@@ -177,6 +200,25 @@ def test_an_author_corrects_until_someone_relies_on_the_text(cycle):
     assert "apoyos" in str(denied.value.message)
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"territory": "MX-JAL"}, {"Territorio": ("Colima", "Jalisco")}),
+        ({"targets": ("4",)}, {"Objetivos de Desarrollo Sostenible": ("3, 16.6", "4")}),
+        ({"municipality": "Comala"}, {"Huella del municipio": ("—", f"huella {fingerprint('Comala')[:12]}…")}),
+        ({}, None),
+    ],
+)
+def test_the_history_tells_whatever_else_an_author_corrects_and_nothing_that_stayed(cycle, change, told):
+    author = person()
+    problem = consultation.problem(cycle, author=author)
+    edit(problem, author, replace(CONTENT, **change))
+    [*edited, _published] = history_of(problem.reference)
+    changes = [{str(one.field): (one.old, one.new) for one in entry.changes} for entry in edited]
+    assert changes == ([told] if told else [])
+    assert not any("Comala" in entry.canonical for entry in edited)
+
+
 def test_withdrawing_takes_the_text_away_and_leaves_the_answers(cycle):
     author = person()
     problem = consultation.problem(cycle, author=author)
@@ -230,3 +272,23 @@ def test_a_form_sent_twenty_times_at_once_makes_one_problem(committed_app):
     assert len(set(at_once(committed_app, [send] * 20))) == 1
     db.session.rollback()
     assert (number_of(Problem), db.session.get_one(Topic, topic_id).problem_count) == (1, 1)
+
+
+@pytest.mark.slow
+def test_opposite_moves_between_two_topics_block_nobody(committed_app):
+    cycle = consultation.open_cycle()
+    topics = [consultation.topic(cycle) for _ in range(2)]
+    made = [consultation.problem(cycle, within=topics[number % 2]) for number in range(8)]
+    ids = [topic.id for topic in topics]
+
+    def moving(problem_id, author_id, to):
+        def call():
+            problem, author = db.session.get_one(Problem, problem_id), db.session.get_one(Person, author_id)
+            edit(problem, author, topic=db.session.get_one(Topic, to))
+
+        return call
+
+    calls = [moving(problem.id, problem.author_id, ids[1 - number % 2]) for number, problem in enumerate(made)]
+    assert at_once(committed_app, calls) == [None] * 8
+    db.session.rollback()
+    assert [db.session.get_one(Topic, found).problem_count for found in ids] == [4, 4]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -13,7 +14,8 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from cocrea.accounts.models import Person, Sector
+from cocrea.accounts import operations as accounts
+from cocrea.accounts.models import PLATFORM, Person, Role, Sector
 from cocrea.consultation import operations, queries
 from cocrea.consultation.jobs import compute_opinions
 from cocrea.consultation.models import Answer, OpinionResult, Statement, StatementAnswer
@@ -21,8 +23,8 @@ from cocrea.consultation.opinions import published
 from cocrea.core.db import transaction
 from cocrea.extensions import db
 from tests.conftest import NOW
-from tests.factories import consultation, discussion
-from tests.factories.accounts import save
+from tests.factories import consultation, discussion, workshops
+from tests.factories.accounts import grant, save
 
 SECTORS = (Sector.CIVIL_SOCIETY, Sector.ACADEMIA, None)
 A, D, P = Answer.AGREE, Answer.DISAGREE, Answer.PASS
@@ -190,7 +192,9 @@ def test_after_the_close_it_is_computed_once_more_and_answers_are_left_alone(cyc
     made, crowd = two_camps(cycle)
     computed(cycle)
     clock.moment = end = cycle.stages[0].ends_at
-    assert computed(cycle).computed_at == end, "also when nothing changed: what it says is now the last word"
+    assert computed(cycle).computed_at == end, "also when nothing changed"
+    clock.advance(minutes=5)
+    assert computed(cycle).computed_at == clock(), "what it says is now the last word"
     clock.advance(days=1)
     with count_queries() as log:
         assert queries.changed_conversations(clock()) == {}
@@ -201,7 +205,33 @@ def test_after_the_close_it_is_computed_once_more_and_answers_are_left_alone(cyc
     assert computed(cycle).content["people"] == 39
     discussion.hide(made[1], "Señala a una persona", now=clock.advance(minutes=5))
     assert made[1].id not in [row["id"] for row in computed(cycle).content["statements"]]
+    clock.advance(minutes=5)
+    compute_opinions()
     assert queries.changed_conversations(clock()) == {}
+
+
+def test_what_was_answered_before_the_close_and_committed_after_it_counts(cycle, clock):
+    made, _crowd = two_camps(cycle)
+    clock.moment = end = cycle.stages[0].ends_at
+    assert computed(cycle).content["people"] == 40
+    [late] = people(1)
+    save(given(late, made[0], A, at=end - clock().resolution))
+    clock.advance(minutes=5)
+    assert computed(cycle).content["people"] == 41
+
+
+def test_a_suspension_lifted_after_the_close_brings_the_answers_back(cycle, clock):
+    _made, crowd = two_camps(cycle)
+    administrator = grant(people(1)[0], Role.ADMINISTRATOR, PLATFORM)
+    said = {"actor": administrator, "person": crowd[0], "reason": "Amenazas"}
+    with transaction():
+        accounts.suspend(**said, now=NOW)
+    clock.moment = cycle.stages[0].ends_at + timedelta(days=1)
+    assert computed(cycle).content["people"] == 39
+    with transaction():
+        accounts.reinstate(**said, now=clock.advance(days=1))
+    clock.advance(minutes=5)
+    assert computed(cycle).content["people"] == 40
 
 
 def test_answers_are_read_without_objects(cycle, monkeypatch):
@@ -294,3 +324,35 @@ def test_an_erased_account_counts_without_its_sector(cycle):
     assert after["people"] == 40
     assert sum(after["sectors"].values()) == sum(before.values())
     assert made
+
+
+def test_what_most_say_is_told_with_paper_also_where_parts_are_reserved(client, cycle):
+    made, crowd = [consultation.statement(cycle, sentence=f"Afirmación {at}") for at in range(3)], people(12)
+    for place, person in enumerate(crowd):
+        db.session.add(given(person, made[0], A if place else D))
+        db.session.add(given(person, made[1], A if place % 3 else D))
+    facilitator = consultation.cycles.facilitator(cycle)
+    held = workshops.workshop(cycle, by=facilitator)
+    with transaction():
+        operations.count_people(actor=facilitator, workshop=held, attended=8, counts={}, now=NOW)
+        operations.count_paper(
+            actor=facilitator, workshop=held, supports={}, answers={made[0].id: operations.Said(8, 0, 0)},
+            based_on=queries.paper_version(held), now=NOW,
+        )  # fmt: skip
+    content = computed(cycle).content
+    assert {cell for cells in content["by_sector"].values() for cell in map(str, cells.values())} == {"None"}
+    united = client.get(url(cycle)).text.split('id="dividen"')[0]
+    assert "sin exponer a menos de 5 personas" in united
+    assert "95 % de acuerdo · 20 respuestas" in united  # 11 of 12 online and 8 of 8 on paper
+    assert made[0].title in united
+
+
+def test_what_most_reject_and_what_divides_is_told_as_such():
+    counts = {
+        1: {"agree": 1, "disagree": 8, "pass": 1},
+        2: {"agree": 6, "disagree": 4, "pass": 0},
+        3: {"agree": 2, "disagree": 2, "pass": 1},
+        4: {"agree": 0, "disagree": 0, "pass": 0},
+    }
+    assert published.together(counts) == [(1, -80), (2, 60)]
+    assert published.split(counts) == [2, 3]

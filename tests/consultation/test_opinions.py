@@ -7,6 +7,7 @@ import json
 import math
 from collections import Counter
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -73,6 +74,19 @@ def test_the_counts_of_both_exports_are_those_of_the_file(name):
     }
     assert counts[0] == direct
     assert counts[1] == {statement: count for statement, count in direct.items() if any(count)}
+
+
+@pytest.mark.parametrize("name", CONVERSATIONS)
+def test_both_exports_print_the_same(name):
+    printed = [run(conversation(name) / file).stdout for file in ("participants-votes.csv", "votes.csv")]
+    assert json.loads(printed[0])["participants"] > 20
+    assert printed[0] == printed[1]
+
+
+def test_columns_in_another_order_print_the_same(tmp_path):
+    for name, rows in (("one", "participant,2,10\n7,1,-1\n3,,0\n"), ("other", "10,participant,2\n0,3,\n-1,7,1\n")):
+        (tmp_path / name).write_text(rows, "utf-8")
+    assert run(tmp_path / "one").stdout == run(tmp_path / "other").stdout != ""
 
 
 @pytest.mark.parametrize("name", CONVERSATIONS)
@@ -187,6 +201,15 @@ def test_the_command_prints_it_as_json():
         ("votes.csv", "timestamp,datetime,comment-id,voter-id,vote\nx,,1,1,1\n", "renglón 2, columna timestamp"),
         ("votes.csv", "a,b\n1,2\n", "no es una exportación"),
         ("votes.csv", "", "no es una exportación"),
+        ("votes.csv", "timestamp,datetime,comment-id,voter-id,vote\n", "no tiene respuestas"),
+        ("participants-votes.csv", "participant,0,1\n", "no tiene respuestas"),
+        (
+            "participants-votes.csv",
+            "participant,0\n1,1\n2,1\n1,-1\n",
+            "repite lo que debe estar una sola vez (renglón 4",
+        ),
+        ("participants-votes.csv", "participant,0,1,0\n1,1,1,-1\n", "(renglón 1, columna 0)"),
+        ("participants-votes.csv", "participant,1,01\n1,1,-1\n", "(renglón 1, columna 01)"),
     ],
 )
 def test_a_file_that_is_no_export_is_said_with_its_place(tmp_path, name, text, says):
@@ -194,6 +217,42 @@ def test_a_file_that_is_no_export_is_said_with_its_place(tmp_path, name, text, s
     result = run(tmp_path)
     assert result.exit_code == 1
     assert says in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("comments", "says"),
+    [
+        ("comment-id,mod\n0,-1\n", "A comments.csv le falta la columna moderated."),
+        ("id,moderated\n0,-1\n", "A comments.csv le falta la columna comment-id."),
+        ("", "A comments.csv le falta la columna comment-id."),
+        ("comment-id,moderated\nx,-1\n", "renglón 2, columna comment-id"),
+    ],
+)
+def test_comments_with_other_columns_are_said(tmp_path, comments, says):
+    (tmp_path / "participants-votes.csv").write_text("participant,0\n1,1\n", "utf-8")
+    (tmp_path / "comments.csv").write_text(comments, "utf-8")
+    result = run(tmp_path)
+    assert result.exit_code == 1 and says in result.stderr
+
+
+def test_a_file_that_cannot_be_opened_is_said(tmp_path, monkeypatch):
+    def closed(self, *_args, **_options):
+        raise PermissionError(13, "cerrado", str(self))
+
+    (tmp_path / "votes.csv").touch()
+    monkeypatch.setattr(Path, "open", closed)
+    result = run(tmp_path)
+    assert result.exit_code == 1 and "No se puede leer votes.csv: cerrado." in result.stderr
+
+
+def test_a_folder_in_the_place_of_a_file_is_said(tmp_path):
+    (tmp_path / "participants-votes.csv").write_text("participant,0\n1,1\n", "utf-8")
+    (tmp_path / "comments.csv").mkdir()
+    assert "No se puede leer comments.csv" in run(tmp_path).stderr
+
+
+def test_the_help_says_that_without_groups_there_is_no_consensus():
+    assert "«consensus» salen vacías" in " ".join(run("--help").stdout.split())
 
 
 def test_a_folder_without_votes_says_what_is_missing(tmp_path):

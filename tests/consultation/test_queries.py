@@ -13,13 +13,15 @@ from cocrea.accounts.models import Sector
 from cocrea.consultation import figures, operations, queries
 from cocrea.consultation.models import Problem, ProblemTarget
 from cocrea.consultation.queries import EXPORTED, Filter, Sort, lists
+from cocrea.consultation.rules import supports_per_person
 from cocrea.core import sdg
 from cocrea.core.db import transaction
+from cocrea.core.errors import Conflict
 from cocrea.cycles.models import StageKind
 from cocrea.discussion.models import Channel, Contribution, Visibility
 from cocrea.extensions import db
 from tests.conftest import NOW
-from tests.factories import consultation, cycles, discussion
+from tests.factories import consultation, cycles, discussion, workshops
 from tests.factories.accounts import person
 
 SORTED = re.compile(r"sort\s+\(cost=\S+ rows=(\d+)")
@@ -100,6 +102,27 @@ def test_what_is_taken_along_is_the_list_whole_in_its_order(many, monkeypatch):
     assert first["sdg"] in {"3", "16 16.6"}
 
 
+@pytest.mark.parametrize(("sort", "count"), [(Sort.SUPPORTED, "support_count"), (Sort.DISCUSSED, "comment_count")])
+def test_what_moves_while_it_is_taken_along_is_neither_missed_nor_told_twice(many, monkeypatch, sort, count):
+    monkeypatch.setattr(lists, "BATCH", 10)
+    topics = queries.topics(many)
+    chosen = Filter(topic=topics[1])
+    expected = [row[0] for row in queries.taken_along(many, chosen, topics, sort)]
+    taking = queries.taken_along(many, chosen, topics, sort)
+    taken = [next(taking)[0] for _ in range(10)]
+    risen, fallen, hidden = expected[-1], expected[5], expected[-2]
+    _change(risen, **{count: 10_000})
+    _change(fallen, **{count: 0})
+    _change(hidden, visibility=Visibility.HIDDEN)
+    taken += [row[0] for row in taking]
+    assert taken == [reference for reference in expected if reference != hidden]
+
+
+def _change(reference, **values):
+    with transaction():
+        db.session.execute(sa.update(Contribution).where(Contribution.reference == reference).values(**values))
+
+
 def test_topics_come_axis_by_axis(cycle):
     made = [consultation.topic(cycle, axis=axis) for axis in ("Justicia", "Agua", "Justicia")]
     assert queries.topics(cycle) == [made[0], made[2], made[1]]
@@ -162,6 +185,7 @@ def test_figures_count_what_came_in_while_the_stage_was_open_by_channel(cycle):
         "support": {"online": 1},
     }
     assert counted["problem"]["sector"] == {"civil_society": 1}
+    assert counted["support"]["sector"] == {}  # who supports is shown nowhere: no sector of fewer than five
     later = cycles.stage(cycle, StageKind.CONSULTATION, start=NOW + timedelta(days=8), end=NOW + timedelta(days=9))
     assert figures.received(cycle, later) == {}
     assert figures.received(cycle, None) == counted
@@ -182,6 +206,72 @@ def test_what_is_expected_goes_away_once_done(cycle, request_context, count_quer
     assert [item.href for item in queries.todo(actor, NOW)] == [f"/ciclos/{cycle.slug}/temas"]
     assert queries.todo(person(verified=False), NOW) == []
     assert queries.todo(actor, cycle.stages[0].ends_at) == []
+
+
+def test_of_several_consultations_the_open_one_says_how_many_topics_are_expected(cycle, request_context, clock):
+    actor, topics = person(), [consultation.topic(cycle) for _ in range(3)]
+    first = cycle.stages[0]
+    second = cycles.stage(cycle, StageKind.CONSULTATION, start=first.ends_at, end=first.ends_at + timedelta(days=9))
+    first.rules, second.rules = {"topic_supports": 3}, {"topic_supports": 1}
+    db.session.commit()
+    before, early, late, after = (
+        first.starts_at - timedelta(days=1),
+        NOW,
+        second.starts_at + timedelta(days=1),
+        second.ends_at + timedelta(days=1),
+    )
+    most = [supports_per_person(cycle.stages, moment) for moment in (before, early, late, after)]
+    assert most == [3, 3, 1, 1]
+    with transaction():
+        operations.support_topic(actor=actor, topic=topics[0], now=late)
+    with pytest.raises(Conflict), transaction():
+        operations.support_topic(actor=actor, topic=topics[1], now=late)
+    asked = f"/ciclos/{cycle.slug}/temas"
+    assert asked not in [item.href for item in queries.todo(actor, late)]
+    assert asked in [item.href for item in queries.todo(actor, early)]
+
+
+def test_two_consultations_open_at_once_ask_once(cycle, request_context):
+    consultation.topic(cycle)
+    other = cycles.stage(cycle, StageKind.CONSULTATION, end=NOW + timedelta(days=20))
+    todos = queries.todo(person(), NOW)
+    assert [item.due for item in todos] == [other.ends_at] * 2
+
+
+def test_the_facilitation_is_asked_to_prepare_workshops_and_to_write_them_down(cycle, request_context, count_queries):
+    facilitator, topic = cycles.facilitator(cycle), consultation.topic(cycle)
+    held, counted, entered, near, far, off = (
+        workshops.workshop(cycle, by=facilitator, starts_at=NOW + timedelta(days=days))
+        for days in (-1, -1, -1, 3, 4, 2)
+    )
+    near_title, held_title = near.title, held.title
+    said = {
+        "content": operations.Content("El pozo está seco", "Desde marzo", "A la colonia"),
+        "key": "clave-01",
+        "topic": topic,
+    }
+    with transaction():
+        operations.count_people(actor=facilitator, workshop=counted, attended=9, counts={}, now=NOW)
+        operations.enter(actor=facilitator, workshop=entered, now=NOW, **said)
+        operations.cancel_workshop(actor=facilitator, workshop=off, reason="Llueve", now=NOW)
+    assert facilitator.grants
+    with count_queries() as log:
+        todos = queries.todo(facilitator, NOW)
+    assert len(log) == 2
+    assert [str(item.title) for item in todos if "jornadas" in item.href] == [
+        f"Registra lo que se dijo en «{held_title}»",
+        f"Prepara la jornada «{near_title}»: imprime las hojas",
+    ]
+    assert not [item for item in queries.todo(person(), NOW) if "jornadas" in item.href]
+    assert [item.is_everyones for item in queries.todo(person(), NOW)] == [True, True]
+    assert far.reference not in str(todos)
+
+
+def test_the_facilitation_is_told_how_many_statements_wait(cycle, request_context):
+    for _ in range(2):
+        consultation.proposed(cycle)
+    (item,) = [item for item in queries.todo(cycles.facilitator(cycle), NOW) if "revision" in item.href]
+    assert str(item.text) == f"2 en «{cycle.title}»"
 
 
 def test_goals_and_targets_are_the_official_ones(request_context):

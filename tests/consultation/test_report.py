@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from cocrea.accounts.models import Gender, Sector
 from cocrea.audit.models import HistoryRecord
-from cocrea.consultation import operations, report_sections
+from cocrea.consultation import operations, queries, report_sections
 from cocrea.consultation.models import OpinionResult, Trait
 from cocrea.consultation.rules import HIDES_RESULTS
 from cocrea.core import pdf
@@ -147,6 +147,21 @@ def test_workshops_are_told_with_their_headcount_and_no_small_gender(cycle, stag
     told = computed(stage)
     assert [(row[0], row[4], row[5]) for row in told["workshops"]] == [(held.reference, 12, 0)]
     assert [row[2:] for row in told["attendance"]] == [["sector", "academia", 12], ["gender", "rest", 12]]
+
+
+def test_a_workshop_held_before_the_stage_is_told_where_its_sheets_are_taken_in(cycle, stage, facilitator):
+    topic, two = consultation.topic(cycle), cycles.stage(cycle, StageKind.CONSULTATION, end=LATER + DAY)
+    stage.starts_at, two.starts_at = NOW - DAY, NOW + DAY
+    db.session.commit()
+    held, _told_nothing = (workshops.workshop(cycle, by=facilitator, starts_at=NOW - 2 * DAY) for _ in range(2))
+    with transaction():
+        operations.count_people(actor=facilitator, workshop=held, attended=3, counts={}, now=NOW)
+        based_on = queries.paper_version(held)
+        operations.count_paper(
+            actor=facilitator, workshop=held, supports={topic.id: 3}, answers={}, based_on=based_on, now=NOW
+        )
+    assert [row[0] for row in computed(stage)["workshops"]] == [held.reference]
+    assert computed(two)["workshops"] == []
 
 
 def test_opinions_tell_consensus_and_division(cycle, stage):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -40,6 +41,10 @@ def near(cycle, title, body=""):
     return [row.reference for row in queries.similar(cycle, title, body)]
 
 
+def suggested(cycle, title):
+    return [row.reference for row in queries.suggestions(cycle, title)]
+
+
 def pieces_url(cycle):
     return f"/ciclos/{cycle.slug}/problematicas/parecidas"
 
@@ -58,6 +63,20 @@ def new_url(cycle):
 )
 def test_other_words_in_another_order_find_it(cycle, well, asked):
     assert near(cycle, asked)[:1] == [well.reference]
+
+
+def test_a_form_shows_the_three_nearest(cycle, well):
+    for place in ("el barrio sur", "el barrio norte", "la loma"):
+        consultation.problem(cycle, content=replace(WELL, title=f"{WELL.title}, también en {place}"))
+    assert len(near(cycle, WELL.title)) == 4
+    assert suggested(cycle, WELL.title) == near(cycle, WELL.title)[:3]
+
+
+def test_a_form_leaves_out_what_is_far_weaker_than_the_first(cycle, well):
+    weak = consultation.problem(cycle, content=replace(WELL, title="Los pozos en calor", body="No tienen reja."))
+    assert near(cycle, WELL.title) == [well.reference, weak.reference]
+    assert suggested(cycle, WELL.title) == [well.reference]
+    assert suggested(cycle, "Falta una biblioteca") == []
 
 
 def test_a_typing_error_does_not_hide_it(cycle, well):

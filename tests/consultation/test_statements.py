@@ -199,7 +199,8 @@ def test_admitting_tells_the_history_and_the_author(client, cycle, outbox):
     assert SECRET not in record.canonical
     assert SECRET in client.get(list_url(cycle)).text
     assert SECRET in outbox[-1].body
-    assert client.post(f"{page_url(waiting)}/admision").status_code == 403
+    assert client.post(f"{page_url(waiting)}/admision").location == page_url(waiting)
+    assert len(outbox) == 1
 
 
 def test_declining_gives_a_public_reason_and_no_text(client, cycle, outbox):
@@ -246,6 +247,26 @@ def test_nobody_decides_on_a_sentence_they_have_not_read(client, cycle):
         assert shown in refused.text
     assert client.post(declining, data={**read, "read": waiting.fingerprint}).status_code == 303
     assert waiting.status is StatementStatus.DECLINED
+
+
+@pytest.mark.parametrize("late", ["admision", "rechazo"])
+def test_who_decides_second_is_told_what_the_first_decided(client, cycle, late):
+    admitted, declined = (consultation.proposed(cycle, sentence=said) for said in ("Falta agua", "Falta luz"))
+    deciding = {"actor": cycles.facilitator(cycle), "now": NOW}
+    reads = {statement.id: {"read": statement.fingerprint, "reason": "Otra"} for statement in (admitted, declined)}
+    with transaction():
+        operations.admit_statement(statement=admitted, read=admitted.fingerprint, **deciding)
+        operations.decline_statement(
+            statement=declined, read=declined.fingerprint, reason="Son dos ideas", **deciding
+        )
+    client.sign_in(cycles.facilitator(cycle))
+    for statement, words in ((admitted, "ya la admitió"), (declined, "ya decidió no admitirla")):
+        answer = client.post(f"{page_url(statement)}/{late}", data=reads[statement.id])
+        assert (answer.status_code, answer.location) == (303, page_url(statement))
+        page = client.get(answer.location).text
+        assert words in page
+        assert f"/historial?folio={statement.reference}" in page
+    assert (admitted.status, declined.status) == (StatementStatus.ADMITTED, StatementStatus.DECLINED)
 
 
 def test_its_author_corrects_it_until_it_is_decided(client, cycle):

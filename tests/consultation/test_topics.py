@@ -108,6 +108,17 @@ def test_a_small_sector_is_joined_with_the_next_smallest(client, cycle):
         assert not re.search(r">\s*[25]\s*</(td|dd)>", page)
 
 
+def test_supports_of_suspended_accounts_wait_until_that_is_lifted(cycle, count_queries):
+    topic, gone = consultation.topic(cycle), sectored(Sector.ACADEMIA)
+    give(topic, gone, *(sectored(Sector.ACADEMIA) for _ in range(5)))
+    gone.suspended_at = NOW
+    db.session.commit()
+    assert (ranked(cycle)[0].total, dict(ranked(cycle)[0].sectors)) == (5, {"academia": 5})
+    gone.suspended_at = None
+    db.session.commit()
+    assert ranked(cycle)[0].total == 6
+
+
 def test_the_ranking_takes_one_statement_for_any_number_of_topics(cycle, count_queries):
     for _ in range(12):
         consultation.topic(cycle)

@@ -7,12 +7,13 @@ import dataclasses
 import pytest
 import sqlalchemy as sa
 
+from cocrea.accounts.models import Role
 from cocrea.audit.models import HistoryRecord
 from cocrea.consultation import queries
 from cocrea.consultation.models import Branch, Side
 from cocrea.extensions import db
-from tests.factories import consultation, cycles, discussion
-from tests.factories.accounts import person
+from tests.factories import consultation, cycles, discussion, tables
+from tests.factories.accounts import grant, person
 
 
 @pytest.fixture
@@ -86,6 +87,32 @@ def test_others_read_it_and_change_nothing(client, topic):
     assert "ramas/nueva" not in client.get(url(topic)).text
     assert client.post(url(topic, "/ramas/nueva"), data={"title": "x"}).status_code == 403
     assert client.get(url(topic, "/ramas/999")).status_code == 404
+
+
+def test_rapporteurs_edit_the_tree_of_their_table_or_of_their_whole_cycle(client, topic):
+    other = consultation.topic(topic.cycle)
+    table = tables.table(topic.cycle, topic=topic)
+    of_table = grant(person(), Role.RAPPORTEUR, table)
+    of_cycle = grant(person(), Role.RAPPORTEUR, topic.cycle)
+    elsewhere = grant(person(), Role.RAPPORTEUR, tables.table(topic.cycle, topic=other))
+    for one, own, others in ((of_table, 303, 403), (of_cycle, 303, 303), (elsewhere, 403, 303)):
+        client.sign_in(one)
+        for of, expected in ((topic, own), (other, others)):
+            assert client.post(url(of, "/ramas/nueva"), data={"title": "Opacidad"}).status_code == expected
+    branch = db.session.scalars(sa.select(Branch).where(Branch.topic_id == topic.id)).first()
+    change = url(topic, f"/ramas/{branch.id}")
+    assert client.post(f"{change}/retiro").status_code == 403
+    client.sign_in(of_table)
+    assert url(topic) in client.get(f"/mesas/{table.reference}").text
+    page = client.get(url(topic)).text
+    assert change in page and "la relatoría de las mesas que trabajan este tema" in page
+    assert client.post(change, data={"title": "Falta de datos"}).status_code == 303
+    assert client.post(f"{change}/retiro").status_code == 303
+
+
+def test_a_table_of_no_topic_edits_no_tree(client, topic):
+    client.sign_in(grant(person(), Role.RAPPORTEUR, tables.table(topic.cycle)))
+    assert client.post(url(topic, "/ramas/nueva"), data={"title": "x"}).status_code == 403
 
 
 def test_hostile_lines_are_text_and_long_ones_are_cut_in_the_drawing(client, topic):

@@ -70,6 +70,16 @@ def test_a_form_sent_twice_makes_one_problem(client, cycle):
     assert (len(places), number_of_problems()) == (1, 1)
 
 
+def test_the_same_problem_in_another_form_leads_to_the_one_that_stands(client, cycle):
+    topic = consultation.topic(cycle)
+    client.sign_in(person())
+    first = client.post(new_url(cycle), data=form_of(topic)).location
+    answer = client.post(new_url(cycle), data=form_of(topic, key="otra", causes="Lo que agregué"))
+    assert (answer.status_code, number_of_problems()) == (422, 1)
+    for shown in ("Ya la publicaste", f'href="{first}"', "Lo que agregué"):
+        assert shown in answer.text
+
+
 def test_no_script_of_theirs_reaches_a_page(client, cycle):
     topic = consultation.topic(cycle)
     client.sign_in(person(SCRIPT))
@@ -167,6 +177,22 @@ def test_supporting_topics_with_plain_buttons(client, cycle):
     client.post(f"{url}/{topics[3].slug}/apoyo")
     assert [consultation.supports(topic) for topic in topics] == [0, 1, 1, 1]
     assert client.post(f"{url}/no-existe/apoyo").status_code == 404
+
+
+@pytest.mark.parametrize("from_page", [False, True])
+def test_what_a_support_did_is_said_beside_its_topic(client, cycle, from_page):
+    topics = [consultation.topic(cycle) for _ in range(4)]
+    section, sent = f"/ciclos/{cycle.slug}/temas", {"from": "topic"} if from_page else {}
+    client.sign_in(person())
+    for topic in topics[:3]:
+        answer = client.post(f"{section}/{topic.slug}/apoyo", data=sent)
+    assert answer.location == (f"{section}/{topic.slug}#apoyos" if from_page else f"{section}#{topic.slug}")
+    assert "Tu apoyo cuenta." in client.get(answer.location).text.partition('contenido" tabindex')[2]
+    refused = client.get(client.post(f"{section}/{topics[3].slug}/apoyo", data=sent).location).text
+    said = refused.partition('contenido" tabindex')[2]
+    assert said.count("Ya diste tus 3 apoyos.") == 2  # the refusal, and what stands in the place of the button
+    assert f'href="{section}#tus-apoyos"' in said
+    assert f'href="#{topics[0].slug}"' in client.get(section).text
 
 
 def test_facilitators_record_from_paper_and_others_do_not(client, cycle):

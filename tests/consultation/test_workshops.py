@@ -163,6 +163,37 @@ def test_no_small_sector_shows_nor_follows_from_the_total(client, cycle, facilit
     assert 'class="number">0<' not in page
 
 
+def test_those_who_did_not_say_are_told_apart_nowhere_if_a_page_joins_them(client, cycle, facilitator):
+    made = workshops.workshop(cycle, by=facilitator)
+    traits = {"sector": {"academia": 4, "civil_society": 20, "public_body": 6}, "gender": {"woman": 35, "man": 5}}
+    count(made, facilitator, 60, **traits)
+    kept = json.loads(_last_count(made).canonical)["new"]
+    assert kept["sector"] == {"civil_society": 20, "rest": 40}
+    assert kept["gender"] == {"woman": 35, "man": 5, "undeclared": 20}
+    assert 'class="number">40<' in client.get(url(made)).text
+
+
+def _last_count(workshop):
+    statement = sa.select(HistoryRecord).filter_by(action="workshop.counted", subject=workshop.reference)
+    return db.session.scalars(statement.order_by(HistoryRecord.id.desc())).first()
+
+
+def test_where_it_takes_place_is_chosen_on_purpose(client, cycle, facilitator):
+    client.sign_in(facilitator)
+    address = f"/ciclos/{cycle.slug}/jornadas/nueva"
+    assert '<option selected value="">Elige una entidad</option>' in client.get(address).text
+    assert client.post(address, data=form_of(territory="")).status_code == 422
+    made = client.post(address, data=form_of(territory="MX")).location
+    assert "Todo el país o varios estados" in client.get(made).text
+    assert '<option selected value="MX">' in client.get(f"{made}/edicion").text
+
+
+def test_the_history_says_a_place_by_its_name(client, cycle, facilitator):
+    made = workshops.workshop(cycle, by=facilitator, territory="MX-COL")
+    for page in (url(made), f"/historial?folio={made.reference}"):
+        assert "Territorio: Colima" in client.get(page).text
+
+
 def test_a_correction_with_the_same_total_shows_in_the_history(client, cycle, facilitator):
     made = workshops.workshop(cycle, by=facilitator)
     count(made, facilitator, 30, gender={"woman": 20, "man": 10}, sector={"academia": 4, "civil_society": 26})
@@ -293,6 +324,16 @@ def test_an_address_with_no_workshop_of_the_cycle_is_only_a_form(client, cycle, 
     client.sign_in(person())
     form = client.get(f"/ciclos/{cycle.slug}/problematicas/nueva", query_string={"jornada": other})
     assert form.status_code == 200 and "Vienes de la jornada" not in form.text
+
+
+def test_a_problem_stays_with_the_workshop_it_was_told_of_first(cycle, sheets):
+    author = person()
+    problem = consultation.problem(cycle, author=author)
+    told = []
+    for workshop in (sheets, workshops.workshop(cycle)):
+        with transaction():
+            told.append(operations.tell_workshop(actor=author, problem=problem, workshop=workshop, now=NOW))
+    assert told[0] is told[1] and told[0].workshop_id == sheets.id
 
 
 def test_nobody_ties_the_problem_of_another_to_a_workshop(cycle, sheets):

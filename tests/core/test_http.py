@@ -66,12 +66,13 @@ def test_production_asks_for_https_from_then_on(client, monkeypatch):
 
 
 def test_nothing_changes_without_the_token_of_the_page(client, monkeypatch):
-    """Every route that takes a POST, except the language, which is kept on the device alone."""
+    """Every route that takes a POST, except the language, which is kept on the device alone, and the address by which a
+    mail program ends letters (RFC 8058): it has no page, and the address is signed."""
     app = client.application
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
     client.sign_in(person())
     for rule in app.url_map.iter_rules():
-        if "POST" in rule.methods and rule.endpoint != "core.set_locale":
+        if "POST" in rule.methods and rule.endpoint not in {"core.set_locale", "tables.unsubscribe"}:
             values = {name: 1 if isinstance(kind, KeyConverter) else "x" for name, kind in rule._converters.items()}
             with app.test_request_context():
                 path = url_for(rule.endpoint, **values)
@@ -79,3 +80,34 @@ def test_nothing_changes_without_the_token_of_the_page(client, monkeypatch):
             assert answer.status_code == 400, rule
             assert "Tu sesión caducó antes de enviar" in answer.text, rule
             assert "Lo que escribí" in answer.text, rule
+
+
+def test_an_error_gives_back_what_was_written_and_nothing_that_was_chosen(client):
+    client.sign_in(person())
+    problem = consultation.problem()
+    data = {
+        "body": "Lo que escribí",
+        "direction": "up",
+        "state": "in_progress",
+        "read": "f0" * 32,
+        "url": "https://ejemplo.mx/agua",
+    }
+    page = client.post(f"/problematicas/{problem.reference}/fusion", data=data).text
+    assert re.findall(r"<textarea[^>]*>(.*?)</textarea>", page) == ["Lo que escribí", "https://ejemplo.mx/agua"]
+
+
+WAY_BACK = "Vuelve a la página de la que venías"
+
+
+@pytest.mark.parametrize("page", ["/ciclos", "/historial?folio=C1&amp;ambito=a"])
+def test_an_error_leads_back_to_the_page_one_came_from(client, page):
+    answer = client.get("/no-existe", headers={"Referer": "http://localhost" + page.replace("&amp;", "&")})
+    assert f'<a href="{page}">{WAY_BACK}</a>' in answer.text
+
+
+@pytest.mark.parametrize(
+    "referrer",
+    ["", "http://localhost/no-existe?a=1", "https://otro.mx/ciclos", "http://localhost//otro.mx", "http://["],
+)
+def test_an_error_leads_back_to_no_other_site_and_not_to_itself(client, referrer):
+    assert WAY_BACK not in client.get("/no-existe", headers={"Referer": referrer}).text

@@ -12,6 +12,7 @@ from cocrea.core.errors import Denied, Invalid
 from cocrea.cycles.models import StageKind
 from cocrea.discussion import operations
 from cocrea.discussion.models import Comment, Contribution, Support, Visibility
+from cocrea.discussion.operations import Repeated
 from cocrea.extensions import db
 from tests.conftest import NOW
 from tests.factories import consultation, cycles, discussion, proposals
@@ -71,6 +72,20 @@ def test_a_comment_sent_twice_is_one(problem):
     assert (len(made), problem.comment_count) == (1, 1)
     discussion.comment(problem, form_key="k")
     assert problem.comment_count == 2
+
+
+def test_nobody_says_the_same_twice_in_a_row(problem):
+    author = person()
+    first = discussion.comment(problem, "¿Desde cuándo?", author=author)
+    with pytest.raises(Repeated) as refused:
+        discussion.comment(problem, " ¿DESDE  cuando? ", author=author)
+    assert (refused.value.field, refused.value.reference) == ("body", first.reference)
+    discussion.comment(problem, "¿Desde cuándo?", author=author, parent=discussion.comment(problem))
+    discussion.comment(problem, "¿Desde cuándo?")
+    discussion.comment(problem, "Ya vi: desde marzo", author=author)
+    again = discussion.comment(problem, "¿Desde cuándo?", author=author)
+    discussion.withdraw(again, author)
+    discussion.comment(problem, "¿Desde cuándo?", author=author)
 
 
 @pytest.mark.parametrize("body", ["", "   ", "\u200b\u2060"])

@@ -49,6 +49,15 @@ def test_a_comment_that_does_not_fit_comes_back_with_its_text(client, problem):
     assert problem.comment_count == 0
 
 
+def test_the_same_comment_again_leads_to_the_one_that_stands(client, problem):
+    client.sign_in(person())
+    client.post(urls(problem)[0], data={"body": "Aquí igual", "key": "k"})
+    answer = client.post(urls(problem)[0], data={"body": "Aquí igual", "key": "k2"})
+    assert (answer.status_code, problem.comment_count) == (422, 1)
+    for shown in ("Ya lo comentaste", "Aquí igual</textarea>", "Ver el que ya está"):
+        assert shown in answer.text
+
+
 def test_a_parent_from_elsewhere_does_not_exist(client, problem):
     other = discussion.comment(consultation.problem())
     client.sign_in(person())

@@ -40,11 +40,10 @@ def member(of: Table, someone: Person | None = None) -> Person:
 
 def session(of: Table, facilitator: Person, *, live: bool = True, **columns: Any) -> Session:
     """A session of the table; open unless `live` is false."""
-    columns = {"title": "Primera sesión", "mode": SessionMode.ONLINE, **columns}
+    moments = {"starts_at": NOW, "ends_at": NOW + timedelta(hours=2)}
+    plan = operations.SessionPlan(**{"title": "Primera sesión", "mode": SessionMode.ONLINE, **moments, **columns})
     with transaction():
-        made = operations.schedule_session(
-            actor=facilitator, table=of, starts_at=NOW, ends_at=NOW + timedelta(hours=2), now=NOW, **columns
-        )
+        made = operations.schedule_session(actor=facilitator, table=of, plan=plan, now=NOW)
         if live:
             operations.open_session(actor=facilitator, session=made, now=NOW)
     return made

@@ -20,10 +20,15 @@ from tests.journeys.site import Site
 # so that all tests stay within minutes; what it asks of the database is tested on both elsewhere.
 WALKED_ON_ONE = {
     "test_administering": "postgresql",
+    "test_agreeing": "postgresql",
     "test_capturing": "sqlite",
+    "test_conducting": "postgresql",
+    "test_conversing": "sqlite",
     "test_drafting": "postgresql",
     "test_finding": "postgresql",
     "test_merging": "postgresql",
+    "test_minuting": "sqlite",
+    "test_seating": "sqlite",
     "test_similar": "postgresql",
     "test_statements": "postgresql",
     "test_weight": "sqlite",

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.pages import CONSULTATION, Visitor, check, enter_cycle, follow, press, sign_in_as
+from tests.journeys.pages import (
+    CONSULTATION,
+    Visitor,
+    check,
+    enter_cycle,
+    first_row,
+    follow,
+    press,
+    sign_in_as,
+)
 
 TITLE = "La ruta 12 no pasa los domingos"
 STATE = "[data-draft-state]"
@@ -28,7 +37,9 @@ def test_a_draft_survives_a_lost_connection_and_an_expired_session(visitor: Visi
     page = _closed_and_open_again(page)
     expect(page.get_by_label("¿Qué pasa?")).to_have_value("Hay que caminar dos horas.")
     expect(page.get_by_label("Título")).to_have_value(title)
+    expect(page.locator("[data-draft-back]")).to_be_visible()
     expect(page.locator(STATE)).to_contain_text("Guardado a las", timeout=LATER)
+    check(page)
     page.context.clear_cookies()
     page.get_by_label("¿A quién afecta?").fill("A quien trabaja en domingo.")
     expect(page.locator(STATE)).to_contain_text("Tu sesión terminó", timeout=LATER)
@@ -92,7 +103,56 @@ def test_of_two_tabs_neither_wipes_what_the_other_saved(visitor: Visitor) -> Non
     second.get_by_role("dialog").get_by_role("button", name="Borrar el borrador").click()
     expect(second.get_by_text("Borramos tu borrador.")).to_be_visible()
     expect(second.get_by_label("Título")).to_have_value("")
-    expect(second.locator(STATE)).to_have_text("Se guarda solo mientras escribes.")
+    expect(second.locator(STATE)).to_have_text("Tu texto se guarda sin que hagas nada.")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_without_a_connection_nothing_is_sent_and_the_page_stays(visitor: Visitor, phone: bool) -> None:
+    page = visitor(phone=phone, may_be_cut=True)
+    sign_in_as(page, "contraparte")
+    enter_cycle(page, CONSULTATION, "Problemáticas")
+    first_row(page)
+    said = f"¿Desde cuándo pasa? ({'teléfono' if phone else 'escritorio'})"
+    page.get_by_label("Tu comentario").fill(said)
+    page.context.set_offline(True)
+    for _ in range(2):
+        press(page, "Publicar comentario")
+        expect(page.get_by_text("Sin conexión: no se envió.")).to_have_count(2)  # beside the button, and announced
+    expect(page.get_by_label("Tu comentario")).to_have_value(said)
+    check(page)
+    page.context.set_offline(False)
+    press(page, "Publicar comentario")
+    expect(page.get_by_text("Publicamos tu comentario.")).to_be_visible()
+    expect(page.get_by_text(said)).to_be_visible()
+
+
+def test_publishing_without_a_connection_keeps_saving_and_what_was_published_says_so(visitor: Visitor) -> None:
+    page = visitor(may_be_cut=True)
+    sign_in_as(page, "contraparte")
+    _open_form(page)
+    title = "No hay banquetas en la calle de la primaria"
+    for label, said in (
+        ("Título", title),
+        ("¿Qué pasa?", "Se camina por el arroyo."),
+        ("¿A quién afecta?", "A niñas."),
+    ):
+        page.get_by_label(label).fill(said)
+    page.get_by_label("Tema", exact=False).first.select_option(index=1)
+    expect(page.locator(STATE)).to_contain_text("Guardado a las", timeout=LATER)
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_label("Título")).to_have_value(title)
+    page.context.set_offline(True)
+    press(page, "Publicar la problemática")
+    expect(page.get_by_role("main").get_by_text("Sin conexión: no se envió.")).to_be_visible()
+    expect(page.locator(STATE)).to_contain_text("lo guardamos en este aparato", timeout=LATER)
+    page.context.set_offline(False)
+    press(page, "Publicar la problemática")
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    other.get_by_label("¿Qué pasa?").fill("Otra cosa.")
+    expect(other.locator(STATE)).to_contain_text("Esto ya se publicó.", timeout=LATER)
+    other.get_by_role("link", name="Ver lo publicado").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text(title)
 
 
 def test_a_draft_is_kept_without_scripts(visitor: Visitor) -> None:

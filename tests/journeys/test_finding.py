@@ -31,6 +31,8 @@ def test_from_a_filter_to_the_map_the_file_and_the_tree(visitor: Visitor, phone:
     with Path(downloaded.value.path()).open(encoding="utf-8-sig", newline="") as file:
         assert [row["reference"] for row in csv.DictReader(file)][: len(shown)] == shown != []
     follow(page, "Verla en un mapa")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    check(page)
     go(page, page.locator(".tiles a"))
     expect(page.locator(".rows .row")).not_to_have_count(0)
     expect(page.get_by_role("link", name="Quitar todos los filtros")).to_be_visible()

@@ -7,9 +7,11 @@ import secrets
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.entering import register, sign_in
+from tests.journeys.entering import PASSWORD, register, sign_in
 from tests.journeys.pages import CONSULTATION, LOCAL, Visitor, check, enter_cycle, first_row, press
 from tests.journeys.site import Site
+
+LEFT = "Object.keys({ ...localStorage, ...sessionStorage }).filter((key) => key.startsWith('cocrea:')).length"
 
 
 def test_a_visitor_registers_confirms_and_takes_part(visitor: Visitor, site: Site) -> None:
@@ -21,12 +23,31 @@ def test_a_visitor_registers_confirms_and_takes_part(visitor: Visitor, site: Sit
     _publish_a_problem(page)
     enter_cycle(page, CONSULTATION, "Temas")
     page.get_by_role("button", name=re.compile("Apoyar este tema")).first.click()
-    expect(page.get_by_text("Tu apoyo cuenta")).to_be_visible()
+    expect(page.locator(".card").get_by_role("status").get_by_text("Tu apoyo cuenta")).to_be_visible()
+    expect(page.locator("[data-told]")).to_be_focused()
+    check(page)
     enter_cycle(page, LOCAL, "Mesas")
     first_row(page)
     press(page, "Unirme a esta mesa")
     expect(page.get_by_text("Ya tienes tu asiento")).to_be_visible()
     check(page)
+
+
+def test_a_deleted_account_leaves_no_draft_on_the_device(visitor: Visitor, site: Site) -> None:
+    page, email = visitor(), f"persona-{secrets.token_hex(4)}@example.org"
+    register(page, site, email, "Vecina de paso")
+    sign_in(page, email)
+    page.evaluate("localStorage.setItem('cocrea:copy:x', '{}'); sessionStorage.setItem('cocrea:draft:x', '{}')")
+    page.goto(f"{site.url}/cuenta/retiro")
+    check(page)
+    page.get_by_label("Tu contraseña").fill("otra cosa del todo")
+    press(page, "Borrar mi cuenta para siempre")
+    expect(page.get_by_role("heading", name="Hay algo que corregir")).to_be_visible()
+    page.wait_for_function(f"() => {LEFT} === 2")
+    page.get_by_label("Tu contraseña").fill(PASSWORD)
+    press(page, "Borrar mi cuenta para siempre")
+    expect(page.get_by_text("Tu cuenta se borró.")).to_be_visible()
+    page.wait_for_function(f"() => {LEFT} === 0")
 
 
 def _publish_a_problem(page: Page) -> None:

@@ -18,16 +18,16 @@ def test_a_room_is_the_same_for_everyone(visitor: Visitor) -> None:
     first, second, plain = visitor(), visitor(phone=True, may_be_cut=True), visitor(scripts=False)
     for page, role in ((first, "participante"), (second, "facilitadora"), (plain, "participante")):
         sign_in_as(page, role)
-        _enter_live_room(page)
+        enter_live_room(page)
     check(first)
     check(second)
     for page in (first, second):
-        expect(_state(page)).to_have_text(CONNECTED)
+        expect(state(page)).to_have_text(CONNECTED)
     _say(first, "Uno: faltan datos del río")
     expect(said(second, "Uno: faltan datos del río")).to_have_count(1)
     second.get_by_label("Tu mensaje").fill("a medio escribir")
     second.context.set_offline(True)
-    expect(_state(second)).not_to_have_text(CONNECTED)
+    expect(state(second)).not_to_have_text(CONNECTED)
     _say(first, "Dos: los pide el comité")
     second.context.set_offline(False)
     expect(said(second, "Dos: los pide el comité")).to_have_count(1, timeout=20_000)
@@ -45,8 +45,8 @@ def test_a_room_survives_the_death_of_its_server(visitor: Visitor, site: Site) -
     first, second = visitor(may_be_cut=True), visitor(may_be_cut=True)
     for page, role in ((first, "participante"), (second, "facilitadora")):
         sign_in_as(page, role)
-        _enter_live_room(page)
-        expect(_state(page)).to_have_text(CONNECTED)
+        enter_live_room(page)
+        expect(state(page)).to_have_text(CONNECTED)
     _say(first, "Abril: llueve y no hay aviso")
     expect(said(second, "Abril: llueve y no hay aviso")).to_have_count(1)
     acknowledged = _numbered(second)
@@ -55,16 +55,16 @@ def test_a_room_survives_the_death_of_its_server(visitor: Visitor, site: Site) -
     _write(second, "Junio: lo anoto sin conexión")
     _write(first, "Julio: sigo escribiendo")
     for page, month in ((second, "Junio"), (first, "Julio")):
-        expect(_state(page)).not_to_have_text(CONNECTED)
+        expect(state(page)).not_to_have_text(CONNECTED)
         expect(page.locator(".chat li").filter(has_text=f"{month}:")).to_contain_text("Por enviar")
     site.start()
     for page in (first, second):
-        expect(_state(page)).to_have_text(CONNECTED, timeout=30_000)
+        expect(state(page)).to_have_text(CONNECTED, timeout=30_000)
         for month in ("Abril", "Mayo", "Junio", "Julio"):
             expect(said(page, f"{month}:")).to_have_count(1, timeout=30_000)
         expect(page.get_by_text("Por enviar")).to_have_count(0)
     reader = visitor()
-    _enter_live_room(reader)
+    enter_live_room(reader)
     kept = _numbered(reader)
     assert kept == _numbered(first) == _numbered(second)
     assert kept[: len(acknowledged)] == acknowledged
@@ -77,8 +77,8 @@ def test_a_message_leaves_although_the_browser_keeps_nothing(visitor: Visitor) -
     page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }")
     sign_in_as(page, "participante")
     for each in (page, reader):
-        _enter_live_room(each)
-        expect(_state(each)).to_have_text(CONNECTED)
+        enter_live_room(each)
+        expect(state(each)).to_have_text(CONNECTED)
     _say(page, "Ocho: desde una ventana privada")
     expect(said(reader, "Ocho: desde una ventana privada")).to_have_count(1)
     expect(page.get_by_text("Por enviar")).to_have_count(0)
@@ -94,7 +94,7 @@ def spoken(page: Page, openings: str) -> list[str]:
     return re.findall(rf"({openings}):", page.locator(".chat").inner_text())
 
 
-def _state(page: Page) -> Locator:
+def state(page: Page) -> Locator:
     """What the room says of its connection."""
     return page.locator("[data-room-state]")
 
@@ -105,7 +105,7 @@ def _numbered(page: Page) -> list[tuple[str, str]]:
     return [(str(item.get_attribute("data-seq")), item.locator(".prose").inner_text()) for item in items.all()]
 
 
-def _enter_live_room(page: Page) -> None:
+def enter_live_room(page: Page) -> None:
     enter_cycle(page, LOCAL, "Mesas")
     open_row(page, TABLE)
     go(page, page.get_by_role("listitem").filter(has_text="En vivo").get_by_role("link"))

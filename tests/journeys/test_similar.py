@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -19,6 +21,8 @@ def test_supporting_a_similar_one_keeps_what_was_typed(visitor: Visitor, phone: 
     enter_cycle(page, CONSULTATION, "Problemáticas")
     follow(page, "Publicar una problemática")
     page.get_by_label("Título").fill(TYPED)
+    with page.expect_response(re.compile("/parecidas")):
+        page.get_by_label("Título").press("Enter")
     mine = page.get_by_role("button", name=MINE)
     expect(mine).to_be_visible()
     check(page)

@@ -30,16 +30,26 @@ def play(scene: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
         return stage.submit(lambda: asyncio.run(scene())).result()
 
 
-ANSWERED = 15  # seconds before something said is said again
+ANSWERED = 8  # seconds before something said is said again, as in room.js
+CHECKED = 2  # seconds after which one asks for what one was not told; room.js waits 45
+TRANSIENT = {"conflict", "failure"}  # refusals after which the same is sent again, as in room.js
+SERVE = (
+    "from cocrea.cli import main; from cocrea.core import live; live.PING_EVERY = live.PING_PATIENCE = {ping}; main()"
+)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 class Server:
     """`cocrea serve` as a process of its own, that can be killed without warning and started again."""
 
-    def __init__(self, app: Flask, **environment: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+    def __init__(self, app: Flask, *, ping: float = 20, **environment: str) -> None:
+        self.port, self.ping = free_port(), ping
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
         self._environment = {
@@ -54,7 +64,7 @@ class Server:
         }
 
     def start(self) -> None:
-        command = [sys.executable, "-c", "from cocrea.cli import main; main()", "serve"]
+        command = [sys.executable, "-c", SERVE.format(ping=self.ping), "serve"]
         self._process = subprocess.Popen(command, cwd=PROJECT, env=self._environment, start_new_session=True)
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
@@ -85,12 +95,13 @@ class Server:
 class Browser:
     """What room.js does, without a page: applies events in order, asks for what it missed, sends until acknowledged."""
 
-    def __init__(self, server: Server, session: str, cookie: str = "") -> None:
-        self.server, self.session = server, session
+    def __init__(self, server: Server, session: str, cookie: str = "", *, by: str = "") -> None:
+        self.url, self.session = by or server.url, session
         self.headers = {"Cookie": f"cocrea={cookie}"} if cookie else {}
         self.applied: list[dict[str, Any]] = []
         self.presence: dict[str, int] = {}
         self.last = 0
+        self.joins = 0
         self._catching_up = asyncio.Lock()
         self._wire = socketio.AsyncClient(reconnection_delay=0.1, reconnection_delay_max=0.5, logger=False)
         self._wire.on("connect", self._joined)
@@ -99,7 +110,7 @@ class Browser:
 
     async def open(self, transport: str = "websocket") -> None:
         await self._wire.connect(
-            self.server.url, headers=lambda: dict(self.headers), transports=[transport], wait_timeout=PATIENCE
+            self.url, headers=lambda: dict(self.headers), transports=[transport], wait_timeout=PATIENCE
         )
 
     async def close(self) -> None:
@@ -111,16 +122,21 @@ class Browser:
         while time.monotonic() < deadline:
             try:
                 answer = await self._ask("room.post", body=body, client_key=key)
-                assert answer["ok"], answer
-                return int(answer["seq"])
+                assert answer["ok"] or answer["error"] in TRANSIENT, answer
+                if answer["ok"]:
+                    return int(answer["seq"])
             except (TimeoutError, socketio.exceptions.SocketIOError):
-                await asyncio.sleep(0.2)
+                pass
+            await asyncio.sleep(0.2)
         raise TimeoutError(body)
 
     async def wait_for(self, seq: int) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while self.last < seq and time.monotonic() < deadline:
+        start = checked = time.monotonic()
+        while self.last < seq and (now := time.monotonic()) < start + PATIENCE:
             await asyncio.sleep(0.05)
+            if now > checked + CHECKED:
+                await self._catch_up()
+                checked = now
 
     @property
     def is_connected(self) -> bool:
@@ -134,7 +150,12 @@ class Browser:
         return await self._wire.call(event, {"session": self.session, **payload}, timeout=ANSWERED)
 
     async def _joined(self) -> None:
-        await self._ask("room.join")
+        self.joins += 1
+        try:
+            while not (await self._ask("room.join"))["ok"]:
+                await asyncio.sleep(0.2)  # the database is away
+        except (TimeoutError, socketio.exceptions.SocketIOError):
+            return
         await self._catch_up()
 
     async def _counted(self, frame: dict[str, Any]) -> None:
@@ -156,6 +177,8 @@ class Browser:
             try:
                 while True:
                     answer = await self._ask("room.since", since=self.last)
+                    if not answer["ok"]:
+                        return  # the database is away: asked again later
                     for event in answer["events"]:
                         self._apply(event)
                     if self.last >= answer["last_seq"]:

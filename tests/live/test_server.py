@@ -51,8 +51,13 @@ def cookie_of(app, person, today):
     return app.session_interface.get_signing_serializer(app).dumps({"_user_id": token, "_fresh": True})
 
 
-async def talk(browser, name):
-    return [await browser.say(f"{name}-{n}") for n in range(EACH)]
+async def talk(browser, name, pause=0):
+    """Say so many things one after the other; their numbers."""
+    told = []
+    for n in range(EACH):
+        told.append(await browser.say(f"{name}-{n}"))
+        await asyncio.sleep(pause)
+    return told
 
 
 def kept():

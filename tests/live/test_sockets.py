@@ -7,11 +7,13 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from cocrea.accounts.models import SignIn
+from cocrea.accounts.models import Sector, SignIn
+from cocrea.core import presence
 from cocrea.core.db import transaction
-from cocrea.extensions import db
-from cocrea.tables import operations
-from cocrea.tables.models import Message, TableMember
+from cocrea.core.rates import Rate
+from cocrea.extensions import db, socketio
+from cocrea.tables import operations, sockets
+from cocrea.tables.models import MemberRole, Message, RestrictionKind, TableMember
 from tests.conftest import NOW
 from tests.factories import tables
 from tests.factories.accounts import person
@@ -54,6 +56,14 @@ def test_everyone_in_the_room_hears_in_order(room, connect):
     assert heard[0]["body_html"] == "<p>Mensaje 0</p>\n"
 
 
+def test_more_than_a_process_holds_are_turned_away(app, connect, monkeypatch):
+    engine = socketio.server.eio
+    monkeypatch.setattr(engine, "sockets", dict.fromkeys(range(app.config["COCREA"].sockets)))
+    assert connect().is_connected
+    engine.sockets["one more"] = None
+    assert not connect().is_connected
+
+
 def test_only_those_who_joined_hear(room, connect):
     session, facilitator = room
     elsewhere, outside = connect(), connect()
@@ -61,6 +71,29 @@ def test_only_those_who_joined_hear(room, connect):
     elsewhere.send("room.join", place(other))
     post(connect(facilitator), session)
     assert elsewhere.events() == outside.events() == []
+
+
+def test_a_question_and_its_reply_are_told_as_such(room, connect):
+    session, facilitator = room
+    speaker, reader = connect(facilitator), connect()
+    for socket in (speaker, reader):
+        socket.send("room.join", place(session))
+    asked = speaker.send("room.post", place(session, body="¿Cuándo?", client_key="k1", question=True))
+    speaker.send("room.post", place(session, body="Mañana.", client_key="k2", parent=asked["seq"]))
+    question, reply = reader.events()
+    assert (question["question"], question["answered"], question.get("parent")) == (True, False, None)
+    assert (reply["parent"], "question" in reply) == (asked["seq"], False)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"parent": 99}, {"parent": -1}, {"parent": "2"}, {"parent": True}, {"parent": None}, {"question": "yes"}],
+    ids=repr,
+)
+def test_a_malformed_reply_is_refused(room, connect, more):
+    session, facilitator = room
+    answer = connect(facilitator).send("room.post", place(session, body="Hola", client_key="k1", **more))
+    assert (answer["ok"], answer["error"], messages()) == (False, "invalid", 0)
 
 
 def test_sending_again_is_harmless(room, connect):
@@ -301,3 +334,88 @@ def test_nobody_floods_the_room(room, connect):
     assert [answer["ok"] for answer in answers] == [True] * 20 + [False] * 5
     assert "segundos" in answers[-1]["message"]
     assert messages() == 20
+
+
+def moderate(operation, session, facilitator, **said):
+    with transaction():
+        operation(actor=facilitator, session=session, now=NOW, **said)
+
+
+def restrict(session, facilitator, someone, kind):
+    moderate(operations.restrict, session, facilitator, person=someone, kind=kind, reason="Interrumpió a otras.")
+
+
+def test_closing_the_conversation_is_heard_and_refuses_what_comes_after(room, connect):
+    session, facilitator = room
+    someone = connect(tables.member(session.table))
+    someone.send("room.join", place(session))
+    moderate(operations.lock_conversation, session, facilitator, reason="Escuchemos a quien expone.")
+    (told,) = someone.events()
+    assert (told["seq"], told["kind"], told["act"]) == (2, "rules", "locked")
+    assert "Escuchemos" not in str(told)
+    answer = post(someone, session)
+    assert (answer["error"], messages()) == ("denied", 0)
+    assert "Escuchemos a quien expone." in answer["message"]
+    moderate(operations.unlock_conversation, session, facilitator)
+    assert post(someone, session)["ok"]
+
+
+def test_in_slow_mode_the_devices_of_one_person_wait_together(room, connect):
+    session, facilitator = room
+    someone = tables.member(session.table)
+    one, other = connect(someone), connect(someone)
+    moderate(operations.set_slow_mode, session, facilitator, seconds=30, reason="Somos muchas personas.")
+    assert post(one, session, key="k1")["ok"]
+    answer = post(other, session, key="k2")
+    assert (answer["error"], messages()) == ("denied", 1)
+    assert "30 s" in answer["message"]
+
+
+@pytest.mark.parametrize("kind", list(RestrictionKind))
+def test_whoever_is_muted_or_removed_is_cut_off_on_every_device_and_comes_back_to_read(room, connect, kind):
+    session, facilitator = room
+    someone, other = tables.member(session.table), tables.member(session.table)
+    devices, bystander = [connect(someone), connect(someone)], connect(other)
+    for socket in (*devices, bystander):
+        socket.send("room.join", place(session))
+    restrict(session, facilitator, someone, kind)
+    for socket in devices:
+        wait_until_cut_off(socket)
+    assert bystander.is_connected
+    again = connect(someone)
+    joined = again.send("room.join", place(session))
+    assert (joined["ok"], joined["may_post"]) == (True, False)
+    assert "Interrumpió a otras." in joined["reason"]
+    assert post(again, session)["error"] == "denied"
+    counted = sum(presence.counts(operations.live_room(session)).values())
+    assert counted == (2 if kind is RestrictionKind.MUTED else 1)
+    moderate(operations.lift_restriction, session, facilitator, person=someone)
+    wait_until_cut_off(again)
+    assert post(connect(someone), session)["ok"]
+
+
+def test_only_who_may_write_is_told_to_be_writing_and_only_by_sector(room, connect, monkeypatch):
+    session, facilitator = room
+    told = []
+    monkeypatch.setattr(sockets.writing, "note", lambda *said: told.append(said))
+    monkeypatch.setattr(sockets, "TYPING", Rate(1, 3))
+    member, observer = tables.member(session.table), tables.member(session.table)
+    db.session.execute(sa.update(TableMember).filter_by(person_id=observer.id).values(role=MemberRole.OBSERVER))
+    db.session.commit()
+    answers = [connect(who).send("room.typing", place(session)) for who in (member, observer, None)]
+    assert [answer["ok"] for answer in answers] == [True, False, False]
+    assert [answer.get("error") for answer in answers[1:]] == ["denied", "denied"]
+    assert connect(member).send("room.typing", place(session)) == {"ok": True}, "too often is no fault"
+    assert connect(facilitator).send("room.typing", place(session))["ok"]
+    assert [(where, who) for where, who, _label in told] == [
+        (f"session:{session.id}", member.public_id),
+        (f"session:{session.id}", facilitator.public_id),
+    ]
+    assert {label for _where, _who, label in told} <= {*Sector, "none"}
+
+
+def test_nobody_writes_once_the_session_ended(room, connect, monkeypatch):
+    session, facilitator = room
+    with transaction():
+        operations.end_session(actor=facilitator, session=session, now=NOW)
+    assert connect(facilitator).send("room.typing", place(session))["error"] == "denied"

@@ -18,7 +18,7 @@ from cocrea.discussion.models import Channel, Visibility
 from cocrea.extensions import db
 from cocrea.tables import operations, queries
 from cocrea.tables.models import EventKind, LiveEvent, MemberRole, Message, Session, SessionMode, TableMember
-from cocrea.tables.operations import sessions
+from cocrea.tables.operations import AgreementContent, DutyContent, messages
 from cocrea.tables.policies import ENDED
 from tests.conftest import NOW
 from tests.factories import cycles, tables
@@ -108,7 +108,8 @@ def test_a_session_says_what_where_and_when(app, columns):
     table = tables.table(cycle, facilitator=facilitator)
     whole = {"title": "Una", "mode": SessionMode.ONLINE, "starts_at": NOW, "ends_at": NOW + timedelta(hours=1)}
     with pytest.raises(Invalid):
-        run(operations.schedule_session, actor=facilitator, table=table, **{**whole, **columns})
+        plan = operations.SessionPlan(**{**whole, **columns})
+        run(operations.schedule_session, actor=facilitator, table=table, plan=plan)
 
 
 def test_messages_are_numbered_in_order_and_kept_clean(room):
@@ -192,7 +193,7 @@ def test_nothing_is_said_after_the_end_although_both_came_at_once(committed_app,
         if database_kind == "postgresql":
             ending.join()
 
-    monkeypatch.setattr(sessions, "_check_key", meanwhile)
+    monkeypatch.setattr(messages, "check_key", meanwhile)
     try:
         tables.said(session, facilitator, key="k1")
     except Denied as error:
@@ -272,17 +273,20 @@ def test_members_do_not_hide(room):
 
 def test_an_agreement_is_an_event_and_a_record_once(room):
     session, facilitator = room
-    terms = {"body": "Publicar el padrón.", "responsible": "Secretaría de Obras", "client_key": "k1"}
+    content = AgreementContent("Publicar el padrón.", [DutyContent("Secretaría de Obras")])
+    terms = {"content": content, "client_key": "k1"}
     made = {run(operations.record_agreement, actor=facilitator, session=session, **terms).reference for _ in range(2)}
     (reference,) = made
     assert history(reference) == ["agreement.adopted"]
-    assert queries.agreements_of(session)[0].responsible == "Secretaría de Obras"
-    assert queries.events_since(session, 1)[0].payload == {"reference": reference}
+    assert queries.agreements_of(session)[0].duties[0].responsible == "Secretaría de Obras"
+    assert queries.events_since(session, 1)[0].payload == {"reference": reference, "act": "adopted"}
 
 
 def test_the_history_holds_no_text(room):
     session, facilitator = room
-    run(operations.record_agreement, actor=facilitator, session=session, body="Texto reconocible")
+    run(
+        operations.record_agreement, actor=facilitator, session=session, content=AgreementContent("Texto reconocible")
+    )
     records = db.session.scalars(sa.select(HistoryRecord.canonical))
     assert not any("reconocible" in record for record in records)
 

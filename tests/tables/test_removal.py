@@ -125,6 +125,17 @@ def test_only_the_facilitation_of_this_table_may(seat):
     assert (count(Removal), records("table.member_removed")) == (0, [])
 
 
+def test_who_facilitates_keeps_their_seat(client, seat):
+    table, facilitator, _someone = seat
+    tables.member(table, facilitator)
+    cofacilitator = grant(person(), Role.COFACILITATOR, table)
+    client.sign_in(cofacilitator)
+    with pytest.raises(Denied):
+        remove(table, cofacilitator, facilitator)
+    assert page_of(table, facilitator) not in client.get(f"/mesas/{table.reference}").text
+    assert "quien se la dio" in client.get(page_of(table, facilitator)).text
+
+
 @pytest.mark.parametrize("reason", [" ", "\n", "Rosa  Elvira insultó.", "rosa elvira"])
 def test_a_reason_is_needed_and_names_nobody(seat, reason):
     table, facilitator, someone = seat

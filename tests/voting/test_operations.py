@@ -12,7 +12,7 @@ from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError, Denied, Invalid
 from cocrea.extensions import db
 from cocrea.proposals.models import ProposalStatus
-from cocrea.tables.models import Table, TableMember
+from cocrea.tables.models import MemberRole, Table, TableMember
 from cocrea.voting import counting, operations, queries
 from cocrea.voting.models import BallotKey, ElectorateRule, RollEntry, SealedBallot
 from tests.conftest import NOW
@@ -78,6 +78,20 @@ def test_a_tables_contest_is_voted_by_those_who_had_joined_it(app):
     voting.vote(contest, member, "yes")
     assert contest.roll_size == 1
     for someone in (late, stranger):
+        with pytest.raises(Denied):
+            voting.vote(contest, someone, "yes")
+
+
+def test_whoever_observes_or_advises_a_table_has_no_vote_in_its_contest(app):
+    cycle = proposals.working_cycle()
+    table = _table(cycle)
+    for role in MemberRole:
+        save(TableMember(table_id=table.id, person_id=person().id, joined_at=NOW, role=role))
+    observer, expert = (person() for _ in range(2))
+    for someone, role in ((observer, MemberRole.OBSERVER), (expert, MemberRole.EXPERT)):
+        save(TableMember(table_id=table.id, person_id=someone.id, joined_at=NOW, role=role))
+    contest = voting.contest(cycle, electorate=ElectorateRule.TABLE, table=table)
+    for someone in (observer, expert):
         with pytest.raises(Denied):
             voting.vote(contest, someone, "yes")
 

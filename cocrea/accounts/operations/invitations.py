@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from cocrea.accounts.models import Grant, Invitation
+from cocrea.accounts.models import Invitation, Role
 from cocrea.accounts.operations.roles import grant_role
-from cocrea.accounts.policies import Post, can_appoint
-from cocrea.accounts.queries import INVITATION_LIFETIME, normal_email
+from cocrea.accounts.policies import INVITATION_LIFETIME, Post, can_appoint, can_take_up
+from cocrea.accounts.queries import normal_email
 from cocrea.core.access import enforce
 from cocrea.core.db import add_once
 from cocrea.core.errors import Conflict
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.mail import send_later
 from cocrea.extensions import db
+
+# What accepting means where it is not a role to be held: `taker(actor=, scope=, now=)`, which also deletes the offer.
+_takers: dict[Role, Callable[..., Any]] = {}
+
+
+def take_by(role: Role, taker: Callable[..., Any]) -> None:
+    """Let a higher domain carry out what accepting this offer means; called by `create_app`."""
+    _takers[role] = taker
 
 
 def invite(*, actor: Any, email: str, post: Post, place: str, now: datetime) -> Invitation:
@@ -40,13 +49,17 @@ def invite(*, actor: Any, email: str, post: Post, place: str, now: datetime) -> 
     return invitation
 
 
-def accept(*, actor: Any, invitation: Invitation, now: datetime) -> Grant:
-    """Take the role that was offered, given by whoever offered it, if they still may give it."""
-    if now >= invitation.invited_at + INVITATION_LIFETIME:
-        raise Conflict(_l("Esta invitación caducó. Pide otra a quien te invitó."))
+def accept(*, actor: Any, invitation: Invitation, now: datetime) -> Any:
+    """Take the role that was offered, given by whoever offered it, if they still may give it.
+
+    The grant; of an offer that is no role to be held, what its taker made.
+    """
+    holds = can_take_up(actor, invitation, now)
+    if not holds:
+        raise Conflict(holds.reason)
     post = Post(invitation.role, invitation.scope, tuple(invitation.within))
-    if not invitation.invited_by.is_active or not can_appoint(invitation.invited_by, post, now):
-        raise Conflict(_l("Quien te invitó ya no puede dar esta función. Pide otra invitación."))
+    if taker := _takers.get(post.role):
+        return taker(actor=actor, scope=post.scope, now=now)
     grant = grant_role(
         actor=invitation.invited_by, person=actor, role=post.role, scope=post.scope, within=post.within, now=now
     )

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cocrea.accounts.models import Attempts, Credential, Invitation, Person, RecoveryCode, SignIn
+from cocrea.accounts.policies import INVITATION_LIFETIME
 from cocrea.accounts.queries import (
-    INVITATION_LIFETIME,
     SIGN_IN_LIFETIME,
     PasswordProof,
     attempts_key,

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from cocrea.accounts import operations, privacy, queries
+from cocrea.accounts import operations, privacy, queries, shelf
 from cocrea.accounts.forms import EditProfileForm, OwnPasswordForm
 from cocrea.accounts.views.base import FEW, bp, by_person, leave
 from cocrea.core import clock
@@ -39,6 +39,7 @@ def profile() -> Any:
         form=form,
         credential=queries.credential_of(actor.id),
         organisations=queries.organisation_names(),
+        leaves=shelf.LEAVES,
     )
     return page, 422 if form.errors else 200
 
@@ -73,6 +74,6 @@ def withdraw() -> Any:
             form.form_errors.append(error.message)
         else:
             leave()
-            flash(_("Tu cuenta se borró. Lo que aportaste sigue aquí, sin tu nombre."), "success")
+            flash(_("Tu cuenta se borró. Lo que aportaste sigue aquí, sin tu nombre."), "farewell")
             return redirect(url_for("cycles.home"), 303)
     return render_template("accounts/withdraw.html", form=form), 422 if form.errors else 200

@@ -8,12 +8,12 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from cocrea.accounts import operations, queries
-from cocrea.accounts.models import Invitation
+from cocrea.accounts.models import Invitation, Role
 from cocrea.accounts.views.base import bp
 from cocrea.core import clock
 from cocrea.core.access import current_actor, is_signed_in, requires
 from cocrea.core.db import transaction
-from cocrea.core.errors import Conflict
+from cocrea.core.errors import Conflict, Denied
 
 
 def _own(actor: Any, invitation_id: int) -> Any:
@@ -30,14 +30,21 @@ def invitation(offered: Invitation) -> str:
 @bp.post("/invitaciones/<int:invitation_id>/aceptacion")
 @requires(is_signed_in, load=_own)
 def accept_invitation(offered: Invitation) -> Any:
-    actor, offered_id = current_actor(), offered.id
+    actor, offered_id, role = current_actor(), offered.id, offered.role
     try:
         with transaction():
             operations.accept(actor=actor, invitation=_own(actor, offered_id), now=clock.now())
-    except Conflict as error:
-        return render_template("accounts/invitation.html", invitation=offered, problem=error.message), 409
-    flash(_("Aceptaste la función. Queda en el historial público."), "success")
+    except (Conflict, Denied) as error:
+        page = render_template("accounts/invitation.html", invitation=offered, problem=error.message)
+        return page, error.status
+    flash(_accepted(role), "success")
     return redirect(url_for("cycles.home"), 303)
+
+
+def _accepted(role: Role) -> str:
+    if role is Role.MEMBER:
+        return str(_("Ya tienes tu asiento en la mesa. Sus sesiones en vivo aparecerán aquí, en «Por hacer»."))
+    return str(_("Aceptaste la función. Queda en el historial público."))
 
 
 @bp.post("/invitaciones/<int:invitation_id>/rechazo")

@@ -63,6 +63,12 @@ class ProblemForm(Form):
         default="",
         description=_l("Sirve para encontrarla y para saber qué territorios hablan."),
     )
+    municipality = line(
+        _l("Municipio o alcaldía"),
+        required=False,
+        limit=territories.LONGEST_MUNICIPALITY,
+        description=_l("Si quieres decirlo. Solo su nombre: ninguna dirección."),
+    )
     targets = SelectMultipleField(
         _l("Objetivos de Desarrollo Sostenible"),
         validate_choice=False,
@@ -82,10 +88,10 @@ class ProblemForm(Form):
         self.workshop.data = workshop.reference if workshop else ""
         self.workshop.description = workshop.title if workshop else ""
         if workshop and not self.is_submitted() and not self.kept_at:
-            self.territory.data = workshop.territory or ""
+            self.territory.data, self.municipality.data = workshop.territory or "", workshop.municipality
 
     def content(self) -> Content:
-        texts: dict[str, Any] = {name: self[name].data or "" for name in ("title", "body", *DETAILS)}
+        texts: dict[str, Any] = {name: self[name].data or "" for name in ("title", "body", "municipality", *DETAILS)}
         return Content(**texts, territory=self.territory.data or "", targets=tuple(self.targets.data or ()))
 
 

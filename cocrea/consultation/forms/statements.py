@@ -7,7 +7,6 @@ import secrets
 from wtforms import HiddenField
 
 from cocrea.consultation.operations.statements import LONGEST
-from cocrea.core.errors import CocreaError
 from cocrea.core.forms import Form, line
 from cocrea.core.i18n import lazy as _l
 
@@ -19,16 +18,12 @@ class StatementForm(Form):
         _l("Tu afirmación"),
         limit=LONGEST,
         description=_l(
-            "Una sola oración de hasta 140 caracteres con la que alguien pueda estar de acuerdo o no: «Las sesiones "
-            "del cabildo deben transmitirse en vivo»."
+            "Una sola oración de hasta %(limit)s caracteres con la que alguien pueda estar de acuerdo o no: «Las "
+            "sesiones del cabildo deben transmitirse en vivo».",
+            limit=LONGEST,
         ),
     )
     key = HiddenField(default=lambda: secrets.token_urlsafe(16))
-    repeats = ""  # the reference of the same sentence, where it stands already
-
-    def reject(self, error: CocreaError) -> None:
-        super().reject(error)
-        self.repeats = getattr(error, "reference", "")
 
 
 class DeclineForm(Form):

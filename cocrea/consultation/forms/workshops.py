@@ -22,6 +22,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from cocrea.accounts.models import Gender, Sector
+from cocrea.consultation.importing import MOST_ROWS
 from cocrea.consultation.models import Answer, Topic, Trait, Workshop
 from cocrea.consultation.operations import Content, Said
 from cocrea.consultation.operations.workshops import MOST_PEOPLE, Counts, Plan
@@ -45,12 +46,15 @@ class WorkshopForm(Form):
     place = line(_l("Lugar"), description=_l("Dónde se reúnen, con la dirección: la gente tiene que llegar."))
     territory = SelectField(
         _l("Entidad"),
+        [InputRequired(_l("Elige una entidad, o todo el país."))],
         choices=[
-            SelectChoice("", _l("Todo el país o varios estados")),
+            SelectChoice("", _l("Elige una entidad")),
             *itertools.starmap(SelectChoice, territories.names().items()),
+            SelectChoice(territories.NATIONAL, _l("Todo el país o varios estados")),
         ],
         default="",
     )
+    municipality = line(_l("Municipio o alcaldía"), required=False, limit=territories.LONGEST_MUNICIPALITY)
     starts_at = DateTimeLocalField(_l("Día y hora"), [_NEEDED], format=_MOMENT)
     already_held = BooleanField(
         _l("Ya se realizó: la registro ahora"),
@@ -68,15 +72,19 @@ class WorkshopForm(Form):
     def start_from(self, workshop: Workshop) -> None:
         """Fill in what was announced."""
         self.starts_at.data = workshop.starts_at.astimezone(zone(workshop.cycle.timezone))
-        self.territory.data = workshop.territory or ""
+        self.territory.data = workshop.territory or territories.NATIONAL
 
     def plan(self, cycle: Cycle) -> Plan:
         texts: dict[str, Any] = {
-            name: self[name].data or "" for name in ("title", "place", "organiser", "method", "territory")
+            name: self[name].data or "" for name in ("title", "place", "organiser", "method", "municipality")
         }
+        territory = "" if self.territory.data == territories.NATIONAL else self.territory.data
         local: datetime = self.starts_at.data
         return Plan(
-            **texts, starts_at=local.replace(tzinfo=zone(cycle.timezone)), already_held=self.already_held.data
+            **texts,
+            territory=territory,
+            starts_at=local.replace(tzinfo=zone(cycle.timezone)),
+            already_held=self.already_held.data,
         )
 
 
@@ -199,6 +207,7 @@ class EntryForm(Form):
         limit=500,
         description=_l("Queda lo de la anterior: cámbialo si es otra gente. Sin nombres."),
     )
+    causes = line(_l("Por qué pasa"), required=False, limit=500)
     topic = SelectField(_l("Tema"), [InputRequired(_l("Elige el tema que más se acerca."))])
     body = paragraph(_l("Con más detalle"), required=False, limit=3000)
     key = HiddenField(default=lambda: secrets.token_urlsafe(16))
@@ -215,7 +224,7 @@ class EntryForm(Form):
     def content(self) -> Content:
         """What was said; who gave no detail said it all in the sentence."""
         title = self.title.data or ""
-        return Content(title, self.body.data or title, self.affected.data or "")
+        return Content(title, self.body.data or title, self.affected.data or "", self.causes.data or "")
 
 
 class ImportForm(Form):
@@ -224,5 +233,8 @@ class ImportForm(Form):
     file = FileField(
         _l("Archivo"),
         [Optional()],
-        description=_l("CSV, Excel (XLSX) u OpenDocument (ODS), con las columnas de la plantilla."),
+        description=_l(
+            "CSV, Excel (XLSX) u OpenDocument (ODS), con las columnas de la plantilla y hasta %(most)s filas.",
+            most=MOST_ROWS,
+        ),
     )

@@ -4,7 +4,7 @@ from cocrea.consultation.models.opinions import OpinionResult
 from cocrea.consultation.models.problems import Problem, ProblemTarget
 from cocrea.consultation.models.statements import Answer, Statement, StatementAnswer, StatementStatus, VisitorAnswer
 from cocrea.consultation.models.topics import PackItem, PackVersion, Topic, TopicSupport, TopicVisit
-from cocrea.consultation.models.trees import Branch, BranchLine, Side
+from cocrea.consultation.models.trees import Branch, BranchLine, Ground, Growth, Side
 from cocrea.consultation.models.workshops import (
     Attendance,
     PaperAnswers,
@@ -20,6 +20,8 @@ __all__ = [
     "Attendance",
     "Branch",
     "BranchLine",
+    "Ground",
+    "Growth",
     "OpinionResult",
     "PackItem",
     "PackVersion",

@@ -34,6 +34,7 @@ class Problem(Contribution):
     effects: Mapped[str] = mapped_column(sa.Text, default="")
     sources: Mapped[str] = mapped_column(sa.Text, default="")
     territory: Mapped[str | None] = mapped_column(sa.String(12))
+    municipality: Mapped[str] = mapped_column(sa.Text, default="")  # as people name it; of that entity
     is_synthesis: Mapped[bool] = mapped_column(default=False)
     gathered_count: Mapped[int] = mapped_column(default=0)  # problems merged into it
     form_key: Mapped[str] = mapped_column(sa.String(64), unique=True, default=lambda: secrets.token_hex(32))
@@ -64,7 +65,8 @@ class Problem(Contribution):
     @property
     def version(self) -> str:
         """Of all that its author may correct: another as soon as anything of it changed."""
-        return text.fingerprint(self.fingerprint, str(self.topic_id), self.territory or "", *self.codes)
+        place = (self.territory or "", self.municipality)
+        return text.fingerprint(self.fingerprint, str(self.topic_id), *place, *self.codes)
 
 
 class ProblemTarget(Model):

@@ -1,7 +1,9 @@
-"""The problem tree of a topic: what the facilitation wrote over the causes and effects that people gave."""
+"""The problem tree of a topic: what its editors wrote over the causes and effects that people gave."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -26,7 +28,7 @@ class Side(StrEnum):
 
 
 class Branch(Model):
-    """A cause or effect in the facilitation's words, under which lines of problems are put."""
+    """A cause or effect in the words of who edits the tree, under which lines of problems are put."""
 
     __tablename__ = "tree_branches"
     __table_args__ = (sa.Index(None, "topic_id", "id"),)
@@ -52,3 +54,19 @@ class BranchLine(Model):
 
     branch_id: Mapped[int] = mapped_column(sa.ForeignKey(Branch.id), primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where a tree grows: its topic, and the scopes of the groups that work on it."""
+
+    topic: Topic
+    groups: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A branch with the ground of its tree."""
+
+    branch: Branch
+    ground: Ground

@@ -21,8 +21,8 @@ from cocrea.extensions import Model
 class Workshop(Model):
     """A meeting in person that a facilitator calls and whose contributions they record.
 
-    `place` is where people come to, `territory` the federal entity it speaks for. `attended` is empty until people
-    were counted.
+    `place` is where people come to, `territory` the federal entity (and `municipality` the part of it) it speaks for.
+    `attended` is empty until people were counted.
     """
 
     __tablename__ = "workshops"
@@ -37,6 +37,7 @@ class Workshop(Model):
     title: Mapped[str] = mapped_column(sa.String(120))
     place: Mapped[str] = mapped_column(sa.String(200))
     territory: Mapped[str | None] = mapped_column(sa.String(12))
+    municipality: Mapped[str] = mapped_column(sa.Text, default="")
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     organiser: Mapped[str] = mapped_column(sa.String(200))
     method: Mapped[str] = mapped_column(sa.Text)

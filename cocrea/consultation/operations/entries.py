@@ -30,7 +30,7 @@ def enter(
 ) -> WorkshopEntry:
     """Publish a contribution as a problem said in person. The same `key` twice in a workshop gives the one entry.
 
-    What no other place is named for happens in the workshop's territory.
+    What no other place is named for happens in the workshop's place.
     Who sends again what was kept already is answered with it, also after the stage has closed: the first answer
     may have been lost on the way.
     """
@@ -45,7 +45,7 @@ def enter(
         actor=actor,
         cycle=workshop.cycle,
         topic=topic,
-        content=replace(content, territory=content.territory or workshop.territory or ""),
+        content=content if content.territory else replace(content, **_place(workshop)),
         channel=Channel.IN_PERSON,
         attribution=attribution(workshop),
         form_key=f"{workshop.reference}:{key}",
@@ -61,6 +61,10 @@ def attribution(workshop: Workshop) -> str:
     return f"{workshop.title}, {day:%d/%m/%Y}"
 
 
+def _place(workshop: Workshop) -> dict[str, Any]:
+    return {"territory": workshop.territory or "", "municipality": workshop.municipality}
+
+
 def _known(workshop: Workshop, key: str) -> WorkshopEntry | None:
     statement = sa.select(WorkshopEntry).where(WorkshopEntry.workshop_id == workshop.id, WorkshopEntry.key == key)
     found: WorkshopEntry | None = db.session.scalar(statement)
@@ -70,13 +74,14 @@ def _known(workshop: Workshop, key: str) -> WorkshopEntry | None:
 def tell_workshop(*, actor: Any, problem: Problem, workshop: Workshop, now: datetime) -> WorkshopEntry | None:
     """Show a problem among what came of a workshop whose printed sheet led to the form. Its channel stays what it is.
 
-    None, and nothing else is lost, where the workshop was called off or has not begun.
+    A problem belongs to one workshop: the one it was told of first. None, and nothing else is lost, where the workshop
+    was called off or has not begun.
     """
     if not is_owner(actor, problem) or problem.cycle_id != workshop.cycle_id:
         raise Denied(_l("Solo quien escribió la problemática puede decir de qué jornada viene."))
     if workshop.is_cancelled or not workshop.has_begun(now):
         return None
-    key = f"hoja-{problem.id}"
-    known = _known(lock(workshop), key)
-    own = {"workshop_id": workshop.id, "key": key, "entered_by_id": actor.id, "created_at": now}
+    of_problem = sa.select(WorkshopEntry).where(WorkshopEntry.problem_id == lock(problem, is_referred_to=True).id)
+    known: WorkshopEntry | None = db.session.scalar(of_problem)
+    own = {"workshop_id": workshop.id, "key": f"hoja-{problem.id}", "entered_by_id": actor.id, "created_at": now}
     return known or add(WorkshopEntry(**own, problem_id=problem.id))

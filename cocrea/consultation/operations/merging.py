@@ -16,7 +16,8 @@ import sqlalchemy as sa
 
 from cocrea.consultation import policies
 from cocrea.consultation.models import Problem, ProblemTarget
-from cocrea.consultation.operations.problems import MOST_TARGETS
+from cocrea.consultation.operations.problems import MOST_TARGETS, lock_topics
+from cocrea.consultation.policies.merging import NOT_MERGED
 from cocrea.core import sdg, text
 from cocrea.core.access import enforce
 from cocrea.core.db import add, add_each_once, lock, step
@@ -43,6 +44,7 @@ def merge_problems(
     _lock([*sources, into])
     for problem in (*sources, into):
         enforce(policies.can_merge, actor, problem, now)
+    lock_topics(*(source.topic for source in sources))
     into.gathered_count += len(sources)
     for source in sources:
         source.merged_into_id = into.id
@@ -69,14 +71,16 @@ def merge_into_synthesis(
         actor=actor, kind=ContributionKind.PROBLEM, cycle=first.cycle, now=now, title=title, body=body,
         attribution=_kept(SYNTHESIS),
     )  # fmt: skip
-    territories = {problem.territory for problem in problems}
+    lock_topics(*(problem.topic for problem in problems))  # as everywhere, after the reference is allotted
+    territory, municipality = _shared_place(problems)
     codes = sdg.in_order({code for problem in problems for code in problem.codes})[:MOST_TARGETS]
     made = add(
         Problem(
             **fields,
             topic_id=first.topic_id,
             affected=text.block(affected),
-            territory=territories.pop() if len(territories) == 1 else None,
+            territory=territory,
+            municipality=municipality,
             targets=[ProblemTarget(code=code) for code in codes],
             is_synthesis=True,
             form_key=secrets.token_hex(32),
@@ -89,24 +93,34 @@ def merge_into_synthesis(
     return made
 
 
+def _shared_place(problems: Sequence[Problem]) -> tuple[str | None, str]:
+    """The entity that all name, and the municipality where they agree in that too."""
+    named = {problem.territory for problem in problems}
+    if len(named) > 1:
+        return None, ""
+    within = {text.fold(problem.municipality): problem.municipality for problem in problems}
+    return named.pop(), within.popitem()[1] if len(within) == 1 else ""
+
+
 def undo_merge(*, actor: Any, problem: Problem, reason: str, now: datetime) -> Problem:
     """Make a merged problem public again, as it was; what it had given to the survivor is taken back.
 
     What was withdrawn or hidden since stays so, by itself. A synthesis that gathers nothing any more leaves a
-    tombstone. `Conflict` while the survivor is itself merged.
+    tombstone. `Conflict` while the survivor is itself merged, and when somebody undid it before.
     """
     why = text.plain(reason)
     if not why:
         raise Invalid(_l("Explica por qué: la razón es pública."), "reason")
     into = db.session.get(Problem, problem.merged_into_id) if problem.merged_into_id else None
     if into is None:
-        raise Conflict(_l("Esta problemática no está fusionada con otra."))
+        raise Conflict(NOT_MERGED)
     _lock([problem, into])
-    enforce(policies.can_undo_merge, actor, problem, now)
     if problem.merged_into_id != into.id:
         raise Conflict(_l("Alguien cambió esta fusión mientras tanto. Vuelve a abrir la página."))
+    enforce(policies.can_undo_merge, actor, problem, now)
     if into.merged_into_id is not None:
         raise Conflict(_l("La problemática que quedó también se fusionó con otra. Deshaz primero esa fusión."))
+    lock_topics(problem.topic, into.topic)
     problem.merged_into_id = None
     into.gathered_count -= 1
     _take_back(problem, into)

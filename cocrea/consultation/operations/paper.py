@@ -45,7 +45,7 @@ def count_paper(
     counted meanwhile.
     """
     enforce(policies.can_enter, actor, lock(workshop), now)
-    _check(workshop, supports, answers)
+    _check(workshop, supports, answers, now)
     if based_on != queries.paper_version(workshop):
         raise Conflict(
             _l("Alguien guardó otra cuenta mientras escribías. Ábrela en otra pestaña y junta los números.")
@@ -65,10 +65,10 @@ def count_paper(
     note(actor, workshop, "workshop.paper_counted", now, old=old, new=_told(workshop, now))
 
 
-def most_on_paper(workshop: Workshop) -> int:
+def most_on_paper(workshop: Workshop, now: datetime) -> int:
     """How many people must have come for what is on paper: the headcount is not corrected to fewer."""
     supports, answers = queries.on_paper(workshop)
-    each = supports_per_person(workshop.cycle)
+    each = supports_per_person(workshop.cycle.stages, now)
     needed = [*supports.values(), -(-sum(supports.values()) // each), *map(sum, answers.values())]
     return max(needed, default=0)
 
@@ -84,7 +84,7 @@ def _told(workshop: Workshop, now: datetime) -> dict[str, Any]:
     }
 
 
-def _check(workshop: Workshop, supports: Mapping[int, int], answers: Mapping[int, Said]) -> None:
+def _check(workshop: Workshop, supports: Mapping[int, int], answers: Mapping[int, Said], now: datetime) -> None:
     if workshop.attended is None:
         raise Conflict(_l("Anota primero cuántas personas fueron: de ahí sale el máximo de apoyos y respuestas."))
     known = {topic.id for topic in queries.topics(workshop.cycle)}, set(queries.sentences(workshop.cycle))
@@ -95,7 +95,7 @@ def _check(workshop: Workshop, supports: Mapping[int, int], answers: Mapping[int
     for topic, people in supports.items():
         if people > workshop.attended:
             raise Invalid(_too_many(workshop), f"topic_{topic}")
-    each = supports_per_person(workshop.cycle)
+    each = supports_per_person(workshop.cycle.stages, now)
     if (given := sum(supports.values())) > (most := each * workshop.attended):
         wrong = _l(
             "Son %(given)s apoyos y pueden ser hasta %(most)s: fueron %(people)s personas y cada una tiene %(each)s.",

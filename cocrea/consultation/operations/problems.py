@@ -16,8 +16,8 @@ from cocrea.core.db import add, lock
 from cocrea.core.errors import Conflict, Invalid
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Cycle
-from cocrea.discussion.models import Channel, ContributionKind
-from cocrea.discussion.operations import contribution_fields, count, note, once
+from cocrea.discussion.models import Channel, ContributionKind, Visibility
+from cocrea.discussion.operations import Repeated, contribution_fields, count, note, once
 from cocrea.extensions import db
 
 MOST_TARGETS = 10
@@ -26,8 +26,8 @@ DETAILS = ("affected", "causes", "effects", "sources")
 
 @dataclass(frozen=True)
 class Content:
-    """What a problem says. `body` is markdown, the rest plain text; `territory` a federal entity's code or empty;
-    `targets` are SDG codes."""
+    """What a problem says. `body` is markdown, the rest plain text; `territory` a federal entity's code or empty,
+    `municipality` one of that entity by name or empty; `targets` are SDG codes."""
 
     title: str
     body: str
@@ -36,6 +36,7 @@ class Content:
     effects: str = ""
     sources: str = ""
     territory: str = ""
+    municipality: str = ""
     targets: tuple[str, ...] = ()
 
 
@@ -50,7 +51,8 @@ def publish_problem(
     channel: Channel = Channel.ONLINE,
     attribution: str = "",
 ) -> Problem:
-    """Make a problem public. The same actor with the same `form_key` gets the one published before.
+    """Make a problem public. The same actor with the same `form_key` gets the one published before; `Repeated` where
+    they published the same words in another form.
 
     With another channel than online a facilitator records what people said: `attribution` names them and the place.
     """
@@ -63,16 +65,12 @@ def publish_problem(
     known: Problem | None = db.session.scalar(sa.select(Problem).where(Problem.form_key == key))
     if known is not None:
         return known
+    if not recorded:
+        _refuse_repeated(actor, cycle, content)
     fields = contribution_fields(
-        actor=actor,
-        kind=ContributionKind.PROBLEM,
-        cycle=cycle,
-        now=now,
-        title=content.title,
-        body=content.body,
-        channel=channel,
-        attribution=attribution,
-    )
+        actor=actor, kind=ContributionKind.PROBLEM, cycle=cycle, now=now, title=content.title, body=content.body,
+        channel=channel, attribution=attribution,
+    )  # fmt: skip
     problem = add(Problem(**fields, **_details(content), topic_id=topic.id, form_key=key))
     count(problem, 1)
     new = {"topic": topic.slug, "channel": channel, "text": problem.fingerprint}
@@ -91,7 +89,8 @@ def edit_problem(
     if base is not None and base != problem.version:
         raise Conflict(_l("Cambió mientras la editabas. Abajo está lo que se guardó; compáralo con lo tuyo."))
     _check(content, topic, problem.cycle)
-    old = {"topic": problem.topic.slug, "text": problem.fingerprint}
+    old = _recorded(problem, problem.topic)
+    lock_topics(problem.topic, topic)
     count(problem, -1)
     problem.topic_id = topic.id
     count(problem, 1)
@@ -99,9 +98,41 @@ def edit_problem(
     problem.body_html = text.to_html(problem.body_source)
     for field, value in _details(content).items():
         setattr(problem, field, value)
-    new = {"topic": topic.slug, "text": problem.fingerprint}
-    note(actor, problem, "problem.edited", now, old=old, new=new)
+    new = _recorded(problem, topic)
+    changed = [name for name in new if new[name] != old[name]]
+    if changed:
+        told = {"old": {name: old[name] for name in changed}, "new": {name: new[name] for name in changed}}
+        note(actor, problem, "problem.edited", now, **told)
     return problem
+
+
+def lock_topics(*topics: Topic) -> None:
+    """Lock topics whose counts are about to move, in the one order: of two opposite moves at once the second waits."""
+    for topic in sorted(set(topics), key=lambda topic: topic.id):
+        lock(topic, is_referred_to=True)
+
+
+def _recorded(problem: Problem, topic: Topic) -> dict[str, Any]:
+    """What the history keeps of it: codes, and fingerprints of what people wrote."""
+    return {
+        "topic": topic.slug,
+        "text": problem.fingerprint,
+        "territory": problem.territory,
+        "municipality": text.fingerprint(problem.municipality) if problem.municipality else None,
+        "targets": problem.codes,
+    }
+
+
+def _refuse_repeated(actor: Any, cycle: Cycle, content: Content) -> None:
+    """Nobody publishes the same title and body twice, whatever their capitals and accents; others may say the same.
+    Called after `once`: of two forms sent at the same time the second finds what the first one made."""
+    own = sa.select(Problem.reference, Problem.title, Problem.body_source)
+    public = own.filter_by(author_id=actor.id, cycle_id=cycle.id, visibility=Visibility.PUBLIC)
+    typed = text.folded(content.title), text.folded(content.body)
+    for row in db.session.execute(public):
+        if (text.folded(row.title), text.folded(row.body_source)) == typed:
+            wrong = _l("Ya la publicaste: %(reference)s.", reference=row.reference)
+            raise Repeated(wrong, "title", row.reference)
 
 
 def _check(content: Content, topic: Topic, cycle: Cycle) -> None:
@@ -110,16 +141,27 @@ def _check(content: Content, topic: Topic, cycle: Cycle) -> None:
     for field in ("title", "body", "affected"):
         if not text.plain(getattr(content, field)):
             raise Invalid(_l("Este dato hace falta."), field)
-    if content.territory and content.territory not in territories.NAMES:
-        raise Invalid(_l("Elige una entidad de la lista."), "territory")
+    check_place(content.territory, content.municipality)
     if not all(sdg.is_code(code) for code in content.targets):
         raise Invalid(_l("Elige objetivos y metas de la lista."), "targets")
     if len(content.targets) > MOST_TARGETS:
         raise Invalid(_l("Elige como máximo %(most)s objetivos o metas.", most=MOST_TARGETS), "targets")
 
 
+def check_place(territory: str, municipality: str) -> None:
+    """That a place is an entity of the list, or a municipality of one, or none."""
+    if territory and territory not in territories.NAMES:
+        raise Invalid(_l("Elige una entidad de la lista."), "territory")
+    if text.plain(municipality) and not territory:
+        raise Invalid(_l("Elige también en qué entidad está ese municipio."), "territory")
+    if len(municipality) > territories.LONGEST_MUNICIPALITY:
+        limit = territories.LONGEST_MUNICIPALITY
+        raise Invalid(_l("Escribe como máximo %(limit)s caracteres.", limit=limit), "municipality")
+
+
 def _details(content: Content) -> dict[str, Any]:
     plain = asdict(content)
     texts: dict[str, Any] = {field: text.block(plain[field]) for field in DETAILS}
     targets = [ProblemTarget(code=code) for code in sdg.in_order(content.targets)]
-    return {**texts, "territory": content.territory or None, "targets": targets}
+    place = {"territory": content.territory or None, "municipality": text.plain(content.municipality)}
+    return {**texts, **place, "targets": targets}

@@ -17,8 +17,9 @@ from cocrea.core.db import add, lock, step
 from cocrea.core.errors import Conflict, Invalid
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Cycle
+from cocrea.cycles.policies import can_facilitate_in
 from cocrea.discussion.models import ContributionKind, Visibility
-from cocrea.discussion.operations import contribution_fields, note, once
+from cocrea.discussion.operations import Repeated, contribution_fields, note, once
 from cocrea.extensions import db
 
 COUNTS = {
@@ -31,14 +32,6 @@ MOST_WAITING = 10  # of one person, so that nobody fills the queue
 _ABBREVIATED = frozenset({"art", "arts", "av", "col", "dr", "dra", "ej", "etc", "fracc", "gral", "ing", "lic", "mtra",
                           "mtro", "no", "núm", "pág", "prof", "profa", "sr", "sra", "sta", "sto"})  # fmt: skip
 _NEXT_SENTENCE = re.compile(r"(\w*)[.!?…]+[\"'»”)]*\s+[¿¡\"'«“(]*[^\W\d_a-záéíóúüñ]")
-
-
-class Repeated(Invalid):
-    """The sentence stands already; `reference` names it where who asks may see it."""
-
-    def __init__(self, message: Any, reference: str = "") -> None:
-        super().__init__(message, "sentence")
-        self.reference = reference
 
 
 def propose_statement(*, actor: Any, cycle: Cycle, sentence: str, now: datetime, form_key: str = "") -> Statement:
@@ -80,7 +73,8 @@ def take_back_statement(*, actor: Any, statement: Statement, now: datetime) -> N
 
 def admit_statement(*, actor: Any, statement: Statement, read: str, now: datetime) -> Statement:
     """Make it public and answerable, and tell its author. `read`: the fingerprint of the text that was decided on."""
-    enforce(policies.can_admit, actor, lock(statement), now)
+    _lock_waiting(actor, statement, now)
+    enforce(policies.can_admit, actor, statement, now)
     _refuse_another(statement, read)
     _decide(statement, StatementStatus.ADMITTED, now)
     statement.visibility, statement.published_at = Visibility.PUBLIC, now
@@ -94,7 +88,7 @@ def decline_statement(*, actor: Any, statement: Statement, read: str, reason: st
 
     `read`: the fingerprint of the text that was decided on.
     """
-    enforce(policies.can_decline, actor, lock(statement), now)
+    _lock_waiting(actor, statement, now)
     _refuse_another(statement, read)
     if not text.plain(reason):
         raise Invalid(_l("Explica por qué no se admite: la razón es pública."), "reason")
@@ -141,6 +135,14 @@ def _decide(statement: Statement, status: StatementStatus, now: datetime, reason
     statement.status, statement.status_at, statement.status_reason = status, now, reason
 
 
+def _lock_waiting(actor: Any, statement: Statement, now: datetime) -> None:
+    """Let the facilitation decide. Of two who do at once, the second is told what the first decided: `Conflict`."""
+    enforce(can_facilitate_in, actor, lock(statement), now)
+    waits = policies.can_decline(actor, statement, now)
+    if not waits:
+        raise Conflict(waits.reason)
+
+
 def _refuse_another(statement: Statement, read: str) -> None:
     """Nobody decides on a sentence they have not read. The statement is locked."""
     if statement.fingerprint != read:
@@ -169,11 +171,12 @@ def _refuse_repeated(actor: Any, cycle: Cycle, sentence: str, *, but: Statement 
         if text.fold(row.title) != text.fold(sentence) or (but and but.reference == row.reference):
             continue
         if row.author_id == actor.id:
-            raise Repeated(_l("Ya la propusiste: %(reference)s.", reference=row.reference), row.reference)
+            own = _l("Ya la propusiste: %(reference)s.", reference=row.reference)
+            raise Repeated(own, "sentence", row.reference)
         if row.status is StatementStatus.ADMITTED:
             wrong = _l("Ya la propusieron y se puede responder: %(reference)s.", reference=row.reference)
-            raise Repeated(wrong, row.reference)
-        raise Repeated(_l("Ya la propusieron y está en revisión."))
+            raise Repeated(wrong, "sentence", row.reference)
+        raise Repeated(_l("Ya la propusieron y está en revisión."), "sentence")
 
 
 def _one_sentence(sentence: str) -> str:

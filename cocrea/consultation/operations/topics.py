@@ -92,7 +92,7 @@ def support_topic(*, actor: Any, topic: Topic, now: datetime) -> bool:
     given = queries.supported_topics(lock(actor, is_referred_to=True), topic.cycle)
     if topic.id in given:
         return False
-    if len(given) >= (most := supports_per_person(topic.cycle)):
+    if len(given) >= (most := supports_per_person(topic.cycle.stages, now)):
         raise Conflict(_l("Ya diste tus %(all)s apoyos. Retira uno y dáselo a este tema.", all=most))
     add_once(TopicSupport, topic_id=topic.id, person_id=actor.id, created_at=now)
     return True

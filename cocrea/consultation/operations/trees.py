@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.exc import InvalidRequestError
 
-from cocrea.consultation import policies
+from cocrea.consultation import policies, queries
 from cocrea.consultation.models import Branch, BranchLine, Side, Topic
 from cocrea.consultation.operations.history import note
 from cocrea.core import text
@@ -23,7 +23,7 @@ MOST_LINES = 200
 
 def add_branch(*, actor: Any, topic: Topic, side: Side, title: str, keys: Iterable[str], now: datetime) -> Branch:
     """Put lines of one side under a branch with words of its own."""
-    enforce(policies.can_edit_tree, actor, topic, now)
+    enforce(policies.can_edit_tree, actor, queries.ground(topic), now)
     branch = Branch(topic_id=topic.id, side=side, title=_title(title), lines=_lines(keys))
     add(branch)
     note(actor, topic, "branch.added", now, new=_said(branch))
@@ -32,7 +32,7 @@ def add_branch(*, actor: Any, topic: Topic, side: Side, title: str, keys: Iterab
 
 def edit_branch(*, actor: Any, branch: Branch, title: str, keys: Iterable[str], now: datetime) -> None:
     """Change the words of a branch or what is under it. `NotFound` where somebody removed it meanwhile."""
-    enforce(policies.can_edit_tree, actor, _still(branch).topic, now)
+    enforce(policies.can_edit_tree, actor, queries.ground(_still(branch).topic), now)
     old, wanted = _said(branch), set(keys)
     _check_number(wanted)
     branch.title = _title(title)
@@ -42,7 +42,7 @@ def edit_branch(*, actor: Any, branch: Branch, title: str, keys: Iterable[str], 
 
 def remove_branch(*, actor: Any, branch: Branch, now: datetime) -> None:
     """Take a branch away; its lines are again as people gave them. `NotFound` where somebody did so meanwhile."""
-    enforce(policies.can_edit_tree, actor, _still(branch).topic, now)
+    enforce(policies.can_edit_tree, actor, queries.ground(_still(branch).topic), now)
     note(actor, branch.topic, "branch.removed", now, old=_said(branch))
     db.session.delete(branch)
 

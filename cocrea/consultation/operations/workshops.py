@@ -11,9 +11,10 @@ from cocrea.accounts.models import Gender, Sector
 from cocrea.consultation.models import Attendance, Trait, Workshop
 from cocrea.consultation.operations.history import note
 from cocrea.consultation.operations.paper import most_on_paper
+from cocrea.consultation.operations.problems import check_place
 from cocrea.consultation.policies import can_cancel_workshop, can_count_people, can_run_workshop
 from cocrea.consultation.queries import attendance
-from cocrea.core import references, territories, text
+from cocrea.core import references, text
 from cocrea.core.access import enforce
 from cocrea.core.db import add, lock
 from cocrea.core.errors import Invalid
@@ -41,6 +42,7 @@ class Plan:
     organiser: str
     method: str
     territory: str = ""
+    municipality: str = ""
     already_held: bool = False
 
 
@@ -91,7 +93,7 @@ def count_people(*, actor: Any, workshop: Workshop, attended: int, counts: Count
     enforce(can_count_people, actor, lock(workshop), now)
     if not 0 <= attended <= MOST_PEOPLE:
         raise Invalid(_l("Escribe cuántas personas fueron, entre 0 y %(most)s.", most=MOST_PEOPLE), "attended")
-    if attended < (needed := most_on_paper(workshop)):
+    if attended < (needed := most_on_paper(workshop, now)):
         wrong = _l(
             "En papel hay apoyos o respuestas de al menos %(needed)s personas: corrígelos antes.", needed=needed
         )
@@ -144,20 +146,20 @@ def _check_moment(cycle: Cycle, plan: Plan, now: datetime) -> None:
 def _checked(plan: Plan) -> dict[str, Any]:
     fields = asdict(plan)
     del fields["already_held"]
-    for name in ("title", "place", "organiser"):
+    for name in ("title", "place", "organiser", "municipality"):
         fields[name] = text.plain(fields[name])
     fields["method"] = text.block(plan.method)
     for name in ("title", "place", "organiser", "method"):
         if not fields[name]:
             raise Invalid(_l("Este dato hace falta."), name)
-    if plan.territory and plan.territory not in territories.NAMES:
-        raise Invalid(_l("Elige una entidad de la lista."), "territory")
+    check_place(plan.territory, plan.municipality)
     return {**fields, "territory": plan.territory or None}
 
 
 def _recorded(workshop: Workshop) -> dict[str, Any]:
     """What the history keeps of it: moments and codes, and a fingerprint of the texts."""
-    written = text.fingerprint(workshop.title, workshop.place, workshop.organiser, workshop.method)
+    said = (workshop.title, workshop.place, workshop.municipality, workshop.organiser, workshop.method)
+    written = text.fingerprint(*said)
     return {"starts_at": workshop.starts_at, "territory": workshop.territory, "text": written}
 
 

@@ -15,16 +15,17 @@ from typing import Any
 import numpy as np
 
 from cocrea.consultation.opinions.answers import Analysis, Answers, Floats, Group, Voice
+from cocrea.cycles.figures import SMALLEST
 
 Counts = Mapping[int, Mapping[str, int]]  # by statement, how often each answer was given
 Sides = tuple[int, int, int]  # how many agree, disagree and pass
-SMALLEST = 5
 LETTERS = "ABCDE"
 MOST_TOLD = 95  # per cent: «all of them» would say what each of them answered
 SPREAD = 1.6  # standard deviations from the centre of a shape to its edge
 THINNEST, WIDTH = 6.0, 100.0
 MOST_LISTED = 6
 SHARED, APART = 60, 35  # per cent of every part that agrees; per cent between two parts
+DIVIDED = 30  # per cent of all who agree, and of all who disagree
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ def report(
     groups = _groups(analysis)
     by_group = _shares(answers, {group["name"]: found for group, found in groups})
     for group, _found in groups:
-        group["speaking"] = [said for said in group["speaking"] if by_group[str(said["id"])][group["name"]]]
+        told = [said for said in group["speaking"] if by_group[str(said["id"])][group["name"]]]
+        group["speaking"], group["reserved"] = told, len(group["speaking"]) - len(told)
     return {
         "people": len(answers.people),
         "answers": int((~np.isnan(answers.values)).sum()),
@@ -98,6 +100,29 @@ def dividing(content: Mapping[str, Any], by: str) -> list[int]:
         if apart >= APART:
             found.append((-apart, int(statement)))
     return [statement for _apart, statement in sorted(found)[:MOST_LISTED]]
+
+
+def together(counts: Counts) -> list[tuple[int, int]]:
+    """The statements of which at least `SHARED` per cent of all answers agree, or disagree, the clearest first: each
+    with that share, negative for disagreement. From the counts of all alone, so it tells nothing of any part."""
+    found = []
+    for statement, said in counts.items():
+        whole = sum(said.values())
+        for sign, side in ((1, "agree"), (-1, "disagree")):
+            share = round(100 * said[side] / whole) if whole else 0
+            if share >= SHARED:
+                found.append((-share, statement, sign))
+    return [(statement, -share * sign) for share, statement, sign in sorted(found)[:MOST_LISTED]]
+
+
+def split(counts: Counts) -> list[int]:
+    """The statements on which all answers are most evenly divided: at least `DIVIDED` per cent on either side."""
+    found = []
+    for statement, said in counts.items():
+        lesser, whole = min(said["agree"], said["disagree"]), sum(said.values())
+        if whole and 100 * lesser >= DIVIDED * whole:
+            found.append((-lesser / whole, statement))
+    return [statement for _lesser, statement in sorted(found)[:MOST_LISTED]]
 
 
 def _range(shares: Sequence[int]) -> int:

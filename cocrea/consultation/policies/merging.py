@@ -11,6 +11,8 @@ from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.policies import can_facilitate
 from cocrea.discussion.policies import NOT_PUBLIC
 
+NOT_MERGED = _l("No está fusionada con otra. Si lo estaba, alguien ya deshizo la fusión.")
+
 
 def can_merge(actor: Any, problem: Problem, now: datetime) -> Decision:
     """The facilitation of its cycle, at any time, what is still public."""
@@ -25,4 +27,4 @@ def can_undo_merge(actor: Any, problem: Problem, now: datetime) -> Decision:
     facilitates = can_facilitate(actor, problem.cycle, now)
     if not facilitates or problem.merged_into_id is not None:
         return facilitates
-    return deny(_l("Esta problemática no está fusionada con otra."))
+    return deny(NOT_MERGED)

@@ -14,6 +14,10 @@ from cocrea.cycles.policies import can_contribute, can_facilitate, is_facilitato
 from cocrea.discussion.policies import NOT_PUBLIC, is_author
 
 NOT_WAITING = _l("Esta afirmación no está esperando revisión.")
+DECIDED = {
+    StatementStatus.ADMITTED: _l("Alguien de la facilitación ya la admitió."),
+    StatementStatus.DECLINED: _l("Alguien de la facilitación ya decidió no admitirla: aquí está su razón."),
+}
 
 
 def can_propose(actor: Any, cycle: Cycle, now: datetime) -> Decision:
@@ -86,7 +90,7 @@ def can_decline(actor: Any, statement: Statement, now: datetime) -> Decision:
     facilitates = can_facilitate(actor, statement.cycle, now)
     if not facilitates:
         return facilitates
-    return allow_if(statement.status is StatementStatus.PROPOSED, NOT_WAITING)
+    return allow_if(statement.status is StatementStatus.PROPOSED, DECIDED.get(statement.status, NOT_WAITING))
 
 
 def can_admit(actor: Any, statement: Statement, now: datetime) -> Decision:

@@ -9,13 +9,14 @@ from cocrea.consultation.queries.lists import (
     by_territory,
     count,
     listing,
+    municipalities,
     taken_along,
 )
 from cocrea.consultation.queries.merging import gathered, mergeable, near, survivor
 from cocrea.consultation.queries.opinions import changed_conversations, conversation, opinion_result, sentences
 from cocrea.consultation.queries.packs import Pack, pack, visible_pack_item, visible_pack_version
 from cocrea.consultation.queries.problems import published_from, visible_problem
-from cocrea.consultation.queries.similar import similar
+from cocrea.consultation.queries.similar import similar, suggestions
 from cocrea.consultation.queries.statements import (
     number_waiting,
     own_statements,
@@ -33,7 +34,7 @@ from cocrea.consultation.queries.topics import (
     topics,
     visible_topic,
 )
-from cocrea.consultation.queries.trees import Tree, given_lines, tree, visible_branch
+from cocrea.consultation.queries.trees import Tree, given_lines, ground, tree, visible_ground, visible_growth
 from cocrea.consultation.queries.workshops import (
     attendance,
     entries,
@@ -70,12 +71,14 @@ __all__ = [
     "entry_keys",
     "gathered",
     "given_lines",
+    "ground",
     "in_fair_order",
     "kept_photo",
     "last_entry",
     "listing",
     "mergeable",
     "most_supported",
+    "municipalities",
     "near",
     "number_waiting",
     "on_paper",
@@ -92,13 +95,15 @@ __all__ = [
     "sentences",
     "similar",
     "statements",
+    "suggestions",
     "supported_topics",
     "survivor",
     "taken_along",
     "todo",
     "topics",
     "tree",
-    "visible_branch",
+    "visible_ground",
+    "visible_growth",
     "visible_pack_item",
     "visible_pack_version",
     "visible_problem",

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from cocrea.accounts.models import Person, Sector
 from cocrea.consultation.models import Problem, ProblemTarget, Topic
-from cocrea.core import sdg, search
+from cocrea.core import sdg, search, text
 from cocrea.core.i18n import lazy as _l
-from cocrea.core.pagination import Order, Page, in_order
+from cocrea.core.pagination import HIGHEST, Order, Page, in_order
 from cocrea.core.territories import NATIONAL
 from cocrea.cycles.models import Cycle
 from cocrea.discussion import index
@@ -42,11 +42,11 @@ CARD = (
     *_keys,
 )
 TEXTS = (_shared.title, _shared.body_source.label("what_happens"), *(
-    _own[name] for name in ("affected", "causes", "effects", "sources")
+    _own[name] for name in ("affected", "causes", "effects", "sources", "municipality")
 ))  # fmt: skip
 EXPORTED = (
     "reference", "status", "title", "topic", "what_happens", "affected", "causes", "effects", "sources", "territory",
-    "sdg", "channel", "author_sector", "support_count", "comment_count", "published_at",
+    "municipality", "sdg", "channel", "author_sector", "support_count", "comment_count", "published_at",
 )  # fmt: skip
 
 
@@ -72,12 +72,14 @@ class Sort(StrEnum):
 class Filter:
     """What narrows a list of problems.
 
-    `territory` is an entity's code, or `NATIONAL` for those of no single one; `goal` an SDG goal or target; `words`
+    `territory` is an entity's code, or `NATIONAL` for those of no single one; `municipality` one of that entity, in
+    all the ways in which people wrote it; `goal` an SDG goal or target; `words`
     are looked for by their stems, or are the reference of one.
     """
 
     topic: Topic | None = None
     territory: str = ""
+    municipality: tuple[str, ...] = ()
     goal: str = ""
     channel: Channel | None = None
     sector: Sector | None = None
@@ -90,7 +92,7 @@ class Filter:
     @property
     def is_counted_only(self) -> bool:
         """Whether no stored count says how many problems there are."""
-        chosen = (self.territory, self.goal, self.channel, self.sector, self.words)
+        chosen = (self.territory, self.municipality, self.goal, self.channel, self.sector, self.words)
         return any(chosen) or self.state is not Visibility.PUBLIC
 
 
@@ -109,6 +111,18 @@ def count(cycle: Cycle, chosen: Filter, topics: Iterable[Topic]) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(bounded)) or 0
 
 
+def municipalities(cycle: Cycle, territory: str) -> list[tuple[str, ...]]:
+    """Those of an entity that public problems of a cycle name, by name: each in all its spellings, which differ in
+    nothing but capitals and accents."""
+    of_entity = _shared.cycle_id == cycle.id, _own.territory == territory, _own.municipality != ""
+    statement = sa.select(_own.municipality).join(_shared.id.table, _shared.id == _own.id)
+    named = statement.where(*of_entity, _shared.visibility == Visibility.PUBLIC).distinct()
+    found: dict[str, list[str]] = defaultdict(list)
+    for name in db.session.scalars(named.order_by(_own.municipality)):
+        found[text.fold(name)].append(name)
+    return [tuple(found[folded]) for folded in sorted(found)]
+
+
 def by_territory(cycle: Cycle, chosen: Filter) -> dict[str, int]:
     """How many problems of a list each entity has, by code; `NATIONAL` for those of no single one."""
     counted = sa.select(_own.territory, sa.func.count()).group_by(_own.territory)
@@ -119,21 +133,28 @@ def by_territory(cycle: Cycle, chosen: Filter) -> dict[str, int]:
 def taken_along(
     cycle: Cycle, chosen: Filter, topics: Iterable[Topic], sort: Sort = Sort.NEWEST, start: int = 0
 ) -> Iterator[list[Any]]:
-    """All rows of a list in its order, by the columns of `EXPORTED`, without anyone's name; read in batches, the
-    connection let go between them. What is no longer public has no text."""
+    """All rows of a list in its order, by the columns of `EXPORTED`, without anyone's name. What is no longer public
+    has no text.
+
+    The order is that of the beginning; rows are read in batches, the connection let go between them.
+    """
     titles = {topic.id: topic.title for topic in topics}
-    statement = _rows(cycle, chosen, sort, (*CARD, _own.territory, *TEXTS[1:]))
-    order, place = _order(chosen, sort, start), None
-    while True:
-        batch = order.read(statement, place, BATCH)
-        codes = _codes([row.id for row in batch])
+    statement = _rows(cycle, Filter(state=chosen.state), Sort.NEWEST, (*CARD, _own.territory, *TEXTS[1:]))
+    ids = _ids(cycle, chosen, sort, start)
+    for begin in range(0, len(ids), BATCH):
+        batch = ids[begin : begin + BATCH]
+        rows = {row.id: row for row in db.session.execute(statement.where(_shared.id.in_(batch)))}
+        codes = _codes(batch)
         db.session.rollback()
-        for row in batch:
+        for row in (rows[each] for each in batch if each in rows):
             said = {**row._mapping, "topic": titles[row.topic_id], "sdg": codes[row.id], "status": row.visibility}
             yield [said[name] for name in EXPORTED]
-        if len(batch) < BATCH:
-            return
-        place = order.place(batch[-1])
+
+
+def _ids(cycle: Cycle, chosen: Filter, sort: Sort, start: int) -> list[int]:
+    """Of all rows of a list, in its order: counts move while somebody downloads, and what moves would be missed."""
+    key = sa.select(_key(chosen)).select_from(_joined(chosen, sort)).where(*conditions(cycle, chosen))
+    return _order(chosen, sort, start).read(key, None, HIGHEST, scalars=True)
 
 
 def conditions(cycle: Cycle, chosen: Filter) -> list[Any]:
@@ -150,6 +171,8 @@ def conditions(cycle: Cycle, chosen: Filter) -> list[Any]:
         (_shared.author_sector, chosen.sector),
     )
     found += [column == value for column, value in narrowed if value]
+    if chosen.municipality:
+        found.append(_own.municipality.in_(chosen.municipality))
     if chosen.territory == NATIONAL:
         found.append(_own.territory.is_(None))
     if chosen.goal:
@@ -164,7 +187,7 @@ def conditions(cycle: Cycle, chosen: Filter) -> list[Any]:
 
 def _rows(cycle: Cycle, chosen: Filter, sort: Sort, columns: Sequence[Any]) -> sa.Select[Any]:
     public = chosen.state is Visibility.PUBLIC
-    texts = {text.name: text if public else sa.literal("").label(text.name) for text in TEXTS}
+    texts = {column.name: column if public else sa.literal("").label(column.name) for column in TEXTS}
     shown = [texts.get(column.name, column) for column in (TEXTS[0], *columns)]
     key = _order(chosen, sort, 0).keys[-1]
     statement = sa.select(key, _shared.visibility_reason, *shown).select_from(_joined(chosen, sort))

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 
-from cocrea.accounts.models import Person
+from cocrea.accounts.models import Person, Suspension
 from cocrea.consultation.models import Answer, OpinionResult, PaperAnswers, StatementAnswer, VisitorAnswer
 from cocrea.consultation.opinions.answers import Answers
 from cocrea.consultation.opinions.published import Counts, Visitors
 from cocrea.consultation.queries.statements import admitted
-from cocrea.consultation.queries.topics import UNDECLARED
+from cocrea.consultation.queries.topics import NO_SECTOR
 from cocrea.cycles.figures import REST, withhold_small
 from cocrea.cycles.models import OPENS, Action, Cycle, Stage
 from cocrea.discussion.models import Contribution, ContributionKind, Visibility
 from cocrea.extensions import db
 
+SETTLES = timedelta(minutes=5)  # what was judged just before a moment may be committed a little after it
 MEANINGS = {Answer.AGREE.value: 1.0, Answer.DISAGREE.value: -1.0, Answer.PASS.value: 0.0}
 ASKING = [kind for kind, opened in OPENS.items() if Action.ANSWER_STATEMENT in opened]
 _shared, _given, _person = Contribution.__table__.c, StatementAnswer.__table__.c, Person.__table__.c
@@ -40,8 +41,9 @@ class Conversation:
 def changed_conversations(now: datetime) -> dict[int, str]:
     """The cycles to analyse again, each with the mark of its answers now; two statements.
 
-    While the stage is open those whose answers are other ones. After it those whose result is older than its close or
-    than something moderation took out: answers that cannot change any more are not read every few minutes for ever.
+    While the stage is open those whose answers are other ones. After it those whose result is not `SETTLES` younger
+    than its close and than whatever moderation took out or gave back since: answers that cannot change any more are
+    not read every few minutes for ever.
     """
     known, over = _known(now)
     if not known:
@@ -60,7 +62,7 @@ def conversation(cycle_id: int) -> Conversation:
     answered = sa.select(_given.person_id).where(these).distinct()
     own = sa.select(_person.id, sa.type_coerce(_person.sector, sa.String)).order_by(_person.id)
     sector = {
-        person: name or UNDECLARED
+        person: name or NO_SECTOR
         for person, name in db.session.execute(own.where(_person.id.in_(answered), _person.suspended_at.is_(None)))
     }
     rows = db.session.execute(
@@ -134,6 +136,7 @@ def _put_together(sector: dict[int, str]) -> dict[str, list[int]]:
 def _known(now: datetime) -> tuple[dict[int, str | None], set[int]]:
     """The cycles to look at with the mark of their last result, and which of them are over but not yet told so."""
     suspended = sa.select(sa.func.max(Person.suspended_at)).scalar_subquery()
+    lifted = sa.select(sa.func.max(Suspension.lifted_at)).scalar_subquery()
     taken_out = sa.select(sa.func.max(_shared.visibility_at)).where(_shared.cycle_id == Stage.cycle_id)
     taken_out = taken_out.where(_shared.kind == ContributionKind.STATEMENT).correlate(Stage)
     rows = db.session.execute(
@@ -143,6 +146,7 @@ def _known(now: datetime) -> tuple[dict[int, str | None], set[int]]:
             OpinionResult.mark,
             OpinionResult.computed_at,
             suspended.label("suspended"),
+            lifted.label("lifted"),
             taken_out.scalar_subquery().label("taken_out"),
         )
         .outerjoin(OpinionResult, OpinionResult.cycle_id == Stage.cycle_id)
@@ -152,8 +156,8 @@ def _known(now: datetime) -> tuple[dict[int, str | None], set[int]]:
     over = set()
     for row in rows:
         if row.ends_at is not None and row.ends_at <= now:
-            moments = [moment for moment in (row.ends_at, row.suspended, row.taken_out) if moment]
-            if row.computed_at is not None and row.computed_at >= max(moments):
+            moments = [moment for moment in (row.ends_at, row.suspended, row.lifted, row.taken_out) if moment]
+            if row.computed_at is not None and row.computed_at >= max(moments) + SETTLES:
                 continue
             over.add(row.cycle_id)
         known[row.cycle_id] = row.mark

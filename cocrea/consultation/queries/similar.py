@@ -22,6 +22,8 @@ from cocrea.discussion.models import Contribution, ContributionKind, SearchText,
 from cocrea.extensions import db
 
 SHOWN = 5
+SUGGESTED = 3
+FAR = 0.75  # of the best one's score: what says less of the same only pads the list
 CANDIDATES = 200
 MOST_WORDS = 16
 LONGEST = 1200  # characters of the text that are compared
@@ -33,6 +35,17 @@ _shared = Contribution.__table__.c
 
 def similar(cycle: Cycle, title: str, body: str = "") -> list[Any]:
     """The public problems of the cycle nearest to a text, nearest first, as rows of what a card shows."""
+    return [row for _score, row in _ranked(cycle, title, body)]
+
+
+def suggestions(cycle: Cycle, title: str, body: str = "") -> list[Any]:
+    """Of the similar ones, what is shown while someone writes: a few, and none far weaker than the first."""
+    ranked = _ranked(cycle, title, body)[:SUGGESTED]
+    return [row for score, row in ranked if score >= FAR * ranked[0][0]]
+
+
+def _ranked(cycle: Cycle, title: str, body: str) -> list[tuple[float, Any]]:
+    """The nearest ones with their scores, best first."""
     text = f"{title}\n{body}"[:LONGEST]
     words = search.stems(text)[:MOST_WORDS]
     index.prefer()
@@ -42,7 +55,7 @@ def similar(cycle: Cycle, title: str, body: str = "") -> list[Any]:
     found = _candidates(cycle, weights)
     scores = _scores(found, title, words, sum(weights.values()))
     best = sorted(zip(scores, found, strict=True), key=lambda pair: (-pair[0], pair[1].id))[:SHOWN]
-    return [row for score, row in best if score >= FLOOR]
+    return [pair for pair in best if pair[0] >= FLOOR]
 
 
 def _weights(words: Iterable[str]) -> dict[str, float]:

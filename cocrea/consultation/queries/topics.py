@@ -23,14 +23,14 @@ from cocrea.cycles.queries import visible_cycle
 from cocrea.discussion.models import Channel, Contribution, Visibility
 from cocrea.extensions import db
 
-UNDECLARED = "none"
+NO_SECTOR = "none"
 
 
 @dataclass(frozen=True)
 class Standing:
     """A topic's place by its supports; topics with as many share one. By channel, and by the sector people declare.
 
-    Supports on paper say no sector and are in no part of `sectors`: those are by their value, `UNDECLARED` and `REST`,
+    Supports on paper say no sector and are in no part of `sectors`: those are by their value, `NO_SECTOR` and `REST`,
     and those of fewer than five are in one with others.
     """
 
@@ -75,7 +75,7 @@ def ranking(cycle: Cycle, topics: Sequence[Topic], now: datetime) -> list[Standi
     for topic_id, channel, sector, number in db.session.execute(_supports(sectors)):
         channels[topic_id][Channel(channel)] += number
         if channel == Channel.ONLINE:
-            sectors[topic_id][sector or UNDECLARED] += number
+            sectors[topic_id][sector or NO_SECTOR] += number
     totals = {topic_id: counts.total() for topic_id, counts in channels.items()}
     return [
         Standing(
@@ -89,7 +89,7 @@ def ranking(cycle: Cycle, topics: Sequence[Topic], now: datetime) -> list[Standi
 
 
 def _supports(topics: Iterable[int]) -> sa.CompoundSelect[Any]:
-    """How many supports topics have, by channel and sector."""
+    """How many supports topics have, by channel and sector; those of suspended accounts wait until that is lifted."""
     online = (
         sa.select(
             TopicSupport.topic_id,
@@ -98,7 +98,7 @@ def _supports(topics: Iterable[int]) -> sa.CompoundSelect[Any]:
             sa.func.count(),
         )
         .join(Person, Person.id == TopicSupport.person_id)
-        .where(TopicSupport.topic_id.in_(topics))
+        .where(TopicSupport.topic_id.in_(topics), Person.suspended_at.is_(None))
         .group_by(TopicSupport.topic_id, Person.sector)
     )
     on_paper = (

@@ -9,7 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cocrea.consultation.models import Branch, Problem, Side, Topic
+from cocrea.consultation import groups
+from cocrea.consultation.models import Branch, Ground, Growth, Problem, Side, Topic
 from cocrea.consultation.queries.topics import visible_topic
 from cocrea.core import search, text
 from cocrea.core.errors import NotFound
@@ -74,12 +75,22 @@ def given_lines(topic: Topic, side: Side) -> dict[str, Line]:
     return lines(_rows(topic)[:READ], side)
 
 
-def visible_branch(actor: Any, slug: str, topic: str, branch: int) -> Branch:
+def ground(topic: Topic) -> Ground:
+    """The topic with what decides who may edit its tree."""
+    return Ground(topic, groups.scopes(topic))
+
+
+def visible_ground(actor: Any, slug: str, topic: str) -> Ground:
+    """The ground of the tree of a topic this actor may read; raises `NotFound`."""
+    return ground(visible_topic(actor, slug, topic))
+
+
+def visible_growth(actor: Any, slug: str, topic: str, branch: int) -> Growth:
     """A branch of the tree of a topic this actor may read; raises `NotFound`."""
-    found = db.session.get(Branch, branch)
-    if found is None or found.topic_id != visible_topic(actor, slug, topic).id:
+    found, own = db.session.get(Branch, branch), visible_ground(actor, slug, topic)
+    if found is None or found.topic_id != own.topic.id:
         raise NotFound
-    return found
+    return Growth(found, own)
 
 
 def lines(rows: list[Any], side: Side) -> dict[str, Line]:

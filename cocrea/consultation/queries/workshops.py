@@ -23,7 +23,7 @@ from cocrea.consultation.models import (
 from cocrea.core import text
 from cocrea.core.errors import NotFound
 from cocrea.core.pagination import Page, newest_first
-from cocrea.cycles.figures import withhold_small
+from cocrea.cycles.figures import REST, withhold_small
 from cocrea.cycles.models import Cycle
 from cocrea.cycles.policies import can_facilitate
 from cocrea.cycles.policies import can_read as can_read_cycle
@@ -52,17 +52,26 @@ def visible_workshop(actor: Any, reference: str) -> Workshop:
 def attendance(workshop: Workshop) -> dict[Trait, Mapping[str, int]]:
     """Who came, fit to be published: no sector or gender of fewer than five people, nor by subtraction.
 
-    Those who did not say are `UNDECLARED`, those of small groups together `REST`.
+    Those who did not say are `UNDECLARED`, those of small groups together `REST`; where there are such, both are.
     """
     counts: dict[Trait, dict[str, int]] = {trait: {} for trait in Trait}
     for row in workshop.attendance:
         counts[row.trait][row.value] = row.people
-    return {trait: withhold_small(_with_undeclared(said, workshop.attended or 0)) for trait, said in counts.items()}
+    whole = workshop.attended or 0
+    return {trait: _joined(withhold_small(_with_undeclared(said, whole))) for trait, said in counts.items()}
 
 
 def _with_undeclared(said: Mapping[str, int], attended: int) -> dict[str, int]:
     undeclared = attended - sum(said.values())
     return {**said, **({UNDECLARED: undeclared} if undeclared else {})}
+
+
+def _joined(counts: Mapping[str, int]) -> Mapping[str, int]:
+    """Those who did not say with the small groups, if any: no place tells apart what another shows as one."""
+    if REST not in counts:
+        return counts
+    told = {name: people for name, people in counts.items() if name != UNDECLARED}
+    return {**told, REST: counts[REST] + counts.get(UNDECLARED, 0)}
 
 
 def entries(workshop: Workshop) -> Page[Any]:

@@ -40,10 +40,10 @@ def form_page(
     form: ProblemForm,
     problem: Problem | None = None,
     near: Sequence[Any] | None = None,
-    saved: Problem | None = None,
+    saved: ProblemForm | None = None,
 ) -> Any:
-    """The form of a problem; `near` are the similar ones that were looked for, `saved` what it says now where that
-    changed while its author was writing."""
+    """The form of a problem; `near` are the similar ones that were looked for, `saved` the form as it is kept now
+    where that changed while its author was writing."""
     page = render_template(
         "consultation/form.html",
         cycle=cycle,
@@ -57,12 +57,10 @@ def form_page(
     return page, status(form)
 
 
-def _differences(form: ProblemForm, saved: Problem) -> list[tuple[Any, Any, Any]]:
+def _differences(form: ProblemForm, saved: ProblemForm) -> list[tuple[Any, Any, Any]]:
     """The fields that say something else than what is saved: label, saved, typed."""
-    now = type(form)(formdata=None, obj=saved)
-    now.topic.choices = form.topic.choices
-    now.start_from(saved)
-    named = [(field.label.text, _said(now[field.name]), _said(field)) for field in form if field.name not in UNSEEN]
+    saved.topic.choices = form.topic.choices
+    named = [(field.label.text, _said(saved[field.name]), _said(field)) for field in form if field.name not in UNSEEN]
     return [found for found in named if found[1] != found[2]]
 
 

@@ -11,6 +11,7 @@ from flask_babel import format_number, ngettext
 from flask_babel import gettext as _
 
 from cocrea.accounts.models import Sector
+from cocrea.consultation import queries
 from cocrea.consultation.models import Topic
 from cocrea.consultation.queries import COUNTED_UP_TO, Filter, Sort
 from cocrea.core import clock, sdg, territories, text
@@ -22,7 +23,7 @@ from cocrea.discussion.models import Channel, Visibility
 
 LONGEST = 200  # characters of a search
 STATES = (Visibility.PUBLIC, Visibility.MERGED, Visibility.WITHDRAWN, Visibility.HIDDEN)
-NAMES = ("q", "tema", "estado", "ods", "canal", "sector", "situacion")
+NAMES = ("q", "tema", "estado", "municipio", "ods", "canal", "sector", "situacion")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class View:
     sort: Sort
     start: int
     asked: dict[str, str]
+    municipalities: Sequence[tuple[str, ...]] = ()  # of the chosen entity
 
     def address(self, endpoint: str, cycle: Cycle, *, without: str = "", **more: Any) -> str:
         """Another page about the same problems."""
@@ -41,11 +43,19 @@ class View:
 
 
 def read(cycle: Cycle, topics: Sequence[Topic]) -> View:
-    """What the address asks for; values that do not exist narrow nothing down silently: they are not found."""
+    """What the address asks for; values that do not exist narrow nothing down silently: they are not found.
+
+    A municipality that the chosen entity does not have was of the one chosen before, and is let go.
+    """
     asked = {name: value for name in NAMES if (value := request.args.get(name, "").strip())}
+    within = queries.municipalities(cycle, asked["estado"]) if asked.get("estado") in territories.NAMES else []
+    municipality = next((names for names in within if asked.get("municipio") in names), ())
+    if not municipality:
+        asked.pop("municipio", None)
     chosen = Filter(
         topic=_one_of({topic.slug: topic for topic in topics}, asked.get("tema")),
         territory=_one_of({code: code for code in _places()}, asked.get("estado")) or "",
+        municipality=municipality,
         goal=_goal(asked.get("ods", "")),
         channel=_one_of({str(channel): channel for channel in Channel}, asked.get("canal")),
         sector=_one_of({str(sector): sector for sector in Sector}, asked.get("sector")),
@@ -58,7 +68,7 @@ def read(cycle: Cycle, topics: Sequence[Topic]) -> View:
     start = _start(cycle)
     if sort is Sort.RANDOM:
         asked["sorteo"] = str(start)
-    return View(chosen, sort, start, asked)
+    return View(chosen, sort, start, asked, within)
 
 
 def choices(view: View, topics: Sequence[Topic]) -> list[dict[str, Any]]:
@@ -69,6 +79,7 @@ def choices(view: View, topics: Sequence[Topic]) -> list[dict[str, Any]]:
     return [
         {"name": "tema", "label": _("Tema"), "all": _("Todos"), "options": [(t.slug, t.title) for t in topics]},
         {"name": "estado", "label": _("Entidad"), "all": _("Todas"), "options": list(_places().items())},
+        *_municipalities(view),
         {"name": "ods", "label": _("Objetivo de Desarrollo Sostenible"), "all": _("Todos"), "options": goals},
         {"name": "canal", "label": _("Cómo llegó"), "all": _("Por cualquier canal"), "options": _members(Channel)},
         {"name": "sector", "label": _("Sector de quien la escribió"), "all": _("Todos"), "options": _members(Sector)},
@@ -83,6 +94,7 @@ def chips(view: View, cycle: Cycle, endpoint: str) -> list[tuple[Any, str]]:
         "q": chosen.words and _("Dicen «%(words)s»", words=chosen.words),
         "tema": chosen.topic and chosen.topic.title,
         "estado": _places().get(chosen.territory),
+        "municipio": chosen.municipality and chosen.municipality[0],
         "ods": chosen.goal
         and _("ODS %(code)s: %(label)s", code=chosen.goal, label=sdg.chips([chosen.goal])[0].label),
         "canal": chosen.channel and chosen.channel.label,
@@ -90,6 +102,14 @@ def chips(view: View, cycle: Cycle, endpoint: str) -> list[tuple[Any, str]]:
         "situacion": chosen.state is not Visibility.PUBLIC and chosen.state.label,
     }
     return [(words, view.address(endpoint, cycle, without=name)) for name, words in said.items() if words]
+
+
+def _municipalities(view: View) -> list[dict[str, Any]]:
+    """The field for them, once an entity is chosen in which somebody named one."""
+    if not view.municipalities:
+        return []
+    options = [(names[0], names[0]) for names in view.municipalities]
+    return [{"name": "municipio", "label": _("Municipio o alcaldía"), "all": _("Todos"), "options": options}]
 
 
 def how_many(found: int, chosen: Filter) -> Any:

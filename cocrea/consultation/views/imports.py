@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from cocrea.consultation import importing, operations, policies, queries
@@ -38,11 +40,7 @@ def import_entries(workshop: Workshop) -> Any:
     if form.validate_on_submit():
         topics = {text.fold(topic.title): topic for topic in queries.topics(workshop.cycle)}
         try:
-            rows = (
-                _sent()
-                if "rows" in request.form
-                else importing.read(form.file.data.read() if form.file.data else b"")
-            )
+            rows = _sent() if "rows" in request.form else _read(form)
             importing.judge(rows, topics, queries.entry_keys(workshop))
             if "rows" in request.form and not any(row.errors for row in rows):
                 return _keep(workshop, rows, topics)
@@ -63,19 +61,28 @@ def import_entries(workshop: Workshop) -> Any:
 
 
 def _keep(workshop: Workshop, rows: list[importing.Row], topics: dict[str, Topic]) -> Any:
-    fresh = [row for row in rows if not row.known]
+    fresh = [(topics[text.fold(row.values["topic"])], row) for row in rows if not row.known]
+    # Topics are counted up in the one order of `lock_topics`: of two who change the same ones at once the second waits.
+    fresh.sort(key=lambda found: found[0].id)
     with transaction():
-        for row in fresh:
+        for topic, row in fresh:
             operations.enter(
                 actor=current_actor(),
                 workshop=workshop,
-                topic=topics[text.fold(row.values["topic"])],
+                topic=topic,
                 content=row.content,
                 key=row.key,
                 now=clock.now(),
             )
-    flash(ngettext("Se publicó %(num)s aportación.", "Se publicaron %(num)s aportaciones.", len(fresh)), "success")
+    published = ngettext("Se publicó %(num)s aportación.", "Se publicaron %(num)s aportaciones.", len(fresh))
+    flash(published if fresh else _("Ya estaban ahí: nada se publicó dos veces."), "success")
     return redirect(url_for("consultation.workshop", reference=workshop.reference), 303)
+
+
+def _read(form: ImportForm) -> list[importing.Row]:
+    if not form.file.data:
+        raise Invalid(_l("Elige un archivo."), "file")
+    return importing.read(form.file.data.read())
 
 
 def _sent() -> list[importing.Row]:
@@ -84,6 +91,7 @@ def _sent() -> list[importing.Row]:
         carried = json.loads(request.form["rows"])
         lines = [[str(values.get(name, "")) for name in importing.COLUMNS] for _number, values in carried]
         numbers = [int(number) for number, _values in carried]
-    except (ValueError, TypeError, AttributeError):
+        "".join(chain.from_iterable(lines)).encode()  # half a surrogate pair is no text
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         raise Invalid(_l("Elige el archivo otra vez."), "file") from None
     return importing.again(lines, numbers)

@@ -19,6 +19,7 @@ from cocrea.cycles.models import Cycle
 from cocrea.cycles.queries import visible_cycle
 
 SHADES = 3
+PLACE = {"estado", "municipio"}  # the map itself is this filter
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,9 @@ class Tile:
 def problem_map(cycle: Cycle) -> str:
     topics = queries.topics(cycle)
     view = filters.read(cycle, topics)
-    view.asked.pop("estado", None)
-    view = replace(view, chosen=replace(view.chosen, territory=""))
+    for name in PLACE:
+        view.asked.pop(name, None)
+    view = replace(view, chosen=replace(view.chosen, territory="", municipality=()))
     numbers = queries.by_territory(cycle, view.chosen)
     tiles = _tiles(cycle, view, numbers)
     return render_template(
@@ -49,7 +51,7 @@ def problem_map(cycle: Cycle) -> str:
         cycle=cycle,
         view=view,
         chosen=view.chosen,
-        choices=[field for field in filters.choices(view, topics) if field["name"] != "estado"],
+        choices=[field for field in filters.choices(view, topics) if field["name"] not in PLACE],
         chips=filters.chips(view, cycle, "consultation.problem_map"),
         tiles=tiles,
         everywhere=_tile(cycle, view, NATIONAL, _("Todo el país o varios estados"), numbers, 0),

@@ -16,6 +16,7 @@ from cocrea.core import clock, text
 from cocrea.core.access import current_actor, requires
 from cocrea.core.db import after_commit, transaction
 from cocrea.core.errors import CocreaError
+from cocrea.cycles.policies import can_facilitate_in
 
 MOST_LISTED = 30
 SEPARATORS = re.compile(r"[\s,;]+")
@@ -27,16 +28,10 @@ def merge(problem: Problem) -> Any:
     """Which others (`con`, and `folios` typed by hand) to merge it with; once chosen, all of them side by side."""
     asked = _references()
     others = queries.mergeable(problem, asked)
-    if not others:
-        near = queries.near(problem)
-        known = {problem.reference, *(row.reference for row in near)}
-        same = [row for row in queries.most_supported(problem.topic, MOST_LISTED) if row.reference not in known]
-        groups = [(_("Parecidas"), near), (_("Del mismo tema"), same)]
-        page = render_template(
-            "consultation/merge_choice.html", cycle=problem.cycle, problem=problem, groups=groups, asked=asked
-        )
-        return page, 422 if asked else 200
     together = [problem, *others]
+    missing = sorted(set(asked) - {one.reference for one in together})
+    if not others:
+        return _choice(problem, asked, missing)
     form = MergeForm()
     form.offer(together)
     if form.validate_on_submit():
@@ -44,14 +39,29 @@ def merge(problem: Problem) -> Any:
             return redirect(url_for("consultation.problem", reference=_merged(form, together)), 303)
         except CocreaError as error:
             form.reject(error)
-    return render_template(
-        "consultation/merge.html", cycle=problem.cycle, problem=problem, together=together, form=form
-    ), status(form)
+    shown = {"problem": problem, "together": together, "missing": missing}
+    return render_template("consultation/merge.html", cycle=problem.cycle, form=form, **shown), status(form)
+
+
+def _choice(problem: Problem, asked: list[str], missing: list[str]) -> Any:
+    """The problems that may be meant; once they were sent, with what is wrong with the choice."""
+    near = queries.near(problem)
+    known = {problem.reference, *(row.reference for row in near)}
+    same = [row for row in queries.most_supported(problem.topic, MOST_LISTED) if row.reference not in known]
+    groups = [(_("Parecidas"), near), (_("Del mismo tema"), same)]
+    sent = "folios" in request.args or bool(asked)
+    shown = {"problem": problem, "groups": groups, "asked": asked, "missing": missing, "sent": sent}
+    return render_template("consultation/merge_choice.html", cycle=problem.cycle, **shown), 422 if sent else 200
 
 
 @bp.route("/problematicas/<reference>/fusion/retiro", methods=["GET", "POST"])
-@requires(policies.can_undo_merge, queries.visible_problem)
+@requires(can_facilitate_in, queries.visible_problem)
 def undo_merge(problem: Problem) -> Any:
+    """Who comes too late, because somebody undid it before, is led to the problem and told so."""
+    merged = policies.can_undo_merge(current_actor(), problem, clock.now())
+    if not merged:
+        flash(merged.reason, "warning")
+        return redirect(url_for("consultation.problem", reference=problem.reference), 303)
     form = UndoMergeForm()
     if form.validate_on_submit():
         reference, reason = problem.reference, form.reason.data or ""

@@ -70,7 +70,7 @@ def download_opinions(found: tuple[Cycle, str]) -> Response:
 def _told(content: Mapping[str, Any], sentences: Mapping[int, Any]) -> dict[str, Any]:
     """The result with the sentences in it: only those that can be read now, whatever could be when it was computed."""
     by = "by_group" if content["groups"] else "by_sector"
-    parts = content[by]
+    parts, counts = content[by], _counts(content)
 
     def listed(ids: list[int]) -> list[dict[str, Any]]:
         return [{"sentence": sentences[key], "cells": parts[str(key)]} for key in ids if key in sentences]
@@ -81,9 +81,21 @@ def _told(content: Mapping[str, Any], sentences: Mapping[int, Any]) -> dict[str,
         "agreed": listed(published.shared(content, by, 0)),
         "rejected": listed(published.shared(content, by, 1)),
         "dividing": listed(published.dividing(content, by)),
+        "reserves": any(cell is None for cells in parts.values() for cell in cells.values()),
+        "together": [
+            {"sentence": sentences[key], "share": share, **counts[key]}
+            for key, share in published.together(counts)
+            if key in sentences
+        ],
+        "split": [{"sentence": sentences[key], **counts[key]} for key in published.split(counts) if key in sentences],
         "voices": [(group, _voices(group, parts, sentences)) for group in content["groups"]],
         "all": [
-            {"sentence": sentences[row["id"]], "sectors": content["by_sector"].get(str(row["id"]), {}), **row}
+            {
+                "sentence": sentences[row["id"]],
+                "sectors": content["by_sector"].get(str(row["id"]), {}),
+                "counts": counts.get(row["id"]),
+                "paper": sum(content["by_paper"].get(str(row["id"]), {}).values()),
+            }
             for row in content["statements"]
             if row["id"] in sentences
         ],
@@ -91,6 +103,17 @@ def _told(content: Mapping[str, Any], sentences: Mapping[int, Any]) -> dict[str,
         "on_paper": _counted_apart(content["by_paper"], sentences),
         "labels": {name: _sector(name) for name in content["sectors"]},
     }
+
+
+def _counts(content: Mapping[str, Any]) -> dict[int, dict[str, int]]:
+    """How often each answer was given to each statement, online and on paper together, where five people or more
+    gave one."""
+    found = {}
+    for row in content["statements"]:
+        paper = content["by_paper"].get(str(row["id"]), {})
+        if row["agree"] is not None or paper:
+            found[row["id"]] = {side: (row[side] or 0) + paper.get(side, 0) for side in ("agree", "disagree", "pass")}
+    return found
 
 
 def _counted_apart(counts: Mapping[str, Mapping[str, int]], sentences: Mapping[int, Any]) -> list[tuple[Any, ...]]:

@@ -39,7 +39,7 @@ def count_paper(workshop: Workshop) -> Any:
         form=form,
         topics=topics,
         sentences=sentences,
-        each=supports_per_person(workshop.cycle),
+        each=supports_per_person(workshop.cycle.stages, clock.now()),
     )
     return page, status(form)
 

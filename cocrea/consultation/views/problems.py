@@ -24,6 +24,7 @@ from cocrea.core.errors import CocreaError, Conflict, NotFound
 from cocrea.core.i18n import day_in_words, in_words
 from cocrea.core.visitor_pages import same_for_visitors
 from cocrea.cycles.models import Action, Cycle
+from cocrea.cycles.policies import can_facilitate
 from cocrea.cycles.queries import visible_cycle
 from cocrea.discussion import queries as discussion
 from cocrea.discussion.models import Channel, Visibility
@@ -100,7 +101,7 @@ def problem(problem: Problem) -> str:
         cycle=problem.cycle,
         problem=problem,
         chips=sdg.chips(sdg.with_goals(problem.codes)),
-        territory=territories.NAMES.get(problem.territory or ""),
+        territory=territories.place(problem.territory, problem.municipality),
         comments=discussion.comments(problem),
         supported=discussion.supported_ids(actor, [problem.id]),
         panels=panels.of(actor, problem, now) if problem.is_public else [],
@@ -108,6 +109,7 @@ def problem(problem: Problem) -> str:
         may_merge=policies.can_merge(actor, problem, now),
         may_undo_merge=policies.can_undo_merge(actor, problem, now),
         gathered=queries.gathered(problem) if problem.is_public else [],
+        may_undo_merges=can_facilitate(actor, problem.cycle, now),
         survivor=queries.survivor(problem) if problem.merged_into_id else None,
         **outlook(problem.cycle, now),
     )
@@ -133,12 +135,18 @@ def edit_problem(problem: Problem) -> Any:
             return redirect(url_for("consultation.problem", reference=problem.reference), 303)
         except Conflict as error:
             form.reject(error)
-            form.base.data, saved = problem.version, problem
+            form.base.data, saved = problem.version, _as_kept(problem)
         except CocreaError as error:
             form.reject(error)
     elif not form.is_submitted():
         form.start_from(problem)
     return form_page(problem.cycle, form, problem, saved=saved)
+
+
+def _as_kept(problem: Problem) -> EditForm:
+    form = EditForm(formdata=None, obj=problem)
+    form.start_from(problem)
+    return form
 
 
 def _publish(cycle: Cycle, form: ProblemForm) -> Any:
@@ -185,7 +193,7 @@ def _thanks(cycle: Cycle, now: datetime) -> Any:
     if stage is None or stage.ends_at is None:
         return _("Ya es pública. Cualquiera puede apoyarla y comentarla.")
     return _(
-        "Ya es pública. Se puede apoyar y comentar hasta el %(end)s; entonces se publica el reporte de la etapa, que "
+        "Ya es pública. Se puede apoyar y comentar hasta el %(end)s; entonces se publica el informe de la etapa, que "
         "dice qué pasa a las mesas y por qué.",
         end=in_words(stage.ends_at, cycle.timezone),
     )

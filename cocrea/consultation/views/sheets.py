@@ -12,7 +12,7 @@ from cocrea.consultation import policies, queries
 from cocrea.consultation.models import Answer, Topic, Workshop
 from cocrea.consultation.rules import supports_per_person
 from cocrea.consultation.views.base import bp
-from cocrea.core import pdf
+from cocrea.core import clock, pdf
 from cocrea.core.access import requires
 from cocrea.core.errors import NotFound
 from cocrea.core.settings import current_settings
@@ -32,7 +32,7 @@ def workshop_sheets(workshop: Workshop) -> Response:
         topics=topics,
         sentences=queries.sentences(workshop.cycle).values(),
         answers=list(Answer),
-        each=supports_per_person(workshop.cycle),
+        each=supports_per_person(workshop.cycle.stages, clock.now()),
     )
     document = pdf.render(page, sheet="workshop-sheets", paper=paper)
     name = f"{workshop.reference}-{paper.lower()}.pdf"

@@ -23,7 +23,7 @@ from cocrea.discussion.operations import support
 @visible(visible_cycle)
 def similar(cycle: Cycle) -> str:
     """A piece of a page: the problems near `titulo` and `texto`."""
-    near = queries.similar(cycle, request.args.get("titulo", ""), request.args.get("texto", ""))
+    near = queries.suggestions(cycle, request.args.get("titulo", ""), request.args.get("texto", ""))
     return render_template("consultation/_similar.html", **suggested(near))
 
 
@@ -31,7 +31,7 @@ def before_publishing(cycle: Cycle, form: ProblemForm) -> Any:
     """What the buttons beside the suggestions do: support one (`mine`) or look for them. The form stays as typed."""
     form.offer(queries.topics(cycle))
     refused = bool(request.form.get("mine")) and not _supported(request.form["mine"])
-    near = queries.similar(cycle, form.title.data or "", form.body.data or "")
+    near = queries.suggestions(cycle, form.title.data or "", form.body.data or "")
     page, _status = form_page(cycle, form, near=near)
     return page, 422 if refused else 200
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from cocrea.consultation import operations, policies, queries
 from cocrea.consultation.forms.statements import DeclineForm, StatementForm
-from cocrea.consultation.models import Answer, Statement
+from cocrea.consultation.models import Answer, Statement, StatementStatus
 from cocrea.consultation.views.answering import visitor
 from cocrea.consultation.views.base import bp, status
 from cocrea.core import clock
@@ -20,7 +20,7 @@ from cocrea.core.errors import CocreaError, Conflict
 from cocrea.core.i18n import day_in_words
 from cocrea.core.visitor_pages import same_for_visitors
 from cocrea.cycles.models import Cycle
-from cocrea.cycles.policies import can_facilitate
+from cocrea.cycles.policies import can_facilitate, can_facilitate_in
 from cocrea.cycles.queries import visible_cycle
 
 
@@ -117,8 +117,9 @@ def review_statements(cycle: Cycle) -> str:
 
 
 @bp.post("/afirmaciones/<reference>/admision")
-@requires(policies.can_admit, queries.visible_statement)
+@requires(can_facilitate_in, queries.visible_statement)
 def admit_statement(statement: Statement) -> Response:
+    """Of two who decide at once, the second is led to what the first decided."""
     try:
         with transaction():
             operations.admit_statement(
@@ -127,12 +128,17 @@ def admit_statement(statement: Statement) -> Response:
         flash(_("La admitiste: ya se puede responder."), "success")
     except Conflict as error:
         flash(error.message, "warning")
+        return _to_queue(statement) if statement.status is StatementStatus.PROPOSED else _to(statement)
     return _to_queue(statement)
 
 
 @bp.route("/afirmaciones/<reference>/rechazo", methods=["GET", "POST"])
-@requires(policies.can_decline, queries.visible_statement)
+@requires(can_facilitate_in, queries.visible_statement)
 def decline_statement(statement: Statement) -> Any:
+    waits = policies.can_decline(current_actor(), statement, clock.now())
+    if not waits:
+        flash(waits.reason, "warning")
+        return _to(statement)
     form = DeclineForm(data={"read": statement.fingerprint})
     if form.validate_on_submit():
         try:

@@ -14,7 +14,7 @@ from cocrea.consultation import operations, policies, queries
 from cocrea.consultation.forms.topics import CorrectTopicForm, PackForm, TopicForm
 from cocrea.consultation.models import PackItem, PackVersion, Topic
 from cocrea.consultation.queries import Standing
-from cocrea.consultation.queries.topics import UNDECLARED
+from cocrea.consultation.queries.topics import NO_SECTOR
 from cocrea.consultation.rules import supports_per_person
 from cocrea.consultation.views.base import bp, status
 from cocrea.core import clock, files
@@ -37,7 +37,7 @@ def topics(cycle: Cycle) -> str:
     found = queries.topics(cycle)
     ranking = queries.ranking(cycle, found, now)
     ordered = queries.in_fair_order(actor, cycle, found, now) if ranking is None else found
-    supported, most = queries.supported_topics(actor, cycle), supports_per_person(cycle)
+    supported, most = queries.supported_topics(actor, cycle), supports_per_person(cycle.stages, now)
     return render_template(
         "consultation/topics.html",
         cycle=cycle,
@@ -46,6 +46,7 @@ def topics(cycle: Cycle) -> str:
         table=_table(ranking or ()),
         totals={standing.topic.id: standing.total for standing in ranking or ()},
         supported=supported,
+        given=[topic for topic in ordered if topic.id in supported],
         left=most - len(supported),
         most=most,
         may_support=can_contribute(actor, cycle, Action.SUPPORT, now),
@@ -71,7 +72,7 @@ def topic(topic: Topic) -> str:
         standing=standing,
         breakdown=_breakdown(standing) if standing else [],
         supported=queries.supported_topics(actor, cycle),
-        most=supports_per_person(cycle),
+        most=supports_per_person(cycle.stages, now),
         may_support=policies.can_support_topic(actor, topic, now),
         may_publish=policies.can_publish(actor, cycle, now),
         may_edit=policies.can_edit_topic(actor, topic, now),
@@ -155,9 +156,9 @@ def support_topic(topic: Topic) -> Response:
     try:
         with transaction():
             operations.support_topic(actor=current_actor(), topic=topic, now=clock.now())
-        flash(_("Tu apoyo cuenta. Puedes moverlo mientras la consulta esté abierta."), "success")
+        flash(_("Tu apoyo cuenta. Puedes moverlo mientras la consulta esté abierta."), f"success@{topic.slug}")
     except CocreaError as error:
-        flash(error.message, "warning")
+        flash(error.message, f"warning@{topic.slug}")
     return _back_to(topic)
 
 
@@ -166,7 +167,7 @@ def support_topic(topic: Topic) -> Response:
 def unsupport_topic(topic: Topic) -> Response:
     with transaction():
         operations.unsupport_topic(actor=current_actor(), topic=topic, now=clock.now())
-    flash(_("Retiraste tu apoyo. Puedes dárselo a otro tema."), "success")
+    flash(_("Retiraste tu apoyo. Puedes dárselo a otro tema."), f"success@{topic.slug}")
     return _back_to(topic)
 
 
@@ -186,7 +187,7 @@ def _breakdown(standing: Standing) -> list[tuple[Any, Any]]:
 def _table(ranking: Sequence[Standing]) -> tuple[list[Any], list[tuple[Any, ...]]]:
     """Headers and rows of the ranking: supports in all, by channel and sector; a dash for what may be in the rest."""
     sectors = {sector.value: sector.label for sector in Sector}
-    sectors |= {UNDECLARED: _("Sin sector declarado"), REST: _("Otros sectores (menos de cinco)")}
+    sectors |= {NO_SECTOR: _("Sin sector declarado"), REST: _("Otros sectores (menos de cinco)")}
     rows = [
         (
             standing.topic.title,
@@ -201,5 +202,6 @@ def _table(ranking: Sequence[Standing]) -> tuple[list[Any], list[tuple[Any, ...]
 
 def _back_to(topic: Topic) -> Response:
     if request.form.get("from") == "topic":
-        return redirect(url_for("consultation.topic", slug=topic.cycle.slug, topic=topic.slug), 303)
+        page = url_for("consultation.topic", slug=topic.cycle.slug, topic=topic.slug, _anchor="apoyos")
+        return redirect(page, 303)
     return redirect(url_for("consultation.topics", slug=topic.cycle.slug, _anchor=topic.slug), 303)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from cocrea.audit.queries import history_of
 from cocrea.consultation import drawing, operations, policies, queries
 from cocrea.consultation.forms.trees import BranchForm
-from cocrea.consultation.models import Branch, Side, Topic
+from cocrea.consultation.models import Branch, Ground, Growth, Side, Topic
 from cocrea.consultation.views.base import bp, status
 from cocrea.core import clock
 from cocrea.core.access import current_actor, requires, visible
@@ -35,13 +35,14 @@ def tree(topic: Topic) -> str:
         drawing=drawing.draw(found, topic.title) if found else None,
         sides=list(Side),
         history=history_of(topic.reference),
-        may_edit=policies.can_edit_tree(current_actor(), topic, clock.now()),
+        may_edit=policies.can_edit_tree(current_actor(), queries.ground(topic), clock.now()),
     )
 
 
 @bp.route(f"{AT_TREE}/ramas/nueva", methods=["GET", "POST"])
-@requires(policies.can_edit_tree, queries.visible_topic)
-def new_branch(topic: Topic) -> Any:
+@requires(policies.can_edit_tree, queries.visible_ground)
+def new_branch(ground: Ground) -> Any:
+    topic = ground.topic
     side = Side.EFFECT if request.args.get("lado") == Side.EFFECT else Side.CAUSE
     form = BranchForm()
     form.offer(queries.given_lines(topic, side).values())
@@ -64,9 +65,9 @@ def new_branch(topic: Topic) -> Any:
 
 
 @bp.route(f"{AT_TREE}/ramas/<int:branch>", methods=["GET", "POST"])
-@requires(policies.can_edit_branch, queries.visible_branch)
-def edit_branch(branch: Branch) -> Any:
-    topic, form = branch.topic, BranchForm()
+@requires(policies.can_edit_branch, queries.visible_growth)
+def edit_branch(growth: Growth) -> Any:
+    branch, topic, form = growth.branch, growth.ground.topic, BranchForm()
     form.offer(queries.given_lines(topic, branch.side).values())
     if form.validate_on_submit():
         try:
@@ -88,13 +89,12 @@ def edit_branch(branch: Branch) -> Any:
 
 
 @bp.post(f"{AT_TREE}/ramas/<int:branch>/retiro")
-@requires(policies.can_edit_branch, queries.visible_branch)
-def remove_branch(branch: Branch) -> Response:
-    topic = branch.topic
+@requires(policies.can_edit_branch, queries.visible_growth)
+def remove_branch(growth: Growth) -> Response:
     with transaction():
-        operations.remove_branch(actor=current_actor(), branch=branch, now=clock.now())
+        operations.remove_branch(actor=current_actor(), branch=growth.branch, now=clock.now())
     flash(_("Quitamos la rama. Lo que reunía sigue en el árbol, como lo escribieron."), "success")
-    return redirect(_page(topic), 303)
+    return redirect(_page(growth.ground.topic), 303)
 
 
 def _form_page(topic: Topic, side: Side, form: BranchForm, branch: Branch | None = None) -> Any:

@@ -5,17 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from cocrea.accounts.mails import tell
-from cocrea.accounts.models import Person, Role
-from cocrea.core import live, text
+from cocrea.accounts.models import Invitation, Person, Role, Sector
+from cocrea.accounts.queries import email_of
+from cocrea.core import live
 from cocrea.core.access import enforce
-from cocrea.core.db import add_once, after_commit
-from cocrea.core.errors import Conflict, Invalid
+from cocrea.core.db import add_once, after_commit, lock
+from cocrea.core.errors import Conflict
 from cocrea.core.i18n import lazy as _l
+from cocrea.cycles.policies import is_facilitator
 from cocrea.extensions import db
 from cocrea.tables import policies, queries
-from cocrea.tables.models import MemberRole, Removal, Table, TableMember
-from cocrea.tables.operations.history import note_table
+from cocrea.tables.models import MemberRole, Removal, SeatRequest, Table, TableMember
+from cocrea.tables.operations.floor import leave_line
+from cocrea.tables.operations.history import note_table, public_reason
 
 
 def seat(table_id: int, person_id: int) -> str:
@@ -25,20 +30,40 @@ def seat(table_id: int, person_id: int) -> str:
 
 def join(*, actor: Any, table: Table, now: datetime) -> TableMember:
     """Sit at the table, once however often it is asked. The sector is frozen."""
-    known = queries.membership(actor, table)
-    if known is not None:
-        return known
-    enforce(policies.can_join, actor, queries.place(actor, table), now)
-    role, sector = _role(actor, table), actor.sector
-    add_once(TableMember, table_id=table.id, person_id=actor.id, role=role, sector=sector, joined_at=now)
-    return db.session.get_one(TableMember, (table.id, actor.id))
+    lock(table, is_referred_to=True)  # one after another: seats are counted, and requests answered
+    place = queries.place(actor, table)
+    if place.member is not None:
+        _settle(actor, table)
+        return place.member
+    enforce(policies.can_join, actor, place, now)
+    return sit(actor, table, actor.sector, now)
+
+
+def take_offered(*, actor: Any, scope: str, now: datetime) -> TableMember:
+    """Accept the offer of a seat at the table that has this scope."""
+    return join(actor=actor, table=db.session.get_one(Table, int(scope.partition(":")[2])), now=now)
+
+
+def sit(person: Person, table: Table, sector: Sector | None, now: datetime) -> TableMember:
+    """Seat someone who was let in, for this sector; what they asked for or were offered is done with."""
+    role = _role(person, table)
+    add_once(TableMember, table_id=table.id, person_id=person.id, role=role, sector=sector, joined_at=now)
+    _settle(person, table)
+    return db.session.get_one(TableMember, (table.id, person.id))
+
+
+def _settle(person: Person, table: Table) -> None:
+    """What someone with a seat had asked for or was offered is done with."""
+    db.session.execute(sa.delete(SeatRequest).filter_by(table_id=table.id, person_id=person.id))
+    offers = sa.delete(Invitation).filter_by(scope=table.scope, role=Role.MEMBER)
+    db.session.execute(offers.where(Invitation.email == email_of(person)))
 
 
 def leave(*, actor: Any, table: Table, now: datetime) -> None:
     """Leave the table; what one said stays. One's sockets at it are cut off and may come back to read."""
     place = queries.place(actor, table)
     enforce(policies.can_leave, actor, place, now)
-    _free(place.member)
+    _free(actor, place.member, now)
 
 
 def remove(*, actor: Any, table: Table, person: Person, reason: str, now: datetime) -> None:
@@ -51,17 +76,11 @@ def remove(*, actor: Any, table: Table, person: Person, reason: str, now: dateti
     if member is None:
         raise Conflict(_l("Esa persona ya no tiene asiento en esta mesa."))
     enforce(policies.can_remove, actor, member, now)
-    why = text.plain(reason)[:500]
-    if not why:
-        raise Invalid(_l("Di por qué se retira el asiento: la razón es pública."), "reason")
-    if text.fold(person.name) in text.fold(why):
-        raise Invalid(
-            _l("Escribe la razón sin el nombre de la persona: es pública y se queda para siempre."), "reason"
-        )
+    why = public_reason(reason, person.name, _l("Di por qué se retira el asiento: la razón es pública."))
     add_once(Removal, table_id=table.id, person_id=person.id, reason=why, removed_at=now)
     old = {"seat": member.role}
     note_table(actor, table, table.reference, "table.member_removed", now, old=old, reason=why)
-    _free(member)
+    _free(actor, member, now)
     after_commit(live.disconnect, f"person:{person.id}")
     tell(person, _l("Se retiró tu asiento en una mesa"), "tables/seat_removed", table=table, reason=why)
 
@@ -83,8 +102,9 @@ def reseat(*, person: Person) -> None:
         member.role = _role(person, member.table)
 
 
-def _free(member: TableMember | None) -> None:
+def _free(actor: Any, member: TableMember | None, now: datetime) -> None:
     if member is not None:
+        leave_line(actor, member, now)
         after_commit(live.disconnect, seat(member.table_id, member.person_id))
         db.session.delete(member)
         db.session.flush()
@@ -93,7 +113,8 @@ def _free(member: TableMember | None) -> None:
 def _role(actor: Any, table: Table) -> MemberRole:
     """In what capacity someone sits down, from the roles they hold."""
     if policies.facilitates(actor, table):
-        return MemberRole.FACILITATOR
+        leads = actor.holds(Role.FACILITATOR, table) or is_facilitator(actor, table.cycle)
+        return MemberRole.FACILITATOR if leads else MemberRole.COFACILITATOR
     held = (
         (Role.RAPPORTEUR, MemberRole.RAPPORTEUR),
         (Role.EXPERT, MemberRole.EXPERT),

@@ -1,6 +1,51 @@
 """The pages of tables and their sessions."""
 
-from cocrea.tables.views import people, problems, sessions, tables
+from cocrea.tables.views import (
+    agenda,
+    agreeing,
+    agreements,
+    attendance,
+    calendars,
+    convening,
+    entry,
+    floor,
+    mailings,
+    minutes,
+    moderation,
+    notices,
+    panels,
+    people,
+    polls,
+    problems,
+    projection,
+    reactions,
+    sessions,
+    tables,
+    tasks,
+)
 from cocrea.tables.views.base import bp
 
-__all__ = ["bp", "people", "problems", "sessions", "tables"]
+__all__ = [
+    "agenda",
+    "agreeing",
+    "agreements",
+    "attendance",
+    "bp",
+    "calendars",
+    "convening",
+    "entry",
+    "floor",
+    "mailings",
+    "minutes",
+    "moderation",
+    "notices",
+    "panels",
+    "people",
+    "polls",
+    "problems",
+    "projection",
+    "reactions",
+    "sessions",
+    "tables",
+    "tasks",
+]

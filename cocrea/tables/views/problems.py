@@ -25,7 +25,7 @@ from cocrea.tables.views.base import bp
 @requires(policies.can_create, visible_cycle)
 def assign(cycle: Cycle) -> Any:
     """The problems of the cycle with the table of each; those that are marked go to the one that is chosen."""
-    tables = {card.table.reference: card.table for card in queries.tables_of(cycle)}
+    tables = {card.table.reference: card.table for card in queries.tables_of(cycle, clock.now())}
     form = AssignForm()
     form.table.choices = pairs(
         [*((key, table.name) for key, table in tables.items()), ("", _("A ninguna: quitarlas de su mesa"))]

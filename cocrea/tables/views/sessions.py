@@ -2,55 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from cocrea.core import clock
+from cocrea.core import clock, live
 from cocrea.core.access import current_actor, requires, visible
 from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError
-from cocrea.core.i18n import zone
 from cocrea.core.pagination import position
-from cocrea.cycles.models import Cycle
 from cocrea.tables import operations, policies, queries
-from cocrea.tables.forms import AgreementForm, InPersonForm, MessageForm, ReasonForm, SessionForm
-from cocrea.tables.models import Message, Place, Room, Session, SessionMode
+from cocrea.tables.forms import InPersonForm, MessageForm, ReasonForm
+from cocrea.tables.models import Message, Reaction, Room, Session
+from cocrea.tables.views import panels
 from cocrea.tables.views.base import bp, ring_counts
-
-
-@bp.route("/mesas/<reference>/sesiones/nueva", methods=["GET", "POST"])
-@requires(policies.can_run, queries.visible_place)
-def schedule(place: Place) -> Any:
-    table, form = place.table, SessionForm()
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                made = operations.schedule_session(
-                    actor=current_actor(),
-                    table=table,
-                    title=form.title.data or "",
-                    mode=SessionMode(form.mode.data),
-                    place=form.place.data or "",
-                    starts_at=_moment(form.starts_at.data, table.cycle),
-                    ends_at=_moment(form.ends_at.data, table.cycle),
-                    now=clock.now(),
-                )
-                reference = made.reference
-            flash(_("La sesión quedó convocada. Ábrela cuando empiece."), "success")
-            return redirect(url_for("tables.session", reference=reference), 303)
-        except CocreaError as error:
-            form.reject(error)
-    page = render_template("tables/session_form.html", cycle=table.cycle, table=table, form=form)
-    return page, 422 if form.is_submitted() else 200
 
 
 @bp.get("/sesiones/<reference>")
 @visible(queries.visible_room)
 def session(room: Room) -> str:
-    return _room(room)
+    return room_page(room)
 
 
 @bp.post("/sesiones/<reference>/apertura")
@@ -76,19 +48,23 @@ def post_message(room: Room) -> Any:
     form = MessageForm()
     if form.validate_on_submit():
         try:
+            live.spend(current_actor())
             with transaction():
-                operations.post_message(
+                event = operations.post_message(
                     actor=current_actor(),
                     session=room.session,
                     body=form.body.data or "",
+                    parent=form.parent.data,
+                    is_question=form.is_question.data,
                     client_key=form.client_key.data or "",
                     now=clock.now(),
                 )
-            return _back(room.session, _("Tu mensaje quedó publicado."))
+                at = f"m{event.seq}"
+            return _back(room.session, _("Tu mensaje quedó publicado."), at)
         except CocreaError as error:
             form.reject(error)
-            return _room(room, message_form=form), error.status
-    return _room(room, message_form=form), 422
+            return room_page(room, message_form=form), error.status
+    return room_page(room, message_form=form), 422
 
 
 @bp.post("/sesiones/<reference>/intervenciones")
@@ -103,35 +79,15 @@ def record_in_person(room: Room) -> Any:
                     session=room.session,
                     body=form.body.data or "",
                     attribution=form.attribution.data or "",
+                    parent=form.parent.data,
+                    is_question=form.is_question.data,
                     client_key=form.client_key.data or "",
                     now=clock.now(),
                 )
             return _back(room.session, _("Quedó registrado lo que se dijo en persona."))
         except CocreaError as error:
             form.reject(error)
-    return _room(room, in_person_form=form), 422
-
-
-@bp.post("/sesiones/<reference>/acuerdos")
-@requires(policies.can_record, queries.visible_room)
-def record_agreement(room: Room) -> Any:
-    form = AgreementForm()
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                operations.record_agreement(
-                    actor=current_actor(),
-                    session=room.session,
-                    body=form.body.data or "",
-                    responsible=form.responsible.data or "",
-                    due_at=_day_end(form.due.data, room.session.cycle),
-                    client_key=form.client_key.data or "",
-                    now=clock.now(),
-                )
-            return _back(room.session, _("El acuerdo ya es público."))
-        except CocreaError as error:
-            form.reject(error)
-    return _room(room, agreement_form=form), 422
+    return room_page(room, in_person_form=form), 422
 
 
 @bp.route("/sesiones/<reference>/mensajes/<int:seq>/ocultamiento", methods=["GET", "POST"])
@@ -147,38 +103,67 @@ def hide_message(message: Message) -> Any:
     return page, 422 if form.is_submitted() else 200
 
 
-def _back(session: Session, words: str) -> Any:
+@bp.post("/sesiones/<reference>/mensajes/<int:seq>/respuesta")
+@requires(policies.can_mark_question, queries.visible_message)
+def mark_answered(message: Message) -> Any:
+    return _mark(message, _("La pregunta quedó como respondida."), answered=True)
+
+
+@bp.post("/sesiones/<reference>/mensajes/<int:seq>/respuesta/retiro")
+@requires(policies.can_mark_question, queries.visible_message)
+def mark_unanswered(message: Message) -> Any:
+    return _mark(message, _("La pregunta queda por responder."), answered=False)
+
+
+def _mark(message: Message, words: str, *, answered: bool) -> Any:
+    held, at = message.session, f"m{message.seq}"
+    with transaction():
+        operations.mark_question(actor=current_actor(), message=message, answered=answered, now=clock.now())
+    return panels.done() or _back(held, words, at)
+
+
+def _back(session: Session, words: str, at: str | None = None) -> Any:
     flash(words, "success")
-    return redirect(url_for("tables.session", reference=session.reference), 303)
+    return redirect(url_for("tables.session", reference=session.reference, _anchor=at), 303)
 
 
-def _room(room: Room, **returned: Any) -> str:
+def room_page(room: Room, **returned: Any) -> str:
     """The page of a session; `returned` are the forms that come back with errors, by their name in the template."""
     actor, now, held = current_actor(), clock.now(), room.session
-    before = position("antes")
-    forms = {"message_form": MessageForm, "in_person_form": InPersonForm, "agreement_form": AgreementForm}
+    before, page = position("antes"), queries.messages(held, position("antes"), actor=actor)
+    kinds = {"message_form": MessageForm, "in_person_form": InPersonForm}
+    forms = {name: returned.get(name) or kind(formdata=None) for name, kind in kinds.items()}
     return render_template(
         "tables/room.html",
         cycle=held.cycle,
         table=held.table,
         session=held,
         before=before,
-        page=queries.messages(held, before),
-        agreements=queries.agreements_of(held),
-        sectors=queries.sectors(held.table),
+        page=page,
+        reactions=list(Reaction),
+        own_sector=room.member.sector.value if room.member and room.member.sector else "none",
+        replying=_replying(held, page, forms["message_form"]),
+        spoken_to=_replying(held, page, forms["in_person_form"]),
         ring_counts=ring_counts,
         facilitates=policies.facilitates(actor, held.table),
         may_post=policies.can_post(actor, room, now),
         may_open=policies.can_open(actor, room, now),
+        may_edit=policies.can_edit_session(actor, room, now),
+        may_cancel=policies.can_cancel_session(actor, room, now),
+        may_see_link=policies.can_see_link(actor, room, now),
         may_end=policies.can_end(actor, room, now),
-        may_record=policies.can_record(actor, room, now),
-        **{name: returned.get(name) or form(formdata=None) for name, form in forms.items()},
+        may_minute=policies.can_minute(actor, room, now),
+        has_minutes=room.has_minutes,
+        **forms,
+        **panels.contexts(room, returned),
     )
 
 
-def _moment(local: datetime, cycle: Cycle) -> datetime:
-    return local.replace(tzinfo=zone(cycle.timezone))
-
-
-def _day_end(day: date | None, cycle: Cycle) -> datetime | None:
-    return datetime.combine(day, time(23, 59), zone(cycle.timezone)) if day else None
+def _replying(session: Session, page: queries.MessagePage, form: Any) -> Message | None:
+    """The message that is replied to by what is being written: as the form came back, else as a link asks for."""
+    if not form.is_submitted():
+        form.parent.data = position("responder")
+    number = None if form.parent.errors else form.parent.data
+    found = number and (page.by_number(number) or queries.message(session, number))
+    form.parent.data, form.parent.raw_data = found.seq if found and found.is_public else None, None
+    return found if form.parent.data else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -19,9 +20,11 @@ from cocrea.cycles.models import Cycle
 from cocrea.cycles.queries import visible_cycle
 from cocrea.extensions import db
 from cocrea.tables import operations, policies, queries
+from cocrea.tables.expected import Standing, expected
 from cocrea.tables.forms import RemovalForm, TableForm
-from cocrea.tables.models import Place, Removal, Table, TableMember
-from cocrea.tables.views.base import agreement_rows, bp, ring_counts
+from cocrea.tables.models import Place, Removal, TableMember
+from cocrea.tables.rules import commitment_limit
+from cocrea.tables.views.base import agreement_rows, bp, ring_counts, to_table
 
 
 @bp.get("/ciclos/<slug>/mesas")
@@ -31,7 +34,7 @@ def index(cycle: Cycle) -> str:
     return render_template(
         "tables/index.html",
         cycle=cycle,
-        cards=queries.tables_of(cycle),
+        cards=queries.tables_of(cycle, clock.now()),
         may_create=policies.can_create(current_actor(), cycle, clock.now()),
     )
 
@@ -67,23 +70,45 @@ def create(cycle: Cycle) -> Any:
 @visible(queries.visible_place)
 def show(place: Place) -> str:
     actor, now, table = current_actor(), clock.now(), place.table
-    facilitates = policies.facilitates(actor, table)
+    standing = _standing(actor, place, now)
     return render_template(
         "tables/show.html",
         cycle=table.cycle,
         table=table,
         member=place.member,
+        standing=standing,
+        step=expected(standing, now),
+        commitment_limit=commitment_limit(table),
         members=queries.members(table),
-        sectors=queries.sectors(table),
-        sessions=queries.sessions_of(table),
-        agreements=queries.agreements_of(table),
+        place=place,
+        balance=queries.balance(table),
+        is_settled=policies.is_settled(table, now),
+        sessions=standing.sessions,
+        agreements=standing.agreements,
+        tasks=standing.tasks,
+        now=now,
         problems=queries.problems_of(table),
         agreement_rows=agreement_rows,
         ring_counts=ring_counts,
         actor=actor,
-        facilitates=facilitates,
-        removals=queries.removals(table) if facilitates else [],
+        facilitates=standing.facilitates,
+        removals=queries.removals(table) if standing.facilitates else [],
+        may_run=standing.may_run,
+    )
+
+
+def _standing(actor: Any, place: Place, now: datetime) -> Standing:
+    """How the actor stands to the table, with its sessions, agreements and tasks."""
+    return Standing(
+        place,
+        tasks=queries.tasks_of(place.table),
+        actor_id=actor.id,
+        sessions=queries.sessions_of(place.table),
+        agreements=queries.agreements_of(place.table),
+        facilitates=policies.facilitates(actor, place.table),
+        is_invited=policies.is_invited(place, now),
         may_join=policies.can_join(actor, place, now),
+        may_request=policies.can_request(actor, place, now),
         may_run=policies.can_run(actor, place, now),
     )
 
@@ -103,7 +128,7 @@ def join(place: Place) -> Any:
 def leave(place: Place) -> Any:
     with transaction():
         operations.leave(actor=current_actor(), table=place.table, now=clock.now())
-    return _to_table(place.table, _("Dejaste tu asiento. Lo que dijiste se conserva."))
+    return to_table(place.table, _("Dejaste tu asiento. Lo que dijiste se conserva."))
 
 
 @bp.route("/mesas/<reference>/asientos/<person>/retiro", methods=["GET", "POST"])
@@ -117,7 +142,7 @@ def remove(member: TableMember) -> Any:
                 operations.remove(
                     actor=current_actor(), table=table, person=person, reason=form.reason.data or "", now=clock.now()
                 )
-            return _to_table(table, _("Retiraste el asiento. Lo que dijo se conserva; tu razón es pública."))
+            return to_table(table, _("Retiraste el asiento. Lo que dijo se conserva; tu razón es pública."))
         except CocreaError as error:
             form.reject(error)
     page = render_template("tables/remove.html", cycle=table.cycle, table=table, member=member, form=form)
@@ -130,9 +155,4 @@ def readmit(removal: Removal) -> Any:
     table = removal.table
     with transaction():
         operations.readmit(actor=current_actor(), table=table, person=removal.person, now=clock.now())
-    return _to_table(table, _("Ya puede tomar de nuevo su asiento. Si tiene correo, le avisamos."))
-
-
-def _to_table(table: Table, words: str) -> Any:
-    flash(words, "success")
-    return redirect(url_for("tables.show", reference=table.reference), 303)
+    return to_table(table, _("Ya puede tomar de nuevo su asiento. Si tiene correo, le avisamos."))

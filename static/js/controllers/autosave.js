@@ -36,12 +36,22 @@ export default function autosave(form) {
     say(keep() ? text : words.textNowhere, true);
   }
 
+  function lead(url, text) {
+    const link = document.createElement("a");
+    link.href = url;
+    link.textContent = text;
+    state.append(" ", link);
+  }
+
   function expired() {
     keepHere(words.textExpired);
-    const link = document.createElement("a");
-    link.href = words.signIn;
-    link.textContent = words.textEnter;
-    state.append(" ", link);
+    lead(words.signIn, words.textEnter);
+  }
+
+  function published(url) {
+    dropCopy(key);
+    say(words.textPublished);
+    lead(url, words.textRead);
   }
 
   async function post(said) {
@@ -80,9 +90,9 @@ export default function autosave(form) {
     try {
       const answer = await post(sent);
       if (answer.status === 401 || answer.status === 400) return again(expired);
-      const { said, at, other: newer } = await answer.json();
+      const { said, at, other: newer, published: url } = await answer.json();
       if (newer) return besideNewer(newer);
-      if (answer.status === 409) return dropCopy(key);
+      if (url) return published(url);
       if (!answer.ok) return again(() => keepHere(said ?? words.textRefused));
       words.savedAt = at;
       dropCopy(key);
@@ -152,6 +162,7 @@ export default function autosave(form) {
     if (differs) setAside({ pairs: pairs(), at: kept + ahead });
     typedAt = copy.at;
     fill(copy.pairs);
+    document.querySelector("[data-draft-back]").hidden = false;
     await save();
     if (!unsaved) say(`${words.textBack} ${state.textContent}`);
   }
@@ -202,6 +213,10 @@ export default function autosave(form) {
     clearTimeout(timer);
     underway?.abort();
     keep(); // until the form is next open, when the server says what became of it
+  });
+  form.addEventListener("unsent", () => {
+    sending = false;
+    later();
   });
   window.addEventListener("pageshow", () => (sending = false));
   if (!state.textContent) say(words.textIdle);

@@ -24,6 +24,10 @@ export default function dirty(form) {
     clearTimeout(timer);
     if (changed || readDraft(key)) writeDraft(key, texts(), true);
   });
+  form.addEventListener("unsent", () => {
+    sending = false;
+    if (readDraft(key)) writeDraft(key, texts());
+  });
   window.addEventListener("beforeunload", (event) => {
     if (changed && !sending) event.preventDefault();
   });

@@ -4,41 +4,75 @@ import { io } from "../../vendor/socket.io/socket.io.esm.min.js";
 import { announce } from "../announce.js";
 import { openFeed } from "../room/feed.js";
 import { newKey, openOutbox } from "../room/outbox.js";
+import { openPanels } from "../room/panels.js";
+import { openReplying } from "../room/replying.js";
 import { openTranscript } from "../room/transcript.js";
+import { openTyping } from "../room/typing.js";
 
 const PATIENCE = 8000;
 const RETRY = 2000;
+const FULL = 30000;
 const CHECK_EVERY = 45000;
 const TRANSIENT = new Set(["conflict", "failure"]);
 
 export default function room(element) {
   const words = element.dataset;
   const transcript = openTranscript(element);
+  const panels = openPanels(element);
   const outbox = openOutbox(`sala:${words.session}:${words.me}`);
   const feed = openFeed(Number(words.last), apply, (since) => ask("room.since", { since }));
   const socket = io({ transports: ["websocket", "polling"], reconnectionDelayMax: 4000 });
   const own = new Set(outbox.all().map((message) => message.client_key));
+  // The kinds of event that a panel shows, and how they are told; the floor and the rules, by what is news in their panels.
+  const changed = {
+    agenda: () => words.textAgenda,
+    agreement: ({ act }) => ({
+      drafted: words.textAgreementDrafted,
+      changed: words.textAgreementChanged,
+      put: words.textAgreementPut,
+      adopted: words.textAgreementAdopted,
+      rejected: words.textAgreementRejected,
+      withdrawn: words.textAgreementWithdrawn,
+    })[act],
+    floor: () => "",
+    rules: () => "",
+    notice: ({ act }) => (act === "removed" ? words.textNotice : ""),
+    poll: ({ act }) => ({ opened: words.textPollOpened, closed: words.textPollClosed })[act],
+  };
   let sending = false;
+  let acting = Promise.resolve();
   let wasConnected = false;
 
   // --- the connection, in words
 
-  socket.on("connect", async () => {
-    const answer = await ask("room.join", {});
-    if (!answer) return;
-    complain(answer.may_post || !form ? "" : answer.reason);
-    await feed.catchUp();
-    show(words.textConnected);
-    flush();
-  });
+  socket.on("connect", join);
   socket.on("disconnect", (reason) => {
     show(words.textConnecting);
     if (reason === "io server disconnect") setTimeout(() => socket.connect(), RETRY / 4);
   });
-  socket.on("connect_error", () => show(words.textOffline));
+  socket.on("connect_error", () => {
+    show(words.textOffline);
+    if (!socket.active) setTimeout(() => socket.connect(), FULL); // this server has as many as it can hold
+  });
   socket.on("room.events", ({ events }) => feed.take(events.filter((event) => event.session === words.session)));
   socket.on("room.presence", ({ counts }) => showPresence(counts));
   setInterval(() => socket.connected && !document.hidden && feed.catchUp(), CHECK_EVERY);
+
+  // Until the server lets one in, or says for good that it does not: its database may be away for a moment.
+  async function join() {
+    let isWorthTrying = true;
+    const answer = await ask("room.join", {}, (refusal) => {
+      show(refusal.message);
+      isWorthTrying = TRANSIENT.has(refusal.error);
+    });
+    if (!answer) return isWorthTrying && socket.connected && setTimeout(join, RETRY);
+    complain("");
+    const open = element.querySelector("[data-open]")?.dataset.open === "yes";
+    if (open !== answer.may_post) panels.refresh("rules");
+    await feed.catchUp();
+    show(words.textConnected);
+    flush();
+  }
 
   // The answer to an event if it was accepted, else null; `refused` hears of a refusal.
   async function ask(name, payload, refused = (answer) => show(answer.message)) {
@@ -74,10 +108,21 @@ export default function room(element) {
     if (event.kind === "message") {
       outbox.remove(event.key);
       transcript.add(event, own.has(event.key));
+      if (own.has(event.key)) form?.dispatchEvent(new Event("said"));
     } else if (event.kind === "hidden") {
       transcript.hide(event);
+      if (replying?.drop(event.of)) announce(words.textHidden);
+    } else if (event.kind === "question") {
+      transcript.answer(event);
+    } else if (event.kind === "reaction") {
+      transcript.react(event);
+    } else if (event.kind in changed) {
+      panels.refresh(event.kind, event.act === "answered");
+      const text = changed[event.kind](event);
+      if (text) announce(text);
     } else {
-      const text = { opened: words.textOpened, ended: words.textEnded, agreement: words.textAgreed }[event.kind];
+      const change = event.act === "cancelled" ? words.textCancelled : words.textChanged;
+      const text = { opened: words.textOpened, changed: change, ended: words.textEnded, minutes: words.textMinutes }[event.kind];
       if (text) tell(text);
     }
   }
@@ -94,6 +139,10 @@ export default function room(element) {
   const form = element.querySelector("#mensaje");
   const body = form?.querySelector("textarea");
   const complaint = element.querySelector("[data-room-error]");
+  const replying = form && openReplying(element, form);
+  const typing = openTyping(element, () => socket.connected && socket.emit("room.typing", { session: words.session }));
+  socket.on("room.typing", typing.hear);
+  body?.addEventListener("input", () => body.value && typing.write());
 
   form?.addEventListener(
     "submit",
@@ -101,9 +150,11 @@ export default function room(element) {
       submission.preventDefault();
       submission.stopImmediatePropagation();
       body.focus();
+      if (form.dataset.held) return announce(form.dataset.held);
       if (!body.value.trim()) return;
-      const message = { body: body.value, client_key: newKey() };
+      const message = { body: body.value, client_key: newKey(), ...replying.take() };
       own.add(message.client_key);
+      typing.sent();
       outbox.put(message);
       transcript.addPending(message);
       body.value = "";
@@ -115,6 +166,7 @@ export default function room(element) {
   body?.addEventListener("keydown", (press) => {
     if (press.key === "Enter" && (press.ctrlKey || press.metaKey)) form.requestSubmit();
   });
+  form?.addEventListener("released", () => complain(""));
   outbox.all().forEach(transcript.addPending);
 
   // Sends what waits, in the order it was written, each until it is acknowledged or refused.
@@ -133,6 +185,7 @@ export default function room(element) {
   function giveBack(message, refusal) {
     if (TRANSIENT.has(refusal.error)) return complain(refusal.message);
     outbox.remove(message.client_key);
+    panels.refresh("rules");
     const reason = refusal.error === "signed_out" ? words.textExpired : refusal.message;
     complain(reason);
     if (!body || body.value) return transcript.refuse(message, reason, () => rewrite(message));
@@ -143,6 +196,36 @@ export default function room(element) {
   function rewrite(message) {
     if (!body) return;
     body.value = [body.value, message.body].filter(Boolean).join("\n");
+    replying.give(message);
+  }
+
+  // What one does with a message is done without leaving what one is writing; what it changes comes as an event.
+  element.querySelector("#actos")?.addEventListener("submit", async (submission) => {
+    submission.preventDefault();
+    const { submitter: button, target: acts } = submission;
+    const address = button.formAction;
+    if (button.dataset.reaction) turn(button);
+    const sent = { method: "POST", body: new FormData(acts), headers: { "X-Cocrea-Panel": "actos" }, redirect: "error" };
+    acting = acting.then(() => fetch(address, sent)).catch(() => null);
+    if ((await acting)?.ok) return;
+    if (button.dataset.reaction) turn(button);
+    tellUnsent(button);
+  });
+
+  // A reaction is given or taken back; its count comes as an event.
+  function turn(button) {
+    const on = button.getAttribute("aria-pressed") === "true";
+    button.setAttribute("aria-pressed", String(!on));
+    button.formAction = on ? button.formAction.replace(/\/retiro$/, "") : `${button.formAction}/retiro`;
+  }
+
+  function tellUnsent(button) {
+    announce(words.textUnsent);
+    const line = document.createElement("span");
+    line.className = "field__error";
+    line.textContent = words.textUnsent;
+    button.after(line);
+    setTimeout(() => line.remove(), PATIENCE);
   }
 
   function complain(text) {

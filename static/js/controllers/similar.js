@@ -12,10 +12,10 @@ export default function similar(place) {
   let asked = "";
   let underway;
 
-  async function look() {
+  async function look(pressed = false) {
     const [title, body] = texts.map((field) => field.value.trim());
     const query = new URLSearchParams({ titulo: title.slice(0, 200), texto: body.slice(0, 1000) }).toString();
-    if (query === asked || title.length + body.length < FEWEST) return;
+    if (!pressed && (query === asked || title.length + body.length < FEWEST)) return;
     asked = query;
     underway?.abort();
     underway = new AbortController();
@@ -64,10 +64,12 @@ export default function similar(place) {
       timer = setTimeout(look, PAUSE);
     }),
   );
+  // The first button of the form is also what Enter presses in the title: it looks, and the page stays.
   place.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-support]");
+    const button = event.target.closest("[data-support], [name=look]");
     if (!button) return;
     event.preventDefault();
-    support(button);
+    if (button.name === "look") look(true);
+    else support(button);
   });
 }

@@ -5,12 +5,14 @@ import { forget, keep, newKey, waiting } from "../entries.js";
 import copy from "./copy.js"; // with the page, and not when the first row needs it: then there may be no connection
 
 const RETRY = 15_000;
-const FIELDS = ["title", "affected", "topic", "body"];
-const WRITTEN = ["title", "body"]; // the others stay as they were for the next one
+const FIELDS = ["title", "affected", "causes", "topic", "body"];
+const LASTING = ["affected", "topic"]; // stay as they were for the next one
 
 export default async function workshopEntry(place) {
   const { workshop, sessionUrl, sendUrl, worker, scope } = place.dataset;
   const form = place.querySelector("form");
+  const fields = FIELDS.filter((name) => form?.elements[name]); // a kept page may be older than this script
+  const written = fields.filter((name) => !LASTING.includes(name));
   const queue = place.querySelector("[data-queue]");
   const list = queue.querySelector("[data-queue-list]");
   const state = queue.querySelector("[data-queue-state]");
@@ -44,13 +46,13 @@ export default async function workshopEntry(place) {
   send();
 
   function isEmpty() {
-    return WRITTEN.every((name) => !form.elements[name].value.trim());
+    return written.every((name) => !form.elements[name].value.trim());
   }
 
   async function take(event) {
     event.preventDefault();
     if (!form.reportValidity()) return;
-    const said = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value]));
+    const said = Object.fromEntries(fields.map((name) => [name, form.elements[name].value]));
     const key = form.elements.key.value;
     const corrected = correcting;
     // In the same moment as the key: what is sent twice is empty, and what is typed from here on is the next one.
@@ -59,7 +61,7 @@ export default async function workshopEntry(place) {
       await keep({ ...said, key, workshop, person, opening, at: Date.now() });
     } catch {
       // The device is full: straight to the server, as without scripts.
-      for (const name of WRITTEN) form.elements[name].value = said[name];
+      for (const name of written) form.elements[name].value = said[name];
       form.elements.key.value = key;
       return form.submit();
     }
@@ -70,7 +72,7 @@ export default async function workshopEntry(place) {
 
   function empty() {
     form.elements.key.value = newKey();
-    for (const name of WRITTEN) form.elements[name].value = "";
+    for (const name of written) form.elements[name].value = "";
     correcting = null;
     queue.querySelector("[data-busy]").hidden = true;
     form.elements.title.focus();
@@ -129,7 +131,7 @@ export default async function workshopEntry(place) {
       return true; // those of others wait, not the next ones
     }
     const sent = new FormData();
-    for (const name of [...FIELDS, "key"]) sent.set(name, entry[name]);
+    for (const name of [...FIELDS, "key"]) sent.set(name, entry[name] ?? "");
     sent.set("csrf_token", session.csrf_token);
     const answer = await fetch(sendUrl, { method: "POST", body: sent, redirect: "manual" });
     if (answer.ok) {
@@ -171,7 +173,7 @@ export default async function workshopEntry(place) {
   function row(entry) {
     const made = place.querySelector("template[data-queue-row]").content.cloneNode(true);
     made.querySelector("[data-title]").textContent = entry.title;
-    made.querySelector("[data-copy]").textContent = [entry.title, entry.affected, entry.body].filter(Boolean).join("\n");
+    made.querySelector("[data-copy]").textContent = [entry.title, entry.affected, entry.causes, entry.body].filter(Boolean).join("\n");
     copy(made.querySelector("[data-copyable]"));
     const why = made.querySelector("[data-why]");
     why.textContent = entry.refused ?? "";
@@ -188,7 +190,7 @@ export default async function workshopEntry(place) {
     const busy = queue.querySelector("[data-busy]");
     busy.hidden = isEmpty();
     if (!busy.hidden) return;
-    for (const name of FIELDS) form.elements[name].value = entry[name];
+    for (const name of fields) form.elements[name].value = entry[name] ?? "";
     correcting = entry.key;
     form.elements.title.focus();
   }

@@ -1,8 +1,9 @@
-// The list of what was said. It only adds, replaces and removes its own items: never focus, never the text being written,
-// and it scrolls only for whoever is already reading its end.
+// The list of what was said, replies beneath what they answer. It only adds, replaces and removes its own items: never
+// focus, never the text being written, and it scrolls only for whoever is already reading its end.
 import { announce } from "../announce.js";
 
 const SPOKEN_EVERY = 3000;
+const NUMBER = /(\/|responder=|#m|data-reply="|<\/span>)0(?=["/<#&])/g; // where the frame has 0 for the message's number
 
 export function openTranscript(element) {
   const words = element.dataset;
@@ -13,18 +14,20 @@ export function openTranscript(element) {
     timeZone: words.timezone,
     dateStyle: "full",
     timeStyle: "short",
+    hourCycle: "h23",
   });
-  let unread = 0;
+  const unread = new Set();
+  const counted = new Map();
   let unspoken = [];
   let speaking = null;
 
   newer.addEventListener("click", () => {
+    const [first] = unread;
+    if (first?.dataset.parent) return first.scrollIntoView({ block: "nearest" });
     toEnd();
     list.lastElementChild?.scrollIntoView({ block: "nearest" });
   });
-  for (const scrolled of [list, window]) {
-    scrolled.addEventListener("scroll", () => isInnerEnd() && isEndInView() && settle(), { passive: true });
-  }
+  for (const scrolled of [list, window]) scrolled.addEventListener("scroll", settle, { passive: true });
   if (!isPast) list.scrollTop = list.scrollHeight;
 
   const pendingItem = (key) => list.querySelector(`[data-key="${CSS.escape(key)}"]`);
@@ -33,21 +36,55 @@ export function openTranscript(element) {
   function add(event, isOwn) {
     pendingItem(event.key)?.remove();
     if (isPast || document.getElementById(`m${event.seq}`)) return;
-    const follows = isOwn || isInnerEnd();
-    const sees = isOwn || (follows && isEndInView());
+    const follows = isInnerEnd() || (isOwn && !event.parent);
     const item = draw(event);
-    list.insertBefore(item, list.querySelector("[data-key]"));
+    insert(item, event.parent);
     element.querySelector("[data-room-empty]")?.remove();
     if (follows) list.scrollTop = list.scrollHeight;
-    if (!sees) countUnread();
-    if (!isOwn) speak(`${nameOf(event)}: ${item.querySelector("[data-body]")?.textContent.trim() ?? ""}`);
+    if (isOwn) reveal(item);
+    else if (!isSeen(item)) countUnread(item);
+    if (!isOwn) speak(told(event, item));
+  }
+
+  // Threads stand in the order of their first messages. Whoever reads on below stays where they are.
+  function insert(item, parent) {
+    const { scrollTop, scrollHeight } = list;
+    list.insertBefore(item, placeAfter(parent));
+    if (item.offsetTop < scrollTop) list.scrollTop = scrollTop + list.scrollHeight - scrollHeight;
+  }
+
+  // What a new item of this thread stands before: what waits to be sent, or what belongs to a later thread.
+  function placeAfter(parent) {
+    if (!parent) return list.querySelector("[data-key]:not([data-parent])");
+    return [...list.children].find((other) => !(Number(other.dataset.parent ?? other.dataset.seq) <= parent)) ?? null;
+  }
+
+  function told(event, item) {
+    const text = item.querySelector("[data-body]")?.textContent.trim() ?? "";
+    const shape = event.parent ? words.textReplies : event.question ? words.textAsks : "{name}: {text}";
+    return fill(shape, { name: nameOf(event), to: nameAt(event.parent), text });
+  }
+
+  const fill = (shape, values) => shape.replace(/{(\w+)}/g, (_all, name) => values[name]);
+
+  function nameAt(seq) {
+    const said = document.getElementById(`m${seq}`);
+    return said ? (said.querySelector("[data-name]")?.textContent ?? words.textHiddenOne) : words.textOlder;
   }
 
   function draw(event) {
-    const item = document.getElementById("mensaje-en-vivo").content.firstElementChild.cloneNode(true);
+    const frame = document.getElementById("mensaje-en-vivo").innerHTML;
+    const item = parsed(frame.replaceAll(NUMBER, `$1${event.seq}`)).querySelector("li");
     item.id = `m${event.seq}`;
     item.dataset.seq = event.seq;
+    if (event.parent) {
+      item.dataset.parent = event.parent;
+      item.classList.add("chat__message--reply");
+    }
     if (event.hidden) return tombstone(item, event.reason);
+    thread(item, event.parent);
+    if (event.question) mark(item, event.answered);
+    else for (const part of item.querySelectorAll("[data-question], [data-waits], [data-answered]")) part.remove();
     item.querySelector("[data-name]").textContent = nameOf(event);
     item.querySelector("[data-badge]").append(badge(event.sector));
     item.querySelector("[data-channel]").textContent = event.channel === "online" ? "" : words.textInPerson;
@@ -55,7 +92,55 @@ export function openTranscript(element) {
     time.dateTime = event.at;
     time.textContent = when.format(new Date(event.at));
     item.querySelector("[data-body]").append(parsed(event.body_html ?? ""));
+    count(item, event.counts);
     return item;
+  }
+
+  // Whom it answers; one that is not on this page is a way away.
+  function thread(item, parent) {
+    const line = item.querySelector(".chat__to");
+    if (!parent) return line.remove();
+    const name = line.querySelector("bdi");
+    name.textContent = nameAt(parent);
+    if (document.getElementById(`m${parent}`)) return;
+    const link = document.createElement("a");
+    link.href = `${location.pathname}?antes=${parent + 1}#m${parent}`;
+    name.replaceWith(link);
+    link.append(name);
+  }
+
+  // A question waits for its answer, or has it.
+  function mark(item, answered) {
+    for (const part of item.querySelectorAll("[data-waits]")) part.hidden = answered;
+    for (const part of item.querySelectorAll("[data-answered]")) part.hidden = !answered;
+  }
+
+  function answer(event) {
+    const item = document.getElementById(`m${event.of}`);
+    if (!item?.querySelector("[data-question]")) return;
+    mark(item, event.answered);
+    if (event.answered) announce(fill(words.textAnswered, { name: nameAt(event.of) }));
+  }
+
+  // Several changes that come together are drawn once: each carries what the counts are now.
+  function react(event) {
+    if (!event.counts) return;
+    if (!counted.size) requestAnimationFrame(drawCounts);
+    counted.set(event.of, event.counts);
+  }
+
+  function drawCounts() {
+    for (const [seq, counts] of counted) count(document.getElementById(`m${seq}`), counts);
+    counted.clear();
+  }
+
+  function count(item, counts = {}) {
+    for (const part of item?.querySelectorAll("[data-reaction]") ?? []) {
+      const number = counts[part.dataset.reaction] ?? 0;
+      const line = part.querySelector("[data-count]");
+      line.textContent = number;
+      (part.matches("button") ? line : part).hidden = !number;
+    }
   }
 
   function badge(sector) {
@@ -65,6 +150,7 @@ export function openTranscript(element) {
   function hide(event) {
     const item = document.getElementById(`m${event.of}`);
     if (item) tombstone(item, event.reason);
+    for (const name of list.querySelectorAll(`[data-parent="${event.of}"] .chat__to bdi`)) name.textContent = words.textHiddenOne;
   }
 
   function tombstone(item, reason = "") {
@@ -82,9 +168,13 @@ export function openTranscript(element) {
     const item = document.createElement("li");
     item.className = "chat__message chat__message--pending";
     item.dataset.key = message.client_key;
+    if (message.parent) {
+      item.dataset.parent = message.parent;
+      item.classList.add("chat__message--reply");
+    }
     item.append(line("chat__head", words.textQueued), line("preserve", message.body));
-    list.append(item);
-    toEnd();
+    insert(item, message.parent);
+    reveal(item);
   }
 
   // Says why it was not taken, with a way to write it again.
@@ -120,9 +210,9 @@ export function openTranscript(element) {
     return list.scrollHeight - list.scrollTop - list.clientHeight < 60;
   }
 
-  function isEndInView() {
-    const end = list.lastElementChild?.getBoundingClientRect();
-    return !end || (end.top < innerHeight && end.bottom > 0);
+  function isSeen(item) {
+    const [inner, own] = [list.getBoundingClientRect(), item.getBoundingClientRect()];
+    return own.height > 0 && own.top < Math.min(inner.bottom, innerHeight) && own.bottom > Math.max(inner.top, 0);
   }
 
   function toEnd() {
@@ -130,15 +220,30 @@ export function openTranscript(element) {
     settle();
   }
 
-  function settle() {
-    unread = 0;
-    newer.hidden = true;
+  // Shows what one has just written, without moving the page under where one writes.
+  function reveal(item) {
+    if (!item.nextElementSibling) list.scrollTop = list.scrollHeight;
+    else if (!isSeen(item)) list.scrollTop = item.offsetTop - list.clientHeight / 2;
+    settle();
   }
 
-  function countUnread() {
-    unread += 1;
-    newer.hidden = false;
-    newer.textContent = unread === 1 ? words.textNewOne : words.textNewMany.replace("{n}", unread);
+  // Whoever is at the end has read all that is new there; a reply further up is read when it is seen.
+  function settle() {
+    const last = list.lastElementChild;
+    const atEnd = !last || (isInnerEnd() && isSeen(last));
+    for (const item of unread) if ((atEnd && !item.dataset.parent) || isSeen(item) || !item.isConnected) unread.delete(item);
+    showUnread();
+  }
+
+  function countUnread(item) {
+    unread.add(item);
+    showUnread();
+  }
+
+  function showUnread() {
+    newer.hidden = !unread.size;
+    const text = unread.size === 1 ? words.textNewOne : words.textNewMany.replace("{n}", unread.size);
+    if (unread.size && newer.textContent !== text) newer.textContent = text;
   }
 
   // One message is read out whole; several that come together, by how many they are.
@@ -155,7 +260,7 @@ export function openTranscript(element) {
     say();
   }
 
-  return { add, hide, addPending, refuse, dropPending };
+  return { add, hide, answer, react, addPending, refuse, dropPending };
 }
 
 // The server cleaned this HTML when it was written; a parsed document is inert besides.

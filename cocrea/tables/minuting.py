@@ -1,0 +1,109 @@
+"""The minutes that the platform drafts from what happened in the room, for the rapporteur to go on from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from cocrea.accounts.models import Sector
+from cocrea.core import text
+from cocrea.core.i18n import DEFAULT_LOCALE, day_in_words, hour, in_language, in_words
+from cocrea.discussion.models import Channel
+from cocrea.tables import agreeing
+from cocrea.tables.attending import Attendance
+from cocrea.tables.models import AgendaItem, Agreement, Duty, Session
+
+_MARKS = re.compile(r"([\\`*_\[\]<>|~]|^[#+-])")
+_NUMBER = re.compile(r"^(\d+)([.)])")
+Spoken = Mapping[tuple[Sector | None, Channel], int]  # how many interventions each sector made by each channel
+
+
+def draft(
+    session: Session,
+    spoken: Spoken,
+    agenda: Sequence[AgendaItem],
+    agreements: Sequence[Agreement],
+    came: Attendance | None = None,
+) -> str:
+    """Markdown in the language of the platform: when and where, who took part by sector and channel, the items with
+    their times, and what was decided with its test, its figures and what is owed. What was said is not retold: the
+    conversation stays readable as it was."""
+    with in_language(DEFAULT_LOCALE):
+        parts = [
+            _heading(_("Sesión"), [_when(session), f"{session.mode.label}. {_line(session.place)}".strip()]),
+            _heading(_("Asistencia"), _attending(came) if came and came.total else []),
+            _heading(
+                _("Intervenciones, por sector y canal"),
+                [_taking_part(sector, spoken) for sector in _sectors(spoken)],
+            ),
+            _heading(_("Orden del día"), [_item(item, session.cycle.timezone) for item in agenda]),
+            _heading(_("Acuerdos"), [_agreed(agreement, session.cycle.timezone) for agreement in agreements]),
+        ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _heading(title: str, lines: Sequence[str]) -> str:
+    return f"## {title}\n\n" + "\n".join(f"- {line}" for line in lines) if lines else ""
+
+
+def _when(session: Session) -> Any:
+    zone = session.cycle.timezone
+    begun = in_words(session.opened_at or session.starts_at, zone)
+    if session.ended_at is None:
+        return _("Empezó el %(when)s.", when=begun)
+    return _("Del %(start)s a las %(end)s.", start=begun, end=hour(session.ended_at, zone))
+
+
+def _sectors(spoken: Spoken) -> list[Sector | None]:
+    there = {sector for sector, _channel in spoken}
+    return [sector for sector in (*Sector, None) if sector in there]
+
+
+def _taking_part(sector: Sector | None, spoken: Spoken) -> Any:
+    counts = [
+        f"{number} {str(channel.label).lower()}"
+        for channel in Channel
+        if (number := spoken.get((sector, channel), 0))
+    ]
+    label = sector.label if sector else _("Sin sector declarado")
+    return _("%(sector)s: %(counts)s", sector=label, counts=", ".join(counts))
+
+
+def _attending(came: Attendance) -> list[Any]:
+    """How many, by channel; then by sector and channel. Never who."""
+    whole = ngettext("%(num)s persona", "%(num)s personas", came.total)
+    channels = ", ".join(f"{number} {str(channel.label).lower()}" for channel, number in came.by_channel().items())
+    counts = came.sectors()
+    return [f"{whole}: {channels}", *(_taking_part(sector, counts) for sector in _sectors(counts))]
+
+
+def _item(item: AgendaItem, zone: str) -> Any:
+    title = _line(item.title)
+    if item.started_at is None:
+        return _("%(title)s: no se trató.", title=title)
+    start = hour(item.started_at, zone)
+    if item.ended_at is None:
+        return _("%(title)s: desde las %(start)s.", title=title, start=start)
+    minutes = max(1, round((item.ended_at - item.started_at).total_seconds() / 60))
+    spent = ngettext("%(num)s minuto", "%(num)s minutos", minutes)
+    return _("%(title)s: desde las %(start)s, %(spent)s.", title=title, start=start, spent=spent)
+
+
+def _agreed(agreement: Agreement, zone: str) -> str:
+    """The text, how it was decided, and under it what is owed."""
+    told = f"**{agreement.reference}** {_line(agreement.text)} ({agreeing.in_words(agreement)})"
+    return "\n".join([told, *(f"  - {_owed(duty, zone)}" for duty in agreement.duties if agreement.is_adopted)])
+
+
+def _owed(duty: Duty, zone: str) -> str:
+    by, due = _line(str(duty.owed_by)), day_in_words(duty.due_at, zone) if duty.due_at else ""
+    return "; ".join(part for part in (_line(duty.what), by, due) if part) or _("Sin responsable")
+
+
+def _line(said: str) -> str:
+    """People's text as one line of markdown that shows what they wrote: no heading, list or link comes of it."""
+    return _NUMBER.sub(r"\1\\\2", _MARKS.sub(r"\\\1", text.plain(said)))

@@ -1,0 +1,117 @@
+"""What tables and their sessions keep."""
+
+from cocrea.tables.models.agenda import AgendaItem, Purpose
+from cocrea.tables.models.agreements import (
+    Agreement,
+    AgreementAnswer,
+    AgreementState,
+    AgreementStep,
+    AgreementTest,
+    AgreementVersion,
+    Duty,
+    Put,
+)
+from cocrea.tables.models.attendance import Attendee, Headcount, SheetName
+from cocrea.tables.models.calendars import CalendarKey
+from cocrea.tables.models.floor import PlaceInLine, Turn, TurnKind
+from cocrea.tables.models.mailings import MailRefusal, NoticeKind, SessionNotice
+from cocrea.tables.models.minutes import Correction, Minuted, Minutes, MinutesState, MinutesVersion
+from cocrea.tables.models.moderation import Participant, Restriction, RestrictionKind
+from cocrea.tables.models.polls import (
+    BLOCK,
+    THUMBS,
+    Asked,
+    Poll,
+    PollAnswer,
+    PollElectorate,
+    PollKind,
+    PollShows,
+)
+from cocrea.tables.models.reactions import Heard, Reacted
+from cocrea.tables.models.sessions import (
+    EventKind,
+    FloorMode,
+    LiveEvent,
+    Message,
+    Reaction,
+    Room,
+    Session,
+    SessionMode,
+    SessionState,
+)
+from cocrea.tables.models.tables import (
+    COUNTED,
+    MEMBER_LABELS,
+    Entry,
+    MemberRole,
+    Place,
+    Removal,
+    SeatRequest,
+    Table,
+    TableMember,
+    TableProblem,
+)
+from cocrea.tables.models.tasks import Reminder, Task, TaskState
+
+__all__ = [
+    "BLOCK",
+    "COUNTED",
+    "MEMBER_LABELS",
+    "THUMBS",
+    "AgendaItem",
+    "Agreement",
+    "AgreementAnswer",
+    "AgreementState",
+    "AgreementStep",
+    "AgreementTest",
+    "AgreementVersion",
+    "Asked",
+    "Attendee",
+    "CalendarKey",
+    "Correction",
+    "Duty",
+    "Entry",
+    "EventKind",
+    "FloorMode",
+    "Headcount",
+    "Heard",
+    "LiveEvent",
+    "MailRefusal",
+    "MemberRole",
+    "Message",
+    "Minuted",
+    "Minutes",
+    "MinutesState",
+    "MinutesVersion",
+    "NoticeKind",
+    "Participant",
+    "Place",
+    "PlaceInLine",
+    "Poll",
+    "PollAnswer",
+    "PollElectorate",
+    "PollKind",
+    "PollShows",
+    "Purpose",
+    "Put",
+    "Reacted",
+    "Reaction",
+    "Reminder",
+    "Removal",
+    "Restriction",
+    "RestrictionKind",
+    "Room",
+    "SeatRequest",
+    "Session",
+    "SessionMode",
+    "SessionNotice",
+    "SessionState",
+    "SheetName",
+    "Table",
+    "TableMember",
+    "TableProblem",
+    "Task",
+    "TaskState",
+    "Turn",
+    "TurnKind",
+]

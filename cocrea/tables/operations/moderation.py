@@ -1,0 +1,119 @@
+"""How the facilitation keeps a conversation in order: closing it, slowing it down, keeping someone from it.
+
+Each act is a numbered event that says what changed, never why nor for whom: those who may read the reason find it in
+the room, and the public history has it without names.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from cocrea.accounts.models import Person
+from cocrea.core import live, text
+from cocrea.core.access import enforce
+from cocrea.core.db import add, after_commit, lock
+from cocrea.core.errors import Conflict, Invalid
+from cocrea.core.i18n import lazy as _l
+from cocrea.extensions import db
+from cocrea.tables import policies, queries
+from cocrea.tables.models import EventKind, Restriction, RestrictionKind, Session
+from cocrea.tables.operations.events import announce, append, own_room
+from cocrea.tables.operations.floor import give_up_turn
+from cocrea.tables.operations.history import note_table, public_reason
+
+LONGEST_WAIT = 600
+_DONE = {RestrictionKind.MUTED: "session.muted", RestrictionKind.REMOVED: "session.person_removed"}
+_UNDONE = {RestrictionKind.MUTED: "session.unmuted", RestrictionKind.REMOVED: "session.person_returned"}
+
+
+def lock_conversation(*, actor: Any, session: Session, reason: str, now: datetime) -> None:
+    """Let nobody write, with a reason that everyone reads, or give another. The floor goes on, and what is said aloud
+    can be recorded."""
+    enforce(policies.can_moderate, actor, queries.room(actor, lock(session)), now)
+    why = _reason(reason)
+    if session.locked_at is not None and session.locked_because == why:
+        return
+    session.locked_at, session.locked_because = session.locked_at or now, why
+    _note(actor, session, "session.locked", now, reason=why)
+    _tell(actor, session, "locked", now)
+
+
+def unlock_conversation(*, actor: Any, session: Session, now: datetime) -> None:
+    """Let people write again."""
+    enforce(policies.can_moderate, actor, queries.room(actor, lock(session)), now)
+    if session.locked_at is None:
+        return
+    session.locked_at, session.locked_because = None, ""
+    _note(actor, session, "session.unlocked", now)
+    _tell(actor, session, "unlocked", now)
+
+
+def set_slow_mode(*, actor: Any, session: Session, seconds: int, reason: str, now: datetime) -> None:
+    """Let each person write once in so many seconds (0: as they like), with a reason that everyone reads."""
+    enforce(policies.can_moderate, actor, queries.room(actor, lock(session)), now)
+    if not 0 <= seconds <= LONGEST_WAIT:
+        raise Invalid(_l("Escribe de 0 a %(most)s segundos.", most=LONGEST_WAIT), "seconds")
+    why = _reason(reason)
+    before = session.slow_seconds
+    if not before and not seconds:
+        raise Conflict(_l("La conversación ya va sin pausas: no hay nada que cambiar."))
+    if (before, session.slow_because) == (seconds, why):
+        return
+    session.slow_seconds, session.slow_because = seconds, why if seconds else ""
+    _note(actor, session, "session.slowed", now, old={"slow": before}, new={"slow": seconds}, reason=why)
+    _tell(actor, session, "slowed", now)
+
+
+def restrict(
+    *, actor: Any, session: Session, person: Person, kind: RestrictionKind, reason: str, now: datetime
+) -> None:
+    """Take someone's word in this session, or their place in its room, with a reason that they read and the history
+    keeps without their name. Their connections to it are cut off, and come back with what is left to them."""
+    participant = queries.participant(lock(session), person)
+    if participant is None:
+        raise Conflict(_l("Esa persona ya no tiene asiento en esta mesa."))
+    enforce(policies.can_restrict, actor, participant, now)
+    why = public_reason(reason, person.name, _l("Di por qué: la persona lo lee y el historial lo conserva."))
+    known = participant.restriction
+    if known is not None and (known.kind, known.reason) == (kind, why):
+        return
+    if known is None:
+        known = add(Restriction(session=session, person=person, kind=kind, reason=why, imposed_at=now))
+    known.kind, known.reason, known.imposed_at = kind, why, now
+    give_up_turn(actor, session, person.id, now)
+    _note(actor, session, _DONE[kind], now, reason=why)
+    _tell(actor, session, kind.value, now)
+    after_commit(live.disconnect, own_room(session, person.id))
+
+
+def lift_restriction(*, actor: Any, session: Session, person: Person, now: datetime) -> None:
+    """Give someone the word back, and their place in the room. Doing it twice is doing it once."""
+    lock(session)
+    known = db.session.get(Restriction, (session.id, person.id), populate_existing=True)
+    if known is None:
+        return
+    enforce(policies.can_lift, actor, known, now)
+    kind = known.kind
+    db.session.delete(known)
+    _note(actor, session, _UNDONE[kind], now)
+    _tell(actor, session, "lifted", now)
+    after_commit(live.disconnect, own_room(session, person.id))
+
+
+def _reason(reason: str) -> str:
+    why = text.plain(reason)[:500]
+    if not why:
+        raise Invalid(_l("Di por qué: todas las personas de la sala lo leen."), "reason")
+    return why
+
+
+def _note(actor: Any, session: Session, action: str, now: datetime, **details: Any) -> None:
+    note_table(actor, session.table, session.reference, action, now, subject_id=session.id, **details)
+
+
+def _tell(actor: Any, session: Session, act: str, now: datetime) -> None:
+    """A numbered event, by which whatever was judged before it is judged again."""
+    event = append(actor, session, EventKind.RULES, now, payload={"act": act})
+    session.ruled_seq = event.seq
+    announce(session, event)

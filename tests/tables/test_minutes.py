@@ -1,0 +1,209 @@
+"""The minutes of a session: drafted, written, corrected, approved."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from cocrea.accounts.models import Role
+from cocrea.audit.models import HistoryRecord
+from cocrea.core.db import transaction
+from cocrea.core.errors import Conflict, Denied, Invalid
+from cocrea.extensions import db
+from cocrea.tables import operations, queries
+from cocrea.tables.models import Correction, EventKind, MinutesState
+from cocrea.tables.operations import AgreementContent, DutyContent
+from tests.conftest import NOW
+from tests.factories import tables
+from tests.factories.accounts import grant, person
+
+DAYS = 5
+AFTER = NOW + timedelta(days=DAYS)
+
+
+@pytest.fixture
+def live(app):
+    return tables.live_session()
+
+
+@pytest.fixture
+def held(live):
+    """A session that ended, with its minutes drafted."""
+    session, facilitator = live
+    tables.said(session, facilitator)
+    run(
+        operations.record_agreement,
+        facilitator,
+        session=session,
+        content=AgreementContent("Publicar los datos", [DutyContent("El instituto")]),
+    )
+    run(operations.end_session, facilitator, session=session)
+    return run(operations.draft_minutes, facilitator, session=session), facilitator
+
+
+def run(operation, actor, now=NOW, **said):
+    with transaction():
+        return operation(actor=actor, now=now, **said)
+
+
+def save(minutes, by, source, base=None):
+    run(operations.save_minutes, by, minutes=minutes, source=source, base=base or minutes.version)
+
+
+def opened(minutes, facilitator):
+    run(operations.ask_for_corrections, facilitator, minutes=minutes, days=DAYS)
+
+
+def corrected(minutes, by, body="Fueron doce", key="k1"):
+    return run(operations.correct_minutes, by, minutes=minutes, body=body, key=key)
+
+
+def test_the_draft_tells_what_the_platform_knows(held):
+    minutes, _facilitator = held
+    for told in (
+        "## Sesión",
+        "Intervenciones, por sector y canal",
+        "1 en línea",
+        "Publicar los datos",
+        "El instituto",
+        "ACU-0001",
+    ):
+        assert told in minutes.source
+    assert (minutes.version, minutes.state) == (1, MinutesState.DRAFTING)
+    assert "Buenas tardes" not in minutes.source
+
+
+def test_it_is_begun_once_and_the_room_hears_of_each_version(live):
+    session, facilitator = live
+    one, two = (run(operations.draft_minutes, facilitator, session=session) for _ in range(2))
+    assert one is two
+    save(one, facilitator, "Otra cosa")
+    save(one, facilitator, "Otra cosa")  # what says the same is no version
+    kinds = [event.payload for event in queries.events_since(session, 0) if event.kind is EventKind.MINUTES]
+    assert kinds == [{"act": "saved", "version": 1}, {"act": "saved", "version": 2}]
+
+
+def test_of_two_who_write_neither_loses_their_text(held):
+    minutes, facilitator = held
+    save(minutes, facilitator, "La primera", base=1)
+    with pytest.raises(Conflict):
+        save(minutes, facilitator, "La segunda", base=1)
+    assert (minutes.source, minutes.version) == ("La primera", 2)
+    save(minutes, facilitator, "Las dos", base=2)
+    assert [version.source for version in queries.versions(minutes)][:2] == ["Las dos", "La primera"]
+
+
+def test_rapporteurs_write_and_others_read(held):
+    minutes, _facilitator = held
+    table = minutes.session.table
+    rapporteur = grant(person(), Role.RAPPORTEUR, table)
+    save(minutes, rapporteur, "De la relatoría")
+    for other in (person(), tables.member(table)):
+        with pytest.raises(Denied):
+            save(minutes, other, "De otra")
+    with pytest.raises(Denied):
+        run(operations.approve_minutes, rapporteur, now=AFTER, minutes=minutes)
+
+
+def test_corrections_are_asked_for_in_their_days_by_those_who_sit_there(held):
+    minutes, facilitator = held
+    member = tables.member(minutes.session.table)
+    with pytest.raises(Denied):
+        corrected(minutes, member)
+    opened(minutes, facilitator)
+    with pytest.raises(Denied):
+        opened(minutes, facilitator)
+    assert corrected(minutes, member) is corrected(minutes, member)
+    with pytest.raises(Denied):
+        corrected(minutes, person())
+    run(
+        operations.correct_minutes,
+        member,
+        now=AFTER - timedelta(seconds=1),
+        minutes=minutes,
+        body="A tiempo",
+        key="k2",
+    )
+    with pytest.raises(Denied):
+        run(operations.correct_minutes, member, now=AFTER, minutes=minutes, body="Tarde", key="k3")
+    assert [one.body for one in queries.corrections(minutes)] == ["Fueron doce", "A tiempo"]
+
+
+def test_it_is_approved_after_its_days_with_every_correction_decided(held):
+    minutes, facilitator = held
+    with pytest.raises(Denied):
+        run(operations.approve_minutes, facilitator, minutes=minutes)
+    opened(minutes, facilitator)
+    correction = corrected(minutes, tables.member(minutes.session.table))
+    with pytest.raises(Denied):
+        run(operations.approve_minutes, facilitator, minutes=minutes, now=AFTER - timedelta(seconds=1))
+    with pytest.raises(Conflict):
+        run(operations.approve_minutes, facilitator, minutes=minutes, now=AFTER)
+    with pytest.raises(Invalid):
+        run(operations.decide_correction, facilitator, correction=correction, accepted=True, reason=" ")
+    run(operations.decide_correction, facilitator, correction=correction, accepted=True, reason="Así fue")
+    with pytest.raises(Denied):
+        run(operations.decide_correction, facilitator, correction=correction, accepted=False, reason="No")
+    run(operations.approve_minutes, facilitator, minutes=minutes, now=AFTER)
+    with pytest.raises(Denied):
+        save(minutes, facilitator, "Después")
+    records = db.session.scalars(sa.select(HistoryRecord).where(HistoryRecord.action.startswith("minutes."))).all()
+    assert [record.action for record in records] == [
+        "minutes.corrections", "minutes.correction_decided", "minutes.approved",
+    ]  # fmt: skip
+    assert not any("doce" in record.canonical or "Publicar" in record.canonical for record in records)
+
+
+def test_it_stays_closed_to_corrections_until_the_session_ended(live):
+    session, facilitator = live
+    minutes = run(operations.draft_minutes, facilitator, session=session)
+    with pytest.raises(Denied):
+        opened(minutes, facilitator)
+
+
+@pytest.mark.parametrize("days", [0, 31])
+def test_days_have_their_limits(held, days):
+    minutes, facilitator = held
+    with pytest.raises(Invalid):
+        run(operations.ask_for_corrections, facilitator, minutes=minutes, days=days)
+
+
+def test_from_the_room_to_the_approved_text(client, clock, live):
+    session, facilitator = live
+    member = tables.member(session.table)
+    run(operations.end_session, facilitator, session=session)
+    address = f"/sesiones/{session.reference}/minuta"
+    assert client.get(address).status_code == 404
+    client.sign_in(facilitator)
+    assert "Empezar la minuta" in client.get(f"/sesiones/{session.reference}").text
+    assert client.post(f"{address}/borrador").location == f"{address}/edicion"
+    written = {"source": "Se acordó **publicar** <script>alert(1)</script>", "base": "1"}
+    assert client.post(f"{address}/edicion", data=written).status_code == 303
+    refused = client.post(f"{address}/edicion", data={"source": "De otra pestaña", "base": "1"})
+    assert refused.status_code == 422
+    for told in ("De otra pestaña", "Los dos textos", "<del>", 'name="base" type="hidden" value="2"'):
+        assert told in refused.text, told
+    assert client.post(f"{address}/correcciones/apertura", data={"days": "5"}).status_code == 303
+    client.sign_in(member)
+    asked = {"body": "Fueron doce personas", "client_key": "k1"}
+    assert client.post(f"{address}/correcciones", data=asked).status_code == 303
+    assert client.post(f"{address}/correcciones", data={"body": ""}).status_code == 422
+    client.sign_in(facilitator)
+    correction = db.session.scalars(sa.select(Correction)).one()
+    decision = f"{address}/correcciones/{correction.id}"
+    assert "Fueron doce personas" in client.get(decision).text
+    assert client.post(decision, data={"accepted": "yes", "reason": ""}).status_code == 422
+    assert client.post(decision, data={"accepted": "yes", "reason": "Así fue"}).status_code == 303
+    clock.advance(days=6)
+    assert "Aprobar la minuta" in client.get(address).text
+    assert client.post(f"{address}/aprobacion").status_code == 303
+    page = client.sign_out().get(address).text if hasattr(client, "sign_out") else client.get(address).text
+    for told in ("<strong>publicar</strong>", "Fueron doce personas", "Así fue", "Aprobada"):
+        assert told in page
+    assert "alert(1)" not in page or "<script>alert" not in page
+    assert "<del>" in client.get(f"{address}/versiones/2").text
+    assert client.get(f"{address}/versiones/3").status_code == 404
+    assert client.get(f"{address}.json").json
+    assert client.get(f"{address}.txt").status_code == 404
