@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 import sqlalchemy as sa
 
 from cocrea.accounts.models import PLATFORM, Grant, Organisation, Role, Sector
-from cocrea.audit.models import HistoryRecord
 from cocrea.extensions import db
 from tests.factories import accounts as make
 from tests.factories import cycles
+from tests.factories.history import records
 
 OFFICES, ORGANISATIONS = "/administracion/funciones", "/administracion/organizaciones"
 
@@ -33,11 +31,6 @@ def client(client, admin):
 def outbox(app):
     app.extensions["mailman"].outbox = []
     return app.extensions["mailman"].outbox
-
-
-def records(action):
-    found = db.session.scalars(sa.select(HistoryRecord.canonical).where(HistoryRecord.action == action))
-    return [json.loads(canonical) for canonical in found]
 
 
 def held(someone):

@@ -52,7 +52,9 @@ def count(kind):
 
 
 def history():
-    return list(db.session.execute(sa.select(HistoryRecord.action, HistoryRecord.actor)).all())
+    return list(
+        db.session.execute(sa.select(HistoryRecord.action, HistoryRecord.actor).order_by(HistoryRecord.id)).all()
+    )
 
 
 def test_an_address_is_treated_alike_whether_or_not_it_has_an_account(steward, outbox, count_queries):

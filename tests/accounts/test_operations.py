@@ -72,7 +72,7 @@ def open_rows(person, now):
 
 
 def history(action):
-    return list(db.session.scalars(sa.select(HistoryRecord).where(HistoryRecord.action == action)))
+    return list(db.session.scalars(sa.select(HistoryRecord).filter_by(action=action).order_by(HistoryRecord.id)))
 
 
 class TestRegistering:

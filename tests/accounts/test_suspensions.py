@@ -10,13 +10,13 @@ import sqlalchemy as sa
 
 from cocrea.accounts import operations, privacy, queries
 from cocrea.accounts.models import PLATFORM, Role, Suspension
-from cocrea.audit.models import HistoryRecord
 from cocrea.core import live
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
 from cocrea.extensions import db
 from tests.conftest import NOW
 from tests.factories import accounts as make
+from tests.factories.history import records
 
 REASON = "Amenazas repetidas en los comentarios."
 PAGE = "/administracion/cuentas"
@@ -61,13 +61,6 @@ def enter(email="ana@example.org"):
     proof = queries.prove_password(email, make.PASSWORD)
     with transaction():
         return operations.sign_in(proof=proof, device="", now=NOW)
-
-
-def records():
-    return [
-        json.loads(found)
-        for found in db.session.scalars(sa.select(HistoryRecord.canonical).order_by(HistoryRecord.id))
-    ]
 
 
 def test_every_device_and_connection_is_out_at_once(admin, ana, cut_off, outbox):

@@ -22,16 +22,12 @@ from cocrea.proposals.models import ProposalStatus
 from tests.conftest import NOW
 from tests.factories import accounts, commitments, cycles, proposals, tables
 from tests.factories.accounts import grant, organisation, person
+from tests.factories.history import actions
 
 
 @pytest.fixture
 def cycle(app):
     return commitments.drafting_cycle()
-
-
-def _actions(reference: str) -> list[str]:
-    statement = sa.select(HistoryRecord.action).where(HistoryRecord.subject == reference).order_by(HistoryRecord.id)
-    return list(db.session.scalars(statement))
 
 
 def _findings(commitment: Commitment) -> list[checks.Finding]:
@@ -47,8 +43,8 @@ def test_a_selected_proposal_becomes_a_public_draft(cycle, now):
     assert commitment.is_public
     assert commitment.number == 1
     assert proposal.status is ProposalStatus.COMMITTED
-    assert _actions(commitment.reference) == ["commitment.drafted"]
-    assert _actions(proposal.reference)[-1] == "proposal.committed"
+    assert actions(commitment.reference) == ["commitment.drafted"]
+    assert actions(proposal.reference)[-1] == "proposal.committed"
 
 
 @pytest.mark.parametrize("make", [proposals.published, proposals.admitted])
@@ -215,7 +211,7 @@ def test_two_signatures_freeze_the_text_that_anyone_can_hash(cycle):
     assert commitment.fingerprint == expected
     assert sha256(canonical_json(commitment.signed_text).encode()).hexdigest() == expected
     assert commitment.signed_text["roadmap"][0]["activities"][0]["responsible"] == of.lead.name
-    assert _actions(commitment.reference)[-3:] == ["commitment.signed", "commitment.signed", "commitment.sealed"]
+    assert actions(commitment.reference)[-3:] == ["commitment.signed", "commitment.signed", "commitment.sealed"]
 
 
 def test_a_signed_text_changes_no_more(cycle, now):
@@ -239,7 +235,7 @@ def test_a_change_before_the_second_signature_voids_the_first(cycle, app):
     commitments.write(commitment, "solucion", of.watcher, body="Algo más preciso", solution="Así")
     assert commitment.signatures == []
     assert commitment.voided_at == NOW
-    assert "commitment.signature_voided" in _actions(commitment.reference)
+    assert "commitment.signature_voided" in actions(commitment.reference)
     letter = app.extensions["mailman"].outbox[-1]
     assert commitment.reference in letter.body
     assert letter.subject == "Your signature lost its effect: the text changed"

@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cocrea.accounts.models import Person
-from cocrea.audit.models import HistoryRecord
 from cocrea.consultation import operations, queries
 from cocrea.consultation.models import Problem, Topic
 from cocrea.consultation.operations import notices
@@ -23,6 +22,7 @@ from cocrea.moderation import operations as moderation
 from tests.conftest import NOW
 from tests.factories import consultation, cycles, discussion
 from tests.factories.accounts import credential, person
+from tests.factories.history import records
 from tests.real import at_once
 
 WHY = "Dicen lo mismo"
@@ -155,10 +155,9 @@ def test_the_history_tells_it_with_its_reason(cycle, facilitator):
     stays, goes = problems_of(cycle, 2)
     merge(facilitator, [goes], stays)
     undo(facilitator, goes)
-    actions = ("contribution.merged", "contribution.unmerged")
-    found = db.session.scalars(sa.select(HistoryRecord).where(HistoryRecord.action.in_(actions))).all()
-    assert [record.subject for record in found] == [goes.reference] * 2
-    assert WHY in found[0].canonical
+    merged, unmerged = records(subject=goes.reference)[-2:]
+    assert (merged["action"], unmerged["action"]) == ("contribution.merged", "contribution.unmerged")
+    assert WHY in str(merged)
 
 
 def test_everyone_behind_gets_one_letter_for_the_whole_merge(client, cycle, facilitator, outbox, monkeypatch):

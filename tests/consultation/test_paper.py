@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
-import sqlalchemy as sa
 
-from cocrea.audit.models import HistoryRecord
 from cocrea.consultation import operations, queries
 from cocrea.consultation.jobs import compute_opinions
 from cocrea.consultation.models import OpinionResult, Trait
@@ -22,6 +19,7 @@ from cocrea.moderation import operations as moderation
 from tests.conftest import NOW
 from tests.factories import consultation, cycles, workshops
 from tests.factories.accounts import person
+from tests.factories.history import records
 
 CAME = 12
 
@@ -60,8 +58,7 @@ def count(workshop, by, supports=None, answers=None, now=NOW):
 
 
 def last_record(workshop):
-    statement = sa.select(HistoryRecord.canonical).where(HistoryRecord.subject == workshop.reference)
-    return json.loads(db.session.scalars(statement.order_by(HistoryRecord.id.desc())).first())
+    return records(subject=workshop.reference)[-1]
 
 
 def test_a_count_replaces_the_one_before_and_the_history_says_so(workshop, facilitator, topics):

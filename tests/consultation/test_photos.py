@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from io import BytesIO
 from itertools import pairwise
 
 import pytest
-import sqlalchemy as sa
 from PIL import ExifTags, Image
 from werkzeug.datastructures import FileStorage
 
-from cocrea.audit.models import HistoryRecord
 from cocrea.consultation import operations, queries
 from cocrea.consultation.operations import photos
 from cocrea.core import files, images
@@ -23,6 +20,7 @@ from cocrea.extensions import db
 from tests.conftest import NOW
 from tests.factories import consultation, cycles, workshops
 from tests.factories.accounts import person
+from tests.factories.history import records
 from tests.factories.workshops import picture
 
 
@@ -50,11 +48,6 @@ def add(workshop, by, *uploads, caption="Mesa 2"):
 def remove(photo, by, reason="Se ve una firma"):
     with transaction():
         operations.remove_photo(actor=by, photo=photo, reason=reason, now=NOW)
-
-
-def records(workshop, action):
-    statement = sa.select(HistoryRecord.canonical).filter_by(subject=workshop.reference, action=action)
-    return [json.loads(found) for found in db.session.scalars(statement.order_by(HistoryRecord.id))]
 
 
 def kept(photo):
@@ -145,7 +138,7 @@ def test_a_picture_that_would_swell_is_refused_unread(workshop, facilitator, mon
 def test_each_leaves_its_hash_in_public_once(workshop, facilitator):
     assert len(add(workshop, facilitator, picture(1), picture(2), picture(1))) == 2
     assert add(workshop, facilitator, picture(2)) == []
-    told = [record["new"]["fingerprint"] for record in records(workshop, "workshop.photo_added")]
+    told = [record["new"]["fingerprint"] for record in records("workshop.photo_added", subject=workshop.reference)]
     assert told == [photo.digest for photo in queries.photos(workshop)]
 
 
@@ -165,7 +158,7 @@ def test_taking_one_away_leaves_its_trace_and_not_its_bytes(workshop, facilitato
     remove(photo, facilitator)
     assert (photo.file_id, photo.removal_reason, queries.photo_count(workshop)) == (None, "Se ve una firma", 0)
     assert db.session.query(StoredFile).count() == 0
-    [told] = records(workshop, "workshop.photo_removed")
+    [told] = records("workshop.photo_removed", subject=workshop.reference)
     assert (told["old"], told["reason"]) == ({"fingerprint": photo.digest}, "Se ve una firma")
     with pytest.raises(Conflict):
         remove(photo, facilitator)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import zlib
 from datetime import timedelta
@@ -10,7 +9,6 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from cocrea.audit.models import HistoryRecord
 from cocrea.consultation import operations, queries
 from cocrea.consultation.models import Trait, Workshop
 from cocrea.core import pdf
@@ -21,6 +19,7 @@ from cocrea.extensions import db
 from tests.conftest import NOW
 from tests.factories import consultation, cycles, workshops
 from tests.factories.accounts import person
+from tests.factories.history import actions, records
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -45,11 +44,6 @@ def form_of(**changes):
     return {**said, **changes}
 
 
-def recorded(workshop):
-    statement = sa.select(HistoryRecord.action).where(HistoryRecord.subject == workshop.reference)
-    return list(db.session.scalars(statement.order_by(HistoryRecord.id)))
-
-
 def count(workshop, by, attended, now=NOW, **traits):
     counts = {Trait(name): values for name, values in traits.items()}
     with transaction():
@@ -65,7 +59,7 @@ def test_from_the_list_to_an_announced_workshop(client, cycle, facilitator):
     page = client.get(answer.location).text
     assert "Jornada por el agua" in page and "10 de junio de 2026, 17:00" in page and "Por realizar" in page
     assert "Jornada por el agua" in client.get(address).text
-    assert recorded(db.session.scalars(sa.select(Workshop)).one()) == ["workshop.planned"]
+    assert actions(db.session.scalars(sa.select(Workshop)).one().reference) == ["workshop.planned"]
 
 
 def test_everyone_finds_the_workshops_from_the_problems(client, cycle, facilitator):
@@ -105,9 +99,9 @@ def test_a_change_says_what_changed_and_none_says_nothing(client, cycle, facilit
     assert 'value="2026-06-08T12:00"' in form and "Casa de la Cultura" in form
     same = form_of(title=made.title, place=made.place, organiser=made.organiser, method=made.method)
     client.post(url(made, "/edicion"), data={**same, "starts_at": "2026-06-08T12:00"})
-    assert recorded(made) == ["workshop.planned"]
+    assert actions(made.reference) == ["workshop.planned"]
     assert client.post(url(made, "/edicion"), data=form_of()).status_code == 303
-    assert recorded(made) == ["workshop.planned", "workshop.edited"]
+    assert actions(made.reference) == ["workshop.planned", "workshop.edited"]
     assert "Cambió lo anunciado" in client.get(url(made)).text
 
 
@@ -120,7 +114,7 @@ def test_a_cancelled_one_keeps_its_page_and_its_reason(client, cycle, facilitato
     assert "Hay huracán" in page and SCRIPT not in page and "/edicion" not in page
     for again in ("/cancelacion", "/edicion", "/asistencia"):
         assert client.get(url(made, again)).status_code == 403
-    assert recorded(made) == ["workshop.planned", "workshop.cancelled"]
+    assert actions(made.reference) == ["workshop.planned", "workshop.cancelled"]
 
 
 def test_one_that_has_begun_is_neither_cancelled_nor_moved(client, cycle, facilitator):
@@ -134,7 +128,7 @@ def test_one_that_has_begun_is_neither_cancelled_nor_moved(client, cycle, facili
     assert moved.status_code == 422 and "su día y hora no cambian" in moved.text
     same = form_of(starts_at="2026-06-05T09:00")
     assert client.post(url(made, "/edicion"), data=same).status_code == 303
-    assert recorded(made) == ["workshop.planned", "workshop.edited"]
+    assert actions(made.reference) == ["workshop.planned", "workshop.edited"]
 
 
 def test_a_past_one_is_recorded_on_purpose_only(client, cycle, facilitator):
@@ -167,15 +161,10 @@ def test_those_who_did_not_say_are_told_apart_nowhere_if_a_page_joins_them(clien
     made = workshops.workshop(cycle, by=facilitator)
     traits = {"sector": {"academia": 4, "civil_society": 20, "public_body": 6}, "gender": {"woman": 35, "man": 5}}
     count(made, facilitator, 60, **traits)
-    kept = json.loads(_last_count(made).canonical)["new"]
+    kept = records("workshop.counted", subject=made.reference)[-1]["new"]
     assert kept["sector"] == {"civil_society": 20, "rest": 40}
     assert kept["gender"] == {"woman": 35, "man": 5, "undeclared": 20}
     assert 'class="number">40<' in client.get(url(made)).text
-
-
-def _last_count(workshop):
-    statement = sa.select(HistoryRecord).filter_by(action="workshop.counted", subject=workshop.reference)
-    return db.session.scalars(statement.order_by(HistoryRecord.id.desc())).first()
 
 
 def test_where_it_takes_place_is_chosen_on_purpose(client, cycle, facilitator):
@@ -198,8 +187,7 @@ def test_a_correction_with_the_same_total_shows_in_the_history(client, cycle, fa
     made = workshops.workshop(cycle, by=facilitator)
     count(made, facilitator, 30, gender={"woman": 20, "man": 10}, sector={"academia": 4, "civil_society": 26})
     count(made, facilitator, 30, gender={"woman": 10, "man": 20}, sector={"academia": 4, "civil_society": 26})
-    statement = sa.select(HistoryRecord).where(HistoryRecord.action == "workshop.counted")
-    kept = json.loads(db.session.scalars(statement.order_by(HistoryRecord.id.desc())).first().canonical)
+    kept = records("workshop.counted")[-1]
     assert kept["old"]["gender"] == {"woman": 20, "man": 10} and kept["new"]["gender"] == {"woman": 10, "man": 20}
     assert kept["new"]["sector"] == {"rest": 30}
     assert "Géneros: de Hombre: 10, Mujer: 20 a Hombre: 20, Mujer: 10" in client.get(url(made)).text

@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 
 from cocrea.accounts.models import Role
-from cocrea.audit.models import HistoryRecord
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
 from cocrea.core.i18n import zone
@@ -22,6 +21,7 @@ from cocrea.extensions import db
 from tests.conftest import NOW
 from tests.factories import cycles
 from tests.factories.accounts import grant, person
+from tests.factories.history import records
 
 LATER = NOW.date() + timedelta(days=30)
 DAY = timedelta(days=1)
@@ -79,17 +79,12 @@ def publish(steward, cycle, notice_waiver=""):
         return operations.publish_cycle(actor=steward, cycle=cycle, notice_waiver=notice_waiver, now=NOW)
 
 
-def history(action):
-    records = db.session.scalars(sa.select(HistoryRecord).filter_by(action=action).order_by(HistoryRecord.id))
-    return [json.loads(found.canonical) for found in records]
-
-
 @pytest.mark.parametrize("key", list(METHODOLOGIES))
 def test_every_methodology_makes_a_whole_cycle(space, steward, key):
     cycle = make(steward, space, methodology=key)
     assert [stage.kind for stage in cycle.stages] == [found.kind for found in METHODOLOGIES[key].stages]
     assert all(stage.purpose and stage.product and stage.starts_at < stage.ends_at for stage in cycle.stages)
-    assert history("cycle.created")[0]["new"] == {"methodology": key}
+    assert records("cycle.created")[0]["new"] == {"methodology": key}
 
 
 def test_stages_open_in_the_morning_of_the_cycles_own_zone(space, steward):
@@ -128,7 +123,7 @@ def test_a_draft_changes_freely_a_public_calendar_with_a_reason(space, steward):
         edit(steward, stage, ends_at=after)
     assert refusal.value.field == "reason"
     edit(steward, stage, ends_at=after, reason="Lluvias en la costa.")
-    found = history("stage.rescheduled")[-1]
+    found = records("stage.rescheduled")[-1]
     assert found["reason"] == "Lluvias en la costa."
     assert found["old"]["ends_at"] == before.isoformat(timespec="seconds")
     assert found["new"]["ends_at"] == after.isoformat(timespec="seconds")
@@ -136,14 +131,14 @@ def test_a_draft_changes_freely_a_public_calendar_with_a_reason(space, steward):
 
 def test_words_change_without_a_reason_and_leave_only_their_fingerprint(steward, consultation):
     edit(steward, consultation, purpose="Escuchar mejor")
-    found = history("stage.reworded")[-1]
+    found = records("stage.reworded")[-1]
     assert "Escuchar" not in json.dumps(found)
     assert found["old"]["text"] != found["new"]["text"]
 
 
 def test_saving_without_a_change_writes_no_history(steward, consultation):
     edit(steward, consultation)
-    assert history("stage.rescheduled") == history("stage.reworded") == []
+    assert records("stage.rescheduled") == records("stage.reworded") == []
 
 
 @pytest.mark.parametrize("field", ["purpose", "product"])
@@ -196,7 +191,7 @@ def test_short_notice_needs_its_own_reason_which_stays_with_the_stage(space, ste
     assert refusal.value.field == "notice_waiver"
     edit(steward, stage, starts_at=NOW + DAY, reason="Urge", notice_waiver="El foro lo acordó.")
     assert stage.notice_waiver == "El foro lo acordó."
-    assert history("stage.rescheduled")[-1]["new"]["notice_waiver"] == "El foro lo acordó."
+    assert records("stage.rescheduled")[-1]["new"]["notice_waiver"] == "El foro lo acordó."
 
 
 def test_opening_later_than_announced_surprises_nobody(space, steward):
@@ -250,7 +245,7 @@ def test_the_figures_of_a_report_are_frozen(steward, consultation, monkeypatch):
         )
     counted["problem"]["channel"]["online"] = 90
     assert report.figures == {"problem": {"channel": {"online": 6, "paper": 2}, "gender": {"rest": 8}}}
-    assert history("stage.reported")[-1]["new"]["figures"] == {"problem": 8}
+    assert records("stage.reported")[-1]["new"]["figures"] == {"problem": 8}
 
 
 def test_an_open_stage_is_closed_now_with_a_reason(steward, consultation):
@@ -282,7 +277,7 @@ def test_a_dated_stage_leaves_a_public_calendar_with_a_reason(space, steward):
         operations.remove_stage(actor=steward, stage=cycle.stages[-1], now=NOW)
     with transaction():
         operations.remove_stage(actor=steward, stage=cycle.stages[-1], reason="No hay recursos.", now=NOW)
-    assert history("stage.removed")[-1]["reason"] == "No hay recursos."
+    assert records("stage.removed")[-1]["reason"] == "No hay recursos."
 
 
 def test_stages_change_places_and_keep_their_dates(space, steward):
@@ -315,7 +310,7 @@ def test_openings_and_closings_are_announced_once(app, space):
         with transaction():
             announced.append(operations.announce(now=NOW + timedelta(hours=hours)))
     assert announced == [0, 1, 0, 0, 1, 0]
-    assert [found["actor"] for found in history("stage.opened") + history("stage.closed")] == ["system"] * 2
+    assert [found["actor"] for found in records("stage.opened") + records("stage.closed")] == ["system"] * 2
     stage.ends_at = NOW + 5 * DAY
     db.session.commit()
     with transaction():

@@ -5,17 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
-from cocrea.audit.models import HistoryRecord
 from cocrea.core.db import transaction
 from cocrea.core.errors import Denied, Invalid
 from cocrea.cycles import operations, rules
 from cocrea.cycles.models import StageKind
-from cocrea.extensions import db
 from tests.conftest import NOW
 from tests.factories import cycles
 from tests.factories.accounts import person
+from tests.factories.history import records
 
 
 @pytest.fixture
@@ -44,8 +42,7 @@ def test_a_decision_is_kept_and_recorded_once(cycle, steward):
     for _ in range(2):
         decide(steward, stage, topic_supports=5)
     assert rules.in_force(stage)["topic_supports"] == 5
-    recorded = db.session.scalars(sa.select(HistoryRecord).where(HistoryRecord.action == "stage.rules_set")).all()
-    assert len(recorded) == 1
+    assert len(records("stage.rules_set")) == 1
 
 
 @pytest.mark.parametrize("values", [{"topic_supports": 0}, {"topic_supports": True}, {"hides_results": 1}, {"x": 1}])

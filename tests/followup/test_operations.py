@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import FileStorage
 
 from cocrea.accounts.models import Role
-from cocrea.audit.models import HistoryRecord
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
 from cocrea.core.models import StoredFile
@@ -21,6 +20,7 @@ from cocrea.followup import operations, queries
 from cocrea.followup.models import BACKWARD, TRANSITIONS, Activity, ActivityStatus, Evidence
 from tests.factories import commitments, followup
 from tests.factories.accounts import grant, organisation, person
+from tests.factories.history import actions
 
 NOT_STARTED, STARTED, COMPLETE, VERIFIED = ActivityStatus
 
@@ -40,11 +40,6 @@ def of(signed):
     return signed[1]
 
 
-def _actions(reference: str) -> list[str]:
-    statement = sa.select(HistoryRecord.action).where(HistoryRecord.subject == reference).order_by(HistoryRecord.id)
-    return list(db.session.scalars(statement))
-
-
 def _report(of, activity, status, now, reason="Se acordó."):
     with transaction():
         operations.set_status(actor=of.official, activity=activity, status=status, reason=reason, now=now)
@@ -55,7 +50,7 @@ def test_the_whole_way_to_verified(activity, of, now):
     with transaction():
         operations.verify(actor=of.watcher, activity=activity, now=now)
     assert activity.status is VERIFIED
-    assert _actions(activity.reference) == [
+    assert actions(activity.reference) == [
         "activity.evidence_added", "activity.started", "activity.complete", "activity.verified",
     ]  # fmt: skip
     for act in (

@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 
 from cocrea.accounts.models import PLATFORM, Gender, Role, Sector
-from cocrea.audit.models import HistoryRecord
 from cocrea.core.db import transaction
 from cocrea.core.errors import Denied, Invalid
 from cocrea.extensions import db
@@ -18,6 +17,7 @@ from cocrea.forums.models import Space, SpaceLevel
 from tests.conftest import NOW
 from tests.factories import cycles
 from tests.factories.accounts import grant, organisation, person
+from tests.factories.history import records
 
 
 @pytest.fixture
@@ -35,11 +35,6 @@ def install(actor, space, name="Secretariado Técnico", rules="Se decide por con
         return operations.install_forum(
             actor=actor, space=space, name=name, rules=rules, installed_on=date(2026, 5, 1), now=NOW
         )
-
-
-def history(action):
-    found = db.session.scalars(sa.select(HistoryRecord.canonical).filter_by(action=action))
-    return [json.loads(canonical) for canonical in found]
 
 
 def test_mexico_is_installed_once_with_its_32_entities(app):
@@ -64,7 +59,7 @@ def test_a_municipality_gets_its_space_once_inside_its_state(app):
     admin = grant(person(), Role.ADMINISTRATOR, PLATFORM)
     made = municipality(admin, colima)
     assert (made.level, made.parent_id, made.slug) == (SpaceLevel.MUNICIPALITY, colima.id, "comala-colima")
-    assert history("space.added")[0]["new"] == {"name": "Comala", "code": "06003"}
+    assert records("space.added")[0]["new"] == {"name": "Comala", "code": "06003"}
     for code in ("06003", "20003", "6003", "０６００４", "06 03"):
         with pytest.raises(Invalid) as invalid:
             municipality(admin, colima, "Otro", code)
@@ -88,7 +83,7 @@ def test_a_forum_is_installed_by_whoever_answers_for_the_space(space, steward):
         install(person(), space)
     forum = install(steward, space)
     assert "consenso" in forum.rules_html
-    found = history("forum.installed")[0]
+    found = records("forum.installed")[0]
     assert found["scope"] == space.scope
     assert "consenso" not in json.dumps(found)
 
@@ -110,7 +105,7 @@ def test_rules_change_in_the_open(space, steward):
     with transaction():
         operations.set_rules(actor=steward, forum=forum, rules="Por mayoría. <script>x</script>", now=NOW)
     assert "<script>" not in forum.rules_html
-    found = history("forum.ruled")[0]
+    found = records("forum.ruled")[0]
     assert found["old"]["rules"] != found["new"]["rules"]
 
 
@@ -121,4 +116,4 @@ def test_a_seat_takes_the_sector_of_its_organisation(space, steward):
     with transaction():
         operations.add_seat(actor=steward, forum=forum, organisation=university, gender=Gender.WOMAN, now=NOW)
     assert [seat.sector for seat in forum.seats] == [Sector.ACADEMIA]
-    assert history("seat.added")[0]["new"] == {"organisation": university.slug, "sector": "academia"}
+    assert records("seat.added")[0]["new"] == {"organisation": university.slug, "sector": "academia"}

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-import sqlalchemy as sa
 
-from cocrea.audit.models import HistoryRecord
 from cocrea.core.db import transaction
 from cocrea.core.errors import Denied, Invalid
 from cocrea.discussion.models import Visibility
@@ -17,6 +13,7 @@ from cocrea.proposals.models import ProposalStatus
 from tests.conftest import NOW
 from tests.factories import consultation, cycles, discussion, proposals, tables
 from tests.factories.accounts import person
+from tests.factories.history import records
 
 
 @pytest.fixture
@@ -50,10 +47,7 @@ def test_hiding_a_problem_keeps_its_answers_and_leaves_the_topic(problem):
 def test_each_act_is_one_public_record_with_its_reason(problem):
     moderator = discussion.hide(problem, "Ofende a una comunidad")
     restore(problem, moderator, "Se aclaró")
-    found = db.session.scalars(
-        sa.select(HistoryRecord).filter_by(subject=problem.reference).order_by(HistoryRecord.id)
-    )
-    told = [(row.action, json.loads(row.canonical)["reason"], row.actor) for row in found][1:]
+    told = [(told["action"], told["reason"], told["actor"]) for told in records(subject=problem.reference)][1:]
     assert told == [
         ("contribution.hidden", "Ofende a una comunidad", moderator.public_id),
         ("contribution.restored", "Se aclaró", moderator.public_id),

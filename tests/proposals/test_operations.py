@@ -19,6 +19,7 @@ from cocrea.proposals.models import TRANSITIONS, ProposalStatus, ResponseKind
 from cocrea.proposals.operations import Content
 from tests.factories import cycles, proposals
 from tests.factories.accounts import grant, organisation, person
+from tests.factories.history import actions
 
 OTHER = Content("Publicar el padrón y su avance", "Cada semana, con fotografías.")
 
@@ -31,11 +32,6 @@ def cycle(app):
 @pytest.fixture
 def author(app):
     return person()
-
-
-def _actions(reference: str) -> list[str]:
-    statement = sa.select(HistoryRecord.action).where(HistoryRecord.subject == reference).order_by(HistoryRecord.id)
-    return list(db.session.scalars(statement))
 
 
 def test_a_draft_is_read_by_its_author_alone(cycle, author):
@@ -113,7 +109,7 @@ def test_a_withdrawn_proposal_leaves_a_tombstone_and_no_list_entry(cycle, author
         operations.withdraw(actor=author, proposal=proposal, reason="Ya se resolvió", now=now)
     assert proposal.visibility is Visibility.WITHDRAWN
     assert not queries.addressing(proposal.problems[0])
-    assert _actions(proposal.reference)[-1] == "proposal.withdrawn"
+    assert actions(proposal.reference)[-1] == "proposal.withdrawn"
 
 
 def test_only_facilitators_review_and_a_refusal_needs_a_reason(cycle, author, now):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,6 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cocrea.audit.models import HistoryRecord
 from cocrea.core import text
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
@@ -21,6 +19,7 @@ from cocrea.tables.models import EventKind, LiveEvent, RestrictionKind, Session,
 from tests.conftest import NOW
 from tests.factories import cycles, tables
 from tests.factories.accounts import person
+from tests.factories.history import records
 
 SECRET = "https://video.example.org/sala-7f3a"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -32,9 +31,7 @@ def run(operation, actor, now=NOW, **said):
 
 
 def last(session, action):
-    statement = sa.select(HistoryRecord).filter_by(subject=session.reference, action=action)
-    found = db.session.scalars(statement.order_by(HistoryRecord.id.desc())).first()
-    return found and json.loads(found.canonical)
+    return (records(action, subject=session.reference) or [None])[-1]
 
 
 def planned(days=10, **columns):

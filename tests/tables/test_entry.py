@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -24,6 +23,7 @@ from tests.conftest import NOW
 from tests.factories import accounts as people
 from tests.factories import cycles, tables
 from tests.factories.accounts import grant, person
+from tests.factories.history import records
 from tests.real import at_once
 
 WHY = "Doy clases de hidrología y conozco los pozos."
@@ -84,11 +84,6 @@ def to_do(app, someone):
 
 def count(kind):
     return db.session.scalar(sa.select(sa.func.count()).select_from(kind))
-
-
-def records(action):
-    found = db.session.scalars(sa.select(HistoryRecord.canonical).where(HistoryRecord.action == action))
-    return [json.loads(record) for record in found]
 
 
 def test_a_table_is_open_until_someone_says_otherwise(app):

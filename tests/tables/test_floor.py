@@ -19,6 +19,7 @@ from cocrea.tables.operations import Speaker, floor
 from tests.conftest import NOW
 from tests.factories import tables
 from tests.factories.accounts import grant, person
+from tests.factories.history import records
 from tests.real import at_once
 
 PANEL = {"X-Cocrea-Panel": "floor"}
@@ -64,11 +65,6 @@ def line(session):
 def acts(session):
     db.session.rollback()
     return [event.payload["act"] for event in queries.events_since(session, 0) if event.kind is EventKind.FLOOR]
-
-
-def records(action):
-    found = db.session.scalars(sa.select(HistoryRecord.canonical).where(HistoryRecord.action == action))
-    return [json.loads(record) for record in found]
 
 
 def test_the_floor_goes_from_one_to_the_next(live):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from functools import partial
 
@@ -33,6 +32,7 @@ from cocrea.tables.models import (
 from tests.conftest import NOW
 from tests.factories import agreements, polls, tables
 from tests.factories.accounts import grant, person
+from tests.factories.history import records
 from tests.real import at_once
 
 REASON = "Interrumpió tres veces a otras personas."
@@ -78,11 +78,6 @@ def refused(call, *arguments, **said):
     with pytest.raises(Denied) as denied:
         call(*arguments, **said)
     return str(denied.value.message)
-
-
-def records(action):
-    found = db.session.scalars(sa.select(HistoryRecord.canonical).where(HistoryRecord.action == action))
-    return [json.loads(record) for record in found]
 
 
 def acts(session):

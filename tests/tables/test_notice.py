@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-import sqlalchemy as sa
 
-from cocrea.audit.models import HistoryRecord
 from cocrea.core.db import transaction
 from cocrea.core.errors import Denied, Invalid
 from cocrea.extensions import db
@@ -15,6 +13,7 @@ from cocrea.tables import operations, queries
 from cocrea.tables.models import EventKind, PollShows, Purpose, TurnKind
 from tests.conftest import NOW
 from tests.factories import polls, tables
+from tests.factories.history import records
 
 
 @pytest.fixture
@@ -45,10 +44,9 @@ def test_one_notice_is_pinned_replaced_and_taken_away(room):
     for _ in range(2):
         unpin(session, facilitator)
     assert (session.notice_html, told(session)) == ("", ["pinned", "pinned", "removed"])
-    records = db.session.scalars(sa.select(HistoryRecord).filter_by(subject=session.reference)).all()
-    notices = [record for record in records if record.action.startswith("session.notice")]
+    notices = [told for told in records(subject=session.reference) if told["action"].startswith("session.notice")]
     assert len(notices) == 3
-    assert not any("Dos." in record.canonical for record in notices)
+    assert "Dos." not in str(notices)
 
 
 @pytest.mark.parametrize("body", ["", " \n", "x" * 501], ids=["empty", "blank", "long"])

@@ -23,16 +23,12 @@ from cocrea.tables.policies import ENDED
 from tests.conftest import NOW
 from tests.factories import cycles, tables
 from tests.factories.accounts import grant, organisation, person
+from tests.factories.history import actions
 from tests.real import at_once
 
 
 def count(kind):
     return db.session.scalar(sa.select(sa.func.count()).select_from(kind))
-
-
-def history(subject):
-    statement = sa.select(HistoryRecord.action).where(HistoryRecord.subject == subject).order_by(HistoryRecord.id)
-    return list(db.session.scalars(statement))
 
 
 def run(verb, **arguments):
@@ -50,7 +46,7 @@ def test_a_table_is_convened_with_its_purpose(app):
     assert table.reference.startswith(f"{table.cycle.prefix}-MES-")
     assert "<strong>Lee</strong>" in table.information_html
     assert "<script" not in table.information_html
-    assert history(table.reference) == ["table.created"]
+    assert actions(table.reference) == ["table.created"]
 
 
 def test_a_table_needs_a_purpose_and_a_facilitator(app):
@@ -91,7 +87,7 @@ def test_nobody_joins_outside_the_stage(app):
 def test_a_session_leaves_its_life_in_the_history(room):
     session, facilitator = room
     event = run(operations.end_session, actor=facilitator, session=session)
-    assert history(session.reference) == ["session.scheduled", "session.opened", "session.ended"]
+    assert actions(session.reference) == ["session.scheduled", "session.opened", "session.ended"]
     assert (event.kind, event.seq) == (EventKind.ENDED, 2)
     with pytest.raises(Denied):
         run(operations.open_session, actor=facilitator, session=session)
@@ -258,7 +254,7 @@ def test_hiding_leaves_a_tombstone_and_a_reason(room):
         run(operations.hide_message, actor=facilitator, message=message, reason=" ")
     event = run(operations.hide_message, actor=facilitator, message=message, reason="Contiene insultos.")
     assert (message.visibility, event.kind, event.payload) == (Visibility.HIDDEN, EventKind.HIDDEN, {"of": 2})
-    assert history(message.reference) == ["message.hidden"]
+    assert actions(message.reference) == ["message.hidden"]
     told = queries.events_payload(session, queries.events_since(session, 0))
     assert "Un insulto" not in str(told)
     assert [item.get("reason") for item in told] == [None, "Contiene insultos.", "Contiene insultos."]
@@ -277,7 +273,7 @@ def test_an_agreement_is_an_event_and_a_record_once(room):
     terms = {"content": content, "client_key": "k1"}
     made = {run(operations.record_agreement, actor=facilitator, session=session, **terms).reference for _ in range(2)}
     (reference,) = made
-    assert history(reference) == ["agreement.adopted"]
+    assert actions(reference) == ["agreement.adopted"]
     assert queries.agreements_of(session)[0].duties[0].responsible == "Secretaría de Obras"
     assert queries.events_since(session, 1)[0].payload == {"reference": reference, "act": "adopted"}
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
 import sqlalchemy as sa
 
 from cocrea.accounts.models import Grant, Invitation, Role
-from cocrea.audit.models import HistoryRecord
 from cocrea.core import live
 from cocrea.extensions import db
 from cocrea.tables import queries
 from cocrea.tables.models import MemberRole
 from tests.factories import accounts, cycles, tables
 from tests.factories.accounts import grant, person
+from tests.factories.history import records
 
 SAME_ANSWER = "Enviamos la invitación a ese correo"
 
@@ -53,11 +52,6 @@ def held(someone):
     return {tuple(row) for row in db.session.execute(statement)}
 
 
-def history(action):
-    found = db.session.scalars(sa.select(HistoryRecord.canonical).where(HistoryRecord.action == action))
-    return [json.loads(canonical) for canonical in found]
-
-
 def test_a_steward_finds_a_member_by_name_and_names_them(client, table, steward):
     someone = tables.member(table, person("José Ángel Núñez"))
     client.sign_in(steward)
@@ -67,7 +61,7 @@ def test_a_steward_finds_a_member_by_name_and_names_them(client, table, steward)
     done = name(client, table, office, "angel nunez", person=someone.public_id)
     assert done.status_code == 303
     assert held(someone) == {(Role.FACILITATOR, table.cycle.scope)}
-    (told,) = history("role.granted")
+    (told,) = records("role.granted")
     assert (told["actor"], told["subject"]) == (steward.public_id, someone.public_id)
     assert someone.name in client.get(done.location).text
 
@@ -140,7 +134,7 @@ def test_withdrawing_says_why_and_cuts_the_connections(client, table, steward, m
     assert (client.post(address, data={"reason": " "}).status_code, len(held(someone))) == (422, 1)
     assert client.post(address, data={"reason": "Dejó la facilitación."}).status_code == 303
     assert (held(someone), rooms) == (set(), [f"person:{someone.id}"])
-    (told,) = history("role.revoked")
+    (told,) = records("role.revoked")
     assert (told["reason"], told["old"]["role"]) == ("Dejó la facilitación.", "facilitator")
     assert client.get(address).status_code == 404
 

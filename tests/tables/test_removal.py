@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 import sqlalchemy as sa
 
@@ -19,6 +17,7 @@ from cocrea.tables.models import Removal, TableMember
 from tests.conftest import NOW
 from tests.factories import accounts, cycles, tables
 from tests.factories.accounts import grant, person
+from tests.factories.history import records
 
 REASON = "Interrumpió tres veces la palabra de otras personas."
 
@@ -51,13 +50,6 @@ def readmit(table, actor, someone):
 
 def count(kind):
     return db.session.scalar(sa.select(sa.func.count()).select_from(kind))
-
-
-def records(action):
-    return [
-        json.loads(found)
-        for found in db.session.scalars(sa.select(HistoryRecord.canonical).where(HistoryRecord.action == action))
-    ]
 
 
 def page_of(table, someone, act="retiro"):

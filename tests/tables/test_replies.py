@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cocrea.audit.models import HistoryRecord
 from cocrea.core.db import transaction
 from cocrea.core.errors import Denied, Invalid
 from cocrea.extensions import db
@@ -19,6 +18,7 @@ from cocrea.tables.models import EventKind, Message
 from cocrea.tables.queries.rooms import _page
 from tests.conftest import NOW
 from tests.factories import tables
+from tests.factories.history import actions
 
 
 @pytest.fixture
@@ -124,8 +124,7 @@ def test_the_facilitation_marks_a_question_answered_once_and_back(room):
         run(operations.mark_question, actor=facilitator, message=asked, answered=answered)
     events = [event for event in queries.events_since(session, 0) if event.kind is EventKind.QUESTION]
     assert [event.payload for event in events] == [{"of": asked.seq}] * 2
-    actions = db.session.scalars(sa.select(HistoryRecord.action).filter_by(subject=asked.reference))
-    assert list(actions) == ["message.answered", "message.unanswered"]
+    assert actions(asked.reference) == ["message.answered", "message.unanswered"]
     assert told(session)[events[0].seq]["answered"] is False, "who comes later hears how it stands"
     assert "body_html" not in told(session)[events[0].seq]
 

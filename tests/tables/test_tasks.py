@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +10,6 @@ import sqlalchemy as sa
 
 from cocrea.accounts import privacy
 from cocrea.accounts.models import Person, Role
-from cocrea.audit.models import HistoryRecord
 from cocrea.core import todo
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
@@ -23,6 +21,7 @@ from tests.conftest import NOW
 from tests.factories import accounts as people
 from tests.factories import cycles, tables
 from tests.factories.accounts import grant, person
+from tests.factories.history import records
 from tests.real import at_once
 
 DUE = NOW + timedelta(days=3)
@@ -76,7 +75,7 @@ def test_a_task_is_given_once_and_told(app, seat, outbox):
     assert (count(Task), len(outbox)) == (1, 1)
     assert ASKED in outbox[0].body
     assert f"/tareas/{task.reference}/cierre" in outbox[0].body
-    told = [json.loads(found) for found in db.session.scalars(sa.select(HistoryRecord.canonical))]
+    told = records()
     assert sum(record["action"] == "task.given" for record in told) == 1
     assert ASKED not in str(told)
     assert someone.public_id not in str([record for record in told if record["action"] == "task.given"])
