@@ -20,6 +20,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from cocrea.audit import jobs as audit_jobs
 from cocrea.config import Settings
+from cocrea.core import memory
 from cocrea.core.jobs import EmbeddedConsumer
 from cocrea.extensions import db, queue, socketio
 
@@ -111,6 +112,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         app: Flask = self.wsgi
         settings: Settings = app.config["COCREA"]
         self.cfg.set("graceful_timeout", DRAIN)
+        memory.settle()
         click.echo(self.app.ready, err=True)
         if settings.worker:
             with background():
