@@ -28,6 +28,7 @@ import cocrea.discussion.queries
 import cocrea.discussion.views
 import cocrea.followup.queries
 import cocrea.followup.views
+import cocrea.forums.operations
 import cocrea.forums.queries
 import cocrea.forums.views
 import cocrea.forums.words
@@ -63,6 +64,7 @@ from cocrea.cycles import policies as cycle_policies
 from cocrea.cycles.models import StageKind
 from cocrea.extensions import babel, csrf, db, limiter, login, mail, migrate, queue
 from cocrea.forums.agenda import agenda
+from cocrea.forums.models import HolderKind
 from cocrea.proposals import panels as proposal_panels
 from cocrea.proposals import steps
 from cocrea.proposals.addressing import addressing
@@ -144,6 +146,7 @@ def _introduce_domains() -> None:
         counts=cocrea.cycles.queries.counts_by_space,
         cycles=cocrea.cycles.queries.listing,
         can_create=cycle_policies.can_create,
+        known=cocrea.tables.queries.seated_in,
     )
     rules.provide(StageKind.CONSULTATION, *consultation_rules.ALL)
     rules.provide(StageKind.TABLES, *table_rules.ALL)
@@ -151,6 +154,8 @@ def _introduce_domains() -> None:
     offices.provide(cocrea.accounts.queries.offices)
     offices.provide(cocrea.forums.queries.offices)
     cocrea.accounts.operations.invitations.take_by(Role.MEMBER, cocrea.tables.operations.take_offered)
+    for kind in HolderKind:
+        cocrea.accounts.operations.invitations.take_by(kind.role, cocrea.forums.operations.take_offered(kind))
     roadmap.provide(cocrea.followup.queries.planned)
     figures.provide(consultation_figures.received, consultation_figures.LABELS)
     figures.provide(table_figures.received, table_figures.LABELS)

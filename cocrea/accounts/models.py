@@ -68,7 +68,9 @@ class Role(StrEnum):
     OFFICIAL = "official"
     COUNTERPART = "counterpart"
     OBSERVER = "observer"
-    MEMBER = "member"  # offered, never granted: whoever accepts sits down
+    MEMBER = "member"  # these are offered, never granted: whoever accepts sits down
+    TITULAR = "titular"
+    ALTERNATE = "alternate"
 
     @property
     def label(self) -> Any:
@@ -86,6 +88,8 @@ ROLE_LABELS = {
     Role.COUNTERPART: _l("Contraparte de sociedad civil"),
     Role.OBSERVER: _l("Observación"),
     Role.MEMBER: _l("Integrante"),
+    Role.TITULAR: _l("Titular de un asiento del foro"),
+    Role.ALTERNATE: _l("Suplente de un asiento del foro"),
 }
 SECOND_FACTOR_ROLES = frozenset(
     {Role.ADMINISTRATOR, Role.STEWARD, Role.FACILITATOR, Role.COFACILITATOR, Role.OFFICIAL}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, SelectChoice, SelectField
-from wtforms.validators import InputRequired, Optional
+from wtforms import DateField, IntegerField, RadioField, SelectChoice, SelectField
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from cocrea.accounts.models import Gender
 from cocrea.core.forms import Form, line, members, paragraph
 from cocrea.core.i18n import lazy as _l
+from cocrea.forums.operations import MOST_SEATS
 
 _RULES = _l("Quién se sienta, cada cuándo sesiona, cómo decide y cómo se cambian estas reglas. Puedes usar listas.")
 
@@ -48,3 +49,40 @@ class SeatForm(Form):
         choices=[SelectChoice("", _l("Prefiere no decirlo")), *members(Gender)],
         description=_l("Solo si esa persona lo declara. Se publica nada más en el balance del foro."),
     )
+
+
+class HolderForm(Form):
+    """Who is to hold a seat. `person` chooses among those found by name."""
+
+    who = line(
+        _l("¿Quién?"),
+        limit=254,
+        description=_l("Su nombre, si ya participa en este espacio. Si no, su correo: le enviamos una invitación."),
+    )
+    person = RadioField(_l("¿Cuál de estas personas?"), [Optional()], choices=[], validate_choice=False)
+
+
+class RelievingForm(Form):
+    """Why someone no longer holds a seat."""
+
+    reason = line(
+        _l("¿Por qué se releva a esta persona?"),
+        limit=500,
+        description=_l("Queda en el historial público. No nombres a nadie."),
+    )
+
+
+class QuorumForm(Form):
+    """How many seats let a forum decide."""
+
+    seats = IntegerField(
+        _l("Cuántos asientos al menos"),
+        [Optional(), NumberRange(1, MOST_SEATS)],
+        description=_l("Vacío: más de la mitad de los que tenga el foro."),
+    )
+    of_each = IntegerField(
+        _l("Cuántos de cada sector al menos"),
+        [InputRequired(_l("Este dato hace falta.")), NumberRange(0, MOST_SEATS)],
+        description=_l("De cada sector que tenga asientos. 0: no se pide por sector."),
+    )
+    reason = line(_l("¿Por qué cambia?"), limit=500, description=_l("Queda en el historial público."))

@@ -9,7 +9,7 @@ from cocrea.accounts.models import PLATFORM, Role
 from cocrea.accounts.policies import can_administer
 from cocrea.core.access import Decision, allow_if, deny
 from cocrea.core.i18n import lazy as _l
-from cocrea.forums.models import Forum, Space, SpaceLevel
+from cocrea.forums.models import Forum, HolderKind, Seat, SeatHolder, Space, SpaceLevel
 
 
 def can_steer(actor: Any, space: Space, now: datetime) -> Decision:
@@ -30,3 +30,13 @@ def can_add_municipality(actor: Any, space: Space, now: datetime) -> Decision:
 def can_steer_forum(actor: Any, forum: Forum, now: datetime) -> Decision:
     """Give seats in a forum and set its rules."""
     return can_steer(actor, forum.space, now)
+
+
+def can_name_holder(actor: Any, place: tuple[Seat, HolderKind], now: datetime) -> Decision:
+    """Say who holds a seat: whoever answers for the space."""
+    return can_steer_forum(actor, place[0].forum, now)
+
+
+def can_relieve(actor: Any, holder: SeatHolder, now: datetime) -> Decision:
+    """Whoever names also relieves."""
+    return can_steer_forum(actor, holder.seat.forum, now)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import url_for
 from sqlalchemy.orm import joinedload, selectinload
 
-from cocrea.accounts.models import Grant, Role
+from cocrea.accounts.models import Grant, Person, Role
 from cocrea.accounts.offices import Office
 from cocrea.accounts.policies import Post
 from cocrea.core.errors import NotFound
@@ -19,7 +19,8 @@ from cocrea.core.i18n import lazy as _l
 from cocrea.core.text import fold
 from cocrea.core.todo import Todo
 from cocrea.extensions import db
-from cocrea.forums.models import Forum, Seat, Space, SpaceLevel
+from cocrea.forums.agenda import agenda
+from cocrea.forums.models import Forum, HolderKind, Quorum, Seat, SeatHolder, Space, SpaceLevel, quorum_of
 
 
 def visible_space(_actor: Any, slug: str) -> Space:
@@ -52,13 +53,60 @@ def spaces() -> dict[SpaceLevel, list[Space]]:
 
 
 def forums(space: Space) -> list[Forum]:
-    """The forums of a space with their seats and the organisations that hold them."""
+    """The forums of a space with their seats, the organisations that have them and the people who hold them."""
     statement = sa.select(Forum).where(Forum.space_id == space.id).order_by(Forum.id)
-    return list(db.session.scalars(statement.options(selectinload(Forum.seats).joinedload(Seat.organisation))))
+    return list(db.session.scalars(statement.options(_seated())))
+
+
+def seats_of(forum: Forum) -> list[Seat]:
+    """The seats of a forum, with the organisations that have them and the people who hold them."""
+    statement = sa.select(Seat).where(Seat.forum_id == forum.id).order_by(Seat.id)
+    return list(db.session.scalars(statement.options(_held())))
+
+
+def _seated() -> Any:
+    return selectinload(Forum.seats).options(joinedload(Seat.organisation), _held())
+
+
+def _held() -> Any:
+    return selectinload(Seat.holders).joinedload(SeatHolder.person).lazyload("*")
+
+
+def visible_place(_actor: Any, slug: str, seat: int, kind: str) -> tuple[Seat, HolderKind]:
+    """One of the two places of a seat of a forum; raises `NotFound`."""
+    found = db.session.get(Seat, seat, options=[joinedload(Seat.forum).joinedload(Forum.space), _held()])
+    of_kind = next((known for known in HolderKind if known.slug == kind), None)
+    if found is None or found.forum.slug != slug or of_kind is None:
+        raise NotFound
+    return found, of_kind
+
+
+def visible_holder(actor: Any, slug: str, seat: int, kind: str) -> SeatHolder:
+    """Who holds a seat in that place; raises `NotFound`."""
+    found, of_kind = visible_place(actor, slug, seat, kind)
+    holder = found.holder(of_kind)
+    if holder is None:
+        raise NotFound
+    return holder
+
+
+def known_to(seat: Seat) -> sa.Select[tuple[int]]:
+    """Ids of the people whose names may be read here anyway: who sits in the space, holds a function of it, or speaks
+    for the organisation."""
+    space = seat.forum.space
+    scopes = [space.scope, f"organisation:{seat.organisation_id}"]
+    named = sa.select(Grant.person_id).where(Grant.scope.in_(scopes))
+    own = sa.select(Person.id).where(Person.id.in_(named))
+    return sa.select(sa.union(own, agenda.known(space)).subquery().c[0])
 
 
 def seats_by_sector(forum: Forum) -> Counter[str]:
     return Counter(seat.sector.value for seat in forum.seats)
+
+
+def quorum(forum: Forum) -> Quorum:
+    """The rule of a forum, with the seats it has now."""
+    return quorum_of(forum, seats_by_sector(forum))
 
 
 def todo(actor: Any, _now: datetime) -> list[Todo]:

@@ -171,6 +171,9 @@ def upgrade() -> None:
         sa.Column("rules_source", sa.Text(), nullable=False),
         sa.Column("rules_html", sa.Text(), nullable=False),
         sa.Column("installed_on", sa.Date(), nullable=True),
+        sa.Column("quorum_seats", sa.Integer(), nullable=True),
+        sa.Column("quorum_each", sa.Integer(), nullable=False),
+        sa.CheckConstraint("quorum_seats > 0 AND quorum_each >= 0", name=op.f("ck_forums_some_quorum")),
         sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name=op.f("fk_forums_space_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_forums")),
         sa.UniqueConstraint("slug", name=op.f("uq_forums_slug")),
@@ -270,6 +273,8 @@ def upgrade() -> None:
                 "counterpart",
                 "observer",
                 "member",
+                "titular",
+                "alternate",
                 name="role",
                 native_enum=False,
                 create_constraint=True,
@@ -302,6 +307,8 @@ def upgrade() -> None:
                 "counterpart",
                 "observer",
                 "member",
+                "titular",
+                "alternate",
                 name="role",
                 native_enum=False,
                 create_constraint=True,
@@ -387,6 +394,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("seats", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seats_forum_id"), ["forum_id"], unique=False)
+
+    op.create_table(
+        "seat_holders",
+        sa.Column("seat_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("titular", "alternate", name="holderkind", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("forum_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["forum_id"], ["forums.id"], name=op.f("fk_seat_holders_forum_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_seat_holders_person_id")),
+        sa.ForeignKeyConstraint(["seat_id"], ["seats.id"], name=op.f("fk_seat_holders_seat_id")),
+        sa.PrimaryKeyConstraint("seat_id", "kind", name=op.f("pk_seat_holders")),
+        sa.UniqueConstraint("forum_id", "person_id", name=op.f("uq_seat_holders_forum_id_person_id")),
+    )
+    with op.batch_alter_table("seat_holders", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seat_holders_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "sign_ins",
@@ -2418,6 +2445,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_ins_person_id"))
 
     op.drop_table("sign_ins")
+    with op.batch_alter_table("seat_holders", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seat_holders_person_id"))
+
+    op.drop_table("seat_holders")
     with op.batch_alter_table("seats", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_seats_forum_id"))
 

@@ -22,7 +22,7 @@ from cocrea.cycles.models import Cycle, Stage, StageReport
 from cocrea.discussion.models import Comment, Visibility
 from cocrea.extensions import db
 from cocrea.followup.models import Activity, ActivityStatus, Evidence, KeyAction
-from cocrea.forums.models import Forum, Space
+from cocrea.forums.models import Forum, HolderKind, Seat, SeatHolder, Space
 from cocrea.proposals.models import Proposal, ProposalStatus
 from cocrea.tables import calendars, unsubscribing
 from cocrea.tables.models import (
@@ -146,9 +146,19 @@ def complete() -> None:
     _ask_for_the_floor(participant)
     _put_texts_to_the_table()
     _plan_an_activity()
+    _hold_a_seat()
     report = sa.select(StageReport).join(Stage).where(Stage.cycle_id == oaxaca.id).order_by(Stage.position)
     db.session.delete(db.session.scalars(report).first())
     db.session.commit()
+
+
+def _hold_a_seat() -> None:
+    """As alternate, in the forum that is asked for."""
+    forum = _first(Forum.id, Forum.slug == _first(Forum.slug))
+    held = sa.select(SeatHolder.person_id)
+    own = {"seat_id": _first(Seat.id, Seat.forum_id == forum), "forum_id": forum, "kind": HolderKind.ALTERNATE}
+    if db.session.get(SeatHolder, (own["seat_id"], own["kind"])) is None:
+        save(SeatHolder(**own, person_id=_first(Person.id, Person.id.not_in(held)), since=NOW))
 
 
 def _photograph() -> None:
@@ -552,6 +562,12 @@ def _message(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
     return {"seq": _first(Message.seq, Message.session_id == int(_session(Session.id)), asked)}
 
 
+def _seat(_rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
+    """The first seat of the forum, in the place that somebody holds."""
+    forum = _first(Forum.id, Forum.slug == given["slug"])
+    return {"seat": _first(Seat.id, Seat.forum_id == forum), "kind": HolderKind.ALTERNATE.slug}
+
+
 FINDERS: dict[str, Callable[[Rule, dict[str, Any]], dict[str, Any]]] = {
     "person": _person,
     "photo": _photo,
@@ -559,6 +575,7 @@ FINDERS: dict[str, Callable[[Rule, dict[str, Any]], dict[str, Any]]] = {
     "number": _pack,
     "branch": _branch,
     "item": _item,
+    "seat": _seat,
     "correction": _correction,
     "poll": _poll,
     "agreement": _agreement,

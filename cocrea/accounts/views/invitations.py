@@ -42,6 +42,8 @@ def accept_invitation(offered: Invitation) -> Any:
 
 
 def _accepted(role: Role) -> str:
+    if role in {Role.TITULAR, Role.ALTERNATE}:
+        return str(_("Ya ocupas tu asiento en el foro. Sus sesiones aparecerán aquí, en «Por hacer»."))
     if role is Role.MEMBER:
         return str(_("Ya tienes tu asiento en la mesa. Sus sesiones en vivo aparecerán aquí, en «Por hacer»."))
     return str(_("Aceptaste la función. Queda en el historial público."))

@@ -20,6 +20,7 @@ from cocrea.cycles.publicity import scopes
 from cocrea.cycles.queries import visible_cycle
 from cocrea.discussion.models import Contribution, ContributionKind, Visibility
 from cocrea.extensions import db
+from cocrea.forums.models import Space
 from cocrea.tables.models import (
     COUNTED,
     Place,
@@ -144,6 +145,12 @@ def known_in(staff: Staff) -> sa.Select[tuple[int]]:
     scopes = [*staff.places, f"space:{staff.cycle.space_id}"]
     seated = sa.select(TableMember.person_id).join(Table).where(Table.cycle_id == staff.cycle.id)
     return sa.select(sa.union(seated, sa.select(Grant.person_id).where(Grant.scope.in_(scopes))).subquery().c[0])
+
+
+def seated_in(space: Space) -> sa.Select[Any]:
+    """Ids of the people who sit at a table of a public cycle of a space: their names are public there."""
+    statement = sa.select(TableMember.person_id).join(TableMember.table).join(Table.cycle)
+    return statement.where(Cycle.space_id == space.id, Cycle.published_at.is_not(None))
 
 
 def seats_of(person: Person) -> list[TableMember]:

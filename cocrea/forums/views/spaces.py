@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from cocrea.accounts.models import Gender
 from cocrea.accounts.policies import can_administer
-from cocrea.accounts.queries import organisation_called, organisation_names
 from cocrea.core import clock
 from cocrea.core.access import current_actor, public, requires, visible
 from cocrea.core.db import transaction
-from cocrea.core.errors import CocreaError, Invalid
-from cocrea.core.i18n import lazy as _l
+from cocrea.core.errors import CocreaError
 from cocrea.core.visitor_pages import same_for_visitors
-from cocrea.forums import operations, policies, queries
+from cocrea.forums import operations, policies, queries, quorums
 from cocrea.forums.agenda import agenda
-from cocrea.forums.forms import ForumForm, MunicipalityForm, RulesForm, SeatForm
-from cocrea.forums.models import Forum, Space
-
-bp = Blueprint("forums", __name__)
+from cocrea.forums.forms import ForumForm, MunicipalityForm, RulesForm
+from cocrea.forums.models import Forum, HolderKind, Space
+from cocrea.forums.views.base import bp, form_page, to_space
 
 
 @bp.get("/espacios")
@@ -46,6 +42,8 @@ def show(space: Space) -> str:
         space=space,
         forums=queries.forums(space),
         seats_by_sector=queries.seats_by_sector,
+        quorum_rule=lambda forum: quorums.rule(queries.quorum(forum)),
+        holder_kinds=list(HolderKind),
         page=agenda.cycles(actor, now, space),
         may_create=agenda.can_create(actor, space, now),
         may_steer=policies.can_steer(actor, space, now),
@@ -82,7 +80,7 @@ def add_municipality(state: Space) -> Any:
             return redirect(url_for("forums.show", slug=slug), 303)
         except CocreaError as error:
             form.reject(error)
-    return _form(state, form, _("Abrir el espacio de un municipio"), _("Abrir el espacio"))
+    return form_page(state, form, _("Abrir el espacio de un municipio"), _("Abrir el espacio"))
 
 
 @bp.route("/espacios/<slug>/foros/nuevo", methods=["GET", "POST"])
@@ -101,10 +99,10 @@ def create(space: Space) -> Any:
                     now=clock.now(),
                 )
             flash(_("El foro está instalado. Ahora dale sus asientos."), "success")
-            return _to_space(space)
+            return to_space(space)
         except CocreaError as error:
             form.reject(error)
-    return _form(space, form, _("Instalar un foro"), _("Instalar el foro"))
+    return form_page(space, form, _("Instalar un foro"), _("Instalar el foro"))
 
 
 @bp.route("/foros/<slug>/reglas", methods=["GET", "POST"])
@@ -116,43 +114,7 @@ def rules(forum: Forum) -> Any:
             with transaction():
                 operations.set_rules(actor=current_actor(), forum=forum, rules=form.rules.data or "", now=clock.now())
             flash(_("Las reglas nuevas ya son públicas."), "success")
-            return _to_space(forum.space)
+            return to_space(forum.space)
         except CocreaError as error:
             form.reject(error)
-    return _form(forum.space, form, _("Reglas de «%(forum)s»", forum=forum.name), _("Publicar las reglas"))
-
-
-@bp.route("/foros/<slug>/asientos", methods=["GET", "POST"])
-@requires(policies.can_steer_forum, queries.visible_forum)
-def seat(forum: Forum) -> Any:
-    form = SeatForm()
-    form.organisation.choices = organisation_names()
-    if form.validate_on_submit():
-        try:
-            _add_seat(forum, form)
-            flash(_("El asiento ya aparece en el foro."), "success")
-            return _to_space(forum.space)
-        except CocreaError as error:
-            form.reject(error)
-    return _form(forum.space, form, _("Dar un asiento en «%(forum)s»", forum=forum.name), _("Dar el asiento"))
-
-
-def _add_seat(forum: Forum, form: SeatForm) -> None:
-    gender = Gender(form.gender.data) if form.gender.data else None
-    with transaction():
-        organisation = organisation_called(form.organisation.data)
-        if organisation is None:
-            raise Invalid(_l("Elige una organización de la lista."), "organisation")
-        operations.add_seat(
-            actor=current_actor(), forum=forum, organisation=organisation, gender=gender, now=clock.now()
-        )
-
-
-def _to_space(space: Space) -> Any:
-    return redirect(url_for("forums.show", slug=space.slug), 303)
-
-
-def _form(space: Space, form: Any, title: str, button: str) -> tuple[str, int]:
-    """One page for the forms about a forum."""
-    page = render_template("forums/form.html", space=space, form=form, title=title, button=button)
-    return page, 422 if form.is_submitted() else 200
+    return form_page(forum.space, form, _("Reglas de «%(forum)s»", forum=forum.name), _("Publicar las reglas"))

@@ -9,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cocrea.accounts.models import Gender, Organisation
 from cocrea.accounts.policies import can_administer
 from cocrea.audit.operations import record
 from cocrea.core import text
@@ -19,9 +18,9 @@ from cocrea.core.errors import Conflict, Invalid
 from cocrea.core.i18n import lazy as _l
 from cocrea.extensions import db
 from cocrea.forums import policies
-from cocrea.forums.models import Forum, Seat, Space, SpaceLevel
+from cocrea.forums.models import Forum, Space, SpaceLevel
 
-MEXICO = Path(__file__).parent / "data" / "mexico.json"
+MEXICO = Path(__file__).parents[1] / "data" / "mexico.json"
 KEY_LENGTH = 5
 
 
@@ -112,15 +111,6 @@ def set_rules(*, actor: Any, forum: Forum, rules: str, now: datetime) -> Forum:
     forum.rules_source, forum.rules_html = source, text.to_html(source)
     record(actor=actor, action="forum.ruled", subject=forum.slug, scope=forum.space.scope, now=now, old=old, new=new)
     return forum
-
-
-def add_seat(*, actor: Any, forum: Forum, organisation: Organisation, gender: Gender | None, now: datetime) -> Seat:
-    """Give an organisation a seat; `gender` is that of the person who sits, when declared."""
-    enforce(policies.can_steer_forum, actor, forum, now)
-    seat = add(Seat(forum=forum, organisation=organisation, sector=organisation.sector, gender=gender))
-    new = {"organisation": organisation.slug, "sector": organisation.sector}
-    record(actor=actor, action="seat.added", subject=forum.slug, scope=forum.space.scope, now=now, new=new)
-    return seat
 
 
 def _inegi_keys() -> dict[str, str]:

@@ -1,0 +1,67 @@
+"""The quorum of a forum in words: what it takes, who is there and what is lacking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from cocrea.accounts.models import Sector
+from cocrea.forums.models import Quorum
+
+
+def rule(quorum: Quorum) -> str:
+    """«Para decidir hacen falta 5 de 9 asientos, y al menos uno de cada sector.»"""
+    words = ngettext(
+        "Para decidir hace falta %(num)s de %(total)s asientos",
+        "Para decidir hacen falta %(num)s de %(total)s asientos",
+        quorum.least,
+        total=quorum.total,
+    )
+    if not quorum.of_each:
+        return f"{words}."
+    each = ngettext("al menos uno de cada sector", "al menos %(num)s de cada sector", quorum.of_each)
+    return str(_("%(seats)s, y %(each)s.", seats=words, each=each))
+
+
+def standing(quorum: Quorum, there: Mapping[str, int]) -> str:
+    """«Hay 3 de 9 asientos: 2 de Sociedad civil y 1 de Academia. Faltan 2 asientos y uno de Institución pública.»"""
+    return f"{_there(quorum, there)} {_lacking(quorum, there)}"
+
+
+def _there(quorum: Quorum, there: Mapping[str, int]) -> str:
+    seats = sum(there.values())
+    parts = [_of(number, sector) for sector, number in there.items() if number]
+    if not parts:
+        return str(_("Todavía no hay ningún asiento de %(total)s.", total=quorum.total))
+    told = {"total": quorum.total, "sectors": _listed(parts)}
+    words = ngettext(
+        "Hay %(num)s asiento de %(total)s: %(sectors)s.",
+        "Hay %(num)s asientos de %(total)s: %(sectors)s.",
+        seats,
+        **told,
+    )
+    return str(words)
+
+
+def _lacking(quorum: Quorum, there: Mapping[str, int]) -> str:
+    if quorum.is_met(there):
+        return str(_("Hay quórum."))
+    lacking, parts = quorum.lacking(there), []
+    if lacking:
+        parts.append(ngettext("%(num)s asiento", "%(num)s asientos", lacking))
+    parts += [_of(seats, sector) for sector, seats in quorum.lacking_of(there).items()]
+    count = lacking + sum(quorum.lacking_of(there).values())
+    return str(ngettext("Falta %(what)s.", "Faltan %(what)s.", count, what=_listed(parts)))
+
+
+def _of(seats: int, sector: str) -> str:
+    name = Sector(sector).label if sector else _("Sin sector declarado")
+    return str(ngettext("uno de %(sector)s", "%(num)s de %(sector)s", seats, sector=name))
+
+
+def _listed(parts: Sequence[str]) -> str:
+    if len(parts) == 1:
+        return parts[0]
+    return str(_("%(first)s y %(last)s", first=", ".join(parts[:-1]), last=parts[-1]))
