@@ -40,6 +40,7 @@ NEVER_ACCEPTED = {
     "consultation.photos",
     "consultation.plan_workshop",
     "forums.add_municipality",
+    "forums.name_holder",
     "tables.name",
     "tables.edit_session",
     "tables.schedule",
