@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,22 +17,29 @@ from cocrea.discussion.models import Channel
 from cocrea.tables import agreeing
 from cocrea.tables.attending import Attendance
 from cocrea.tables.models import AgendaItem, Agreement, Duty, Session
+from cocrea.tables.queries.polls import Bar, PollCard
 
 _MARKS = re.compile(r"([\\`*_\[\]<>|~]|^[#+-])")
 _NUMBER = re.compile(r"^(\d+)([.)])")
 Spoken = Mapping[tuple[Sector | None, Channel], int]  # how many interventions each sector made by each channel
 
 
-def draft(
-    session: Session,
-    spoken: Spoken,
-    agenda: Sequence[AgendaItem],
-    agreements: Sequence[Agreement],
-    came: Attendance | None = None,
-) -> str:
+@dataclass(frozen=True)
+class Known:
+    """What the platform knows of a session. `polls` are those that closed."""
+
+    spoken: Spoken
+    agenda: Sequence[AgendaItem] = ()
+    polls: Sequence[PollCard] = ()
+    agreements: Sequence[Agreement] = ()
+    came: Attendance | None = None
+
+
+def draft(session: Session, known: Known) -> str:
     """Markdown in the language of the platform: when and where, who took part by sector and channel, the items with
-    their times, and what was decided with its test, its figures and what is owed. What was said is not retold: the
-    conversation stays readable as it was."""
+    their times, the polls with their figures, and what was decided with its test, its figures and what is owed. What
+    was said is not retold: the conversation stays readable as it was."""
+    zone, came, spoken = session.cycle.timezone, known.came, known.spoken
     with in_language(DEFAULT_LOCALE):
         parts = [
             _heading(_("Sesión"), [_when(session), f"{session.mode.label}. {_line(session.place)}".strip()]),
@@ -40,8 +48,9 @@ def draft(
                 _("Intervenciones, por sector y canal"),
                 [_taking_part(sector, spoken) for sector in _sectors(spoken)],
             ),
-            _heading(_("Orden del día"), [_item(item, session.cycle.timezone) for item in agenda]),
-            _heading(_("Acuerdos"), [_agreed(agreement, session.cycle.timezone) for agreement in agreements]),
+            _heading(_("Orden del día"), [_item(item, zone) for item in known.agenda]),
+            _heading(_("Sondeos"), [_asked(card) for card in known.polls]),
+            _heading(_("Acuerdos"), [_agreed(agreement, zone) for agreement in known.agreements]),
         ]
     return "\n\n".join(part for part in parts if part)
 
@@ -91,6 +100,20 @@ def _item(item: AgendaItem, zone: str) -> Any:
     minutes = max(1, round((item.ended_at - item.started_at).total_seconds() / 60))
     spent = ngettext("%(num)s minuto", "%(num)s minutos", minutes)
     return _("%(title)s: desde las %(start)s, %(spent)s.", title=title, start=start, spent=spent)
+
+
+def _asked(card: PollCard) -> str:
+    """The question, how many answered, and under it what each choice got. Never who."""
+    whole = ngettext("Contestó %(num)s persona.", "Contestaron %(num)s personas.", card.answered)
+    told = [f"**{_line(card.poll.question)}** {whole}", *(_answers(bar) for bar in card.bars or [])]
+    return "\n  - ".join([*told, *(_("Se bloquea porque: %(why)s", why=_line(why)) for _name, why in card.reasons)])
+
+
+def _answers(bar: Bar) -> Any:
+    label, number = _line(str(bar.label)), bar.online
+    if not bar.in_person:
+        return f"{label}: {number}"
+    return _("%(label)s: %(number)s, y en la sala %(hands)s", label=label, number=number, hands=bar.in_person)
 
 
 def _agreed(agreement: Agreement, zone: str) -> str:

@@ -25,6 +25,7 @@ WALKED_ON_ONE = {
     "test_conducting": "postgresql",
     "test_conversing": "sqlite",
     "test_drafting": "postgresql",
+    "test_facilitating": "postgresql",
     "test_finding": "postgresql",
     "test_merging": "postgresql",
     "test_minuting": "sqlite",

@@ -12,10 +12,10 @@ from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
 from cocrea.extensions import db
 from cocrea.tables import operations, queries
-from cocrea.tables.models import Correction, EventKind, MinutesState
+from cocrea.tables.models import Correction, EventKind, MinutesState, PollKind
 from cocrea.tables.operations import AgreementContent, DutyContent
 from tests.conftest import NOW
-from tests.factories import tables
+from tests.factories import polls, tables
 from tests.factories.accounts import grant, person
 from tests.factories.history import records
 
@@ -73,6 +73,26 @@ def test_the_draft_tells_what_the_platform_knows(held):
         assert told in minutes.source
     assert (minutes.version, minutes.state) == (1, MinutesState.DRAFTING)
     assert "Buenas tardes" not in minutes.source
+
+
+def test_the_draft_tells_closed_polls_by_their_figures(live):
+    session, facilitator = live
+    asked = polls.opened(session, facilitator, PollKind.SINGLE, question="¿Por *dónde*?", options=["Río", "Pozo"])
+    polls.answered(asked, tables.member(session.table), "1")
+    polls.counted(asked, facilitator, _2=4)
+    polls.closed(asked, facilitator)
+    thumbs = polls.opened(session, facilitator, question="¿Así?", is_named=True)
+    blocks = tables.member(session.table)
+    polls.answered(thumbs, blocks, "block", reason="Faltan datos")
+    polls.closed(thumbs, facilitator)
+    polls.opened(session, facilitator, question="¿Sigue abierto?")
+    source = run(operations.draft_minutes, facilitator, session=session).source
+    told = source[source.index("## Sondeos") :]
+    for line in ("- **¿Por \\*dónde\\*?** Contestó 1 persona.", "  - Río: 1", "  - Pozo: 0, y en la sala 4"):
+        assert f"{line}\n" in told
+    assert told.index("dónde") < told.index("¿Así?"), "in the order in which they were asked"
+    assert "Se bloquea porque: Faltan datos" in told and "  - Lo bloqueo: 1\n" in told
+    assert blocks.name not in source and "Sigue abierto" not in source
 
 
 def test_it_is_begun_once_and_the_room_hears_of_each_version(live):

@@ -195,7 +195,7 @@ def test_the_minutes_count_replies_and_questions(room):
     session, facilitator = room
     first = say(session, facilitator, is_question=True)
     say(session, facilitator, parent=first)
-    assert "2 en línea" in minuting.draft(session, queries.spoken(session), [], [])
+    assert "2 en línea" in minuting.draft(session, minuting.Known(queries.spoken(session)))
 
 
 def test_replying_and_asking_without_scripts(client, room):

@@ -24,14 +24,20 @@ FEWEST_DAYS, MOST_DAYS = 1, 30
 
 def draft_minutes(*, actor: Any, session: Session, now: datetime) -> Minutes:
     """Begin the minutes with what the platform knows. Asked for twice, what was begun stays."""
-    enforce(policies.can_minute, actor, queries.room(actor, lock(session)), now)
-    known = db.session.get(Minutes, session.id)
-    if known is not None:
-        return known
-    agenda, agreements = queries.agenda(session), queries.decided_in(session)
-    spoken, came = queries.spoken(session), queries.attendance(session)
+    room = queries.room(actor, lock(session))
+    enforce(policies.can_minute, actor, room, now)
+    begun = db.session.get(Minutes, session.id)
+    if begun is not None:
+        return begun
+    known = minuting.Known(
+        spoken=queries.spoken(session),
+        agenda=queries.agenda(session),
+        polls=[card for card in reversed(queries.polls(actor, room)) if not card.poll.is_open],
+        agreements=queries.decided_in(session),
+        came=queries.attendance(session),
+    )
     made = add(Minutes(session_id=session.id, saved_at=now))
-    _save(actor, made, minuting.draft(session, spoken, agenda, agreements, came), now)
+    _save(actor, made, minuting.draft(session, known), now)
     return made
 
 

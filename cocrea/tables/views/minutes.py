@@ -11,6 +11,7 @@ from cocrea.core import clock, diffs, exports, pdf
 from cocrea.core.access import current_actor, requires, visible
 from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError, Conflict, NotFound
+from cocrea.core.settings import current_settings
 from cocrea.extensions import limiter
 from cocrea.tables import operations, policies, queries
 from cocrea.tables.forms import CorrectionForm, CorrectionsForm, DecisionForm, MinutesForm
@@ -164,7 +165,10 @@ def printed_minutes(minutes: Minutes) -> Response:
     if paper is None:
         raise NotFound
     session = minutes.session
-    page = render_template("tables/minutes_pdf.html", cycle=session.cycle, session=session, minutes=minutes)
+    address = current_settings().public_url + url_for("tables.session", reference=session.reference)
+    page = render_template(
+        "tables/minutes_pdf.html", cycle=session.cycle, session=session, minutes=minutes, address=address
+    )
     document = pdf.render(page, sheet="report", paper=paper)
     name = f"minuta-{session.reference.lower()}.pdf"
     return Response(
