@@ -69,7 +69,14 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _answer_crash)
     app.jinja_env.globals.update(csp_nonce=csp_nonce, stylesheets=stylesheets)
     app.jinja_env.filters.update(
-        when=i18n.in_words, day=i18n.day_in_words, hour=i18n.hour, trusted=text.trusted, epoch=epoch
+        when=i18n.in_words,
+        day=i18n.day_in_words,
+        hour=i18n.hour,
+        trusted=text.trusted,
+        epoch=epoch,
+        weekday=i18n.weekday_in_words,
+        iso_day=i18n.iso_day,
+        lasting=i18n.lasting,
     )
     app.context_processor(lambda: {"locale": str(get_locale()).replace("_", "-")})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import LazyString, force_locale, get_locale, get_translations, gettext
+from flask_babel import LazyString, force_locale, get_locale, get_translations, gettext, ngettext
 from markupsafe import escape
 
 LOCALES = {"es_MX": "Español", "en": "English"}
@@ -103,6 +103,25 @@ def _in_words(moment: datetime, tz: str, locale: str) -> str:
 def hour(moment: datetime, tz: str | None = None) -> str:
     """«10:32», in the cycle's (or default) time zone."""
     return f"{moment.astimezone(zone(tz or _default_zone())):%H:%M}"
+
+
+def weekday_in_words(moment: datetime, tz: str | None = None) -> str:
+    """«viernes 5 de junio de 2026»."""
+    return in_words(moment, tz).rpartition(",")[0]
+
+
+def iso_day(moment: datetime, tz: str | None = None) -> str:
+    """«2026-06-05», the day that it was there."""
+    return f"{moment.astimezone(zone(tz or _default_zone())):%Y-%m-%d}"
+
+
+def lasting(seconds: int) -> str:
+    """«2 minutos», «1 minuto y 20 segundos», «40 segundos»."""
+    minutes, rest = divmod(seconds, 60)
+    parts = [ngettext("%(num)s minuto", "%(num)s minutos", minutes)] if minutes else []
+    if rest or not minutes:
+        parts.append(ngettext("%(num)s segundo", "%(num)s segundos", rest))
+    return gettext("%(minutes)s y %(seconds)s", minutes=parts[0], seconds=parts[1]) if parts[1:] else parts[0]
 
 
 def day_in_words(moment: datetime | date, tz: str | None = None) -> str:

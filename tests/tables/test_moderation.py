@@ -119,8 +119,14 @@ def test_slow_mode_makes_each_person_wait_and_the_facilitation_not(room):
     session, facilitator, someone = room
     say(session, someone, "before")
     slow(session, facilitator)
-    assert refused(say, session, someone, "k1", NOW + timedelta(seconds=10)) == "Puedes escribir otra vez en 20 s."
-    assert refused(say, session, someone, "k1", NOW + timedelta(seconds=29.5)) == "Puedes escribir otra vez en 1 s."
+    assert (
+        refused(say, session, someone, "k1", NOW + timedelta(seconds=10))
+        == "Puedes volver a escribir en 20 segundos."
+    )
+    assert (
+        refused(say, session, someone, "k1", NOW + timedelta(seconds=29.5))
+        == "Puedes volver a escribir en 1 segundo."
+    )
     say(session, someone, "k1", NOW + timedelta(seconds=30))
     say(session, tables.member(session.table), "k1", NOW + timedelta(seconds=30))
     assert say(session, facilitator, "k1") < say(session, facilitator, "k2")
@@ -377,7 +383,7 @@ def test_of_ten_messages_that_one_person_sends_at_once_in_slow_mode_one_is_taken
     answers = at_once(committed_app, [partial(send, f"k{n}") for n in range(10)])
     assert sum(isinstance(answer, int) for answer in answers) == 1
     assert {str(answer.message) for answer in answers if isinstance(answer, CocreaError)} == {
-        "Puedes escribir otra vez en 30 s."
+        "Puedes volver a escribir en 30 segundos."
     }
 
 

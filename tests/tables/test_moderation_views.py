@@ -84,13 +84,45 @@ def test_in_slow_mode_the_page_says_how_long_and_keeps_the_text(client, room, cl
     assert "cada 30 segundos" in client.get(page_of(session)).text
     assert say(client, session, "k1").status_code == 303
     clock.advance(seconds=12)
-    assert "Puedes escribir otra vez en 18 s." in client.get(page_of(session)).text
+    assert "Puedes volver a escribir en 18 segundos." in client.get(page_of(session)).text
     early = say(client, session, "k2", "Otra cosa más")
     assert (early.status_code, count(Message)) == (403, 1)
     assert "Otra cosa más" in early.text
     assert 'data-wait="18"' in client.get(page_of(session, "/paneles/rules")).text
     clock.advance(seconds=18)
     assert say(client, session, "k2", "Otra cosa más").status_code == 303
+
+
+def test_who_may_not_write_sees_why_and_no_box_which_comes_back(client, room):
+    session, facilitator, someone = room
+    box = '<div class="room__write" data-room-write'
+    as_(client, facilitator).post(act_on(session, someone), data={"kind": "muted", "reason": REASON})
+    page = as_(client, someone).get(page_of(session)).text
+    assert f"{box} hidden>" in page
+    assert "Vale hasta que la facilitación lo deshaga o termine esta sesión." in page
+    lifting = act_on(session, someone) + "/retiro"
+    assert as_(client, facilitator).post(lifting).status_code == 303
+    page = as_(client, someone).get(page_of(session)).text
+    assert f"{box}>" in page
+    assert "Lo que escribes es público y con tu nombre." in page
+
+
+def test_the_day_stands_once_above_what_was_said_on_it(client, room, clock):
+    session, _facilitator, someone = room
+    as_(client, someone)
+    first = say(client, session, "k1")
+    say(client, session, "k2")
+    clock.advance(days=1)
+    say(client, session, "k3")
+    reply = {"body": "Respondo", "client_key": "k4", "parent": first.location.rpartition("#m")[2]}
+    client.post(page_of(session, "/mensajes"), data=reply)
+    page = client.get(page_of(session)).text
+    days = re.findall(r'class="chat__day" data-day="([^"]*)"', page.partition("<template")[0])
+    times = re.findall(
+        r"<time datetime=[^>]*>([^<]*)</time>", page.partition("data-room-list")[2].partition("</ol>")[0]
+    )
+    assert days == ["2026-06-05", "2026-06-06"]
+    assert times == ["12:00", "sábado 6 de junio de 2026, 12:00", "12:00", "12:00"]
 
 
 @pytest.mark.parametrize("seconds", ["", "7", "-30", "x", "99999999999"])
@@ -140,7 +172,7 @@ def test_the_person_reads_why_and_nobody_else_reads_whom(client, room):
     as_(client, facilitator).post(act_on(session, someone), data={"kind": "removed", "reason": REASON})
     page = as_(client, someone).get(page_of(session)).text
     assert page.count(REASON) >= 1
-    assert 'name="body"' not in page
+    assert "data-room-write hidden>" in page
     answer = say(client, session, "k1")
     assert (answer.status_code, count(Message)) == (403, 0)
     assert "Lo que quería decir" in answer.text

@@ -13,6 +13,7 @@ from cocrea.core import text
 from cocrea.core.access import enforce
 from cocrea.core.db import add, lock
 from cocrea.core.errors import Conflict, Denied, Invalid
+from cocrea.core.i18n import Lazy, lasting
 from cocrea.core.i18n import lazy as _l
 from cocrea.discussion.models import Channel, ContributionKind, Visibility
 from cocrea.discussion.operations import contribution_fields, note, set_visibility
@@ -120,7 +121,8 @@ def _post(actor: Any, session: Session, speech: _Speech, now: datetime) -> LiveE
         return _say(actor, session, speech, now)
     known = event_of(actor, session, speech.client_key, EventKind.MESSAGE)
     if known is None:
-        raise Denied(_l("Puedes escribir otra vez en %(seconds)s s.", seconds=wait) if allowed else allowed.reason)
+        early = _l("Puedes volver a escribir en %(time)s.", time=Lazy(lasting, wait))
+        raise Denied(early if allowed else allowed.reason)
     return known  # what was accepted before is acknowledged, whatever changed meanwhile
 
 

@@ -3,7 +3,7 @@
 import { io } from "../../vendor/socket.io/socket.io.esm.min.js";
 import { announce } from "../announce.js";
 import { openFeed } from "../room/feed.js";
-import { newKey, openOutbox } from "../room/outbox.js";
+import { newKey, openOutbox, recall, remember } from "../room/outbox.js";
 import { openPanels } from "../room/panels.js";
 import { openReplying } from "../room/replying.js";
 import { openTranscript } from "../room/transcript.js";
@@ -108,7 +108,7 @@ export default function room(element) {
     if (event.kind === "message") {
       outbox.remove(event.key);
       transcript.add(event, own.has(event.key));
-      if (own.has(event.key)) form?.dispatchEvent(new Event("said"));
+      if (own.has(event.key)) afterOwn();
     } else if (event.kind === "hidden") {
       transcript.hide(event);
       if (replying?.drop(event.of)) announce(words.textHidden);
@@ -127,6 +127,13 @@ export default function room(element) {
     }
   }
 
+  // Whoever has written once knows that it is public.
+  function afterOwn() {
+    form?.dispatchEvent(new Event("said"));
+    remember(isTold);
+    warning?.classList.remove("is-shown");
+  }
+
   function tell(text) {
     const notice = element.querySelector("[data-room-notice]");
     notice.hidden = false;
@@ -142,7 +149,14 @@ export default function room(element) {
   const replying = form && openReplying(element, form);
   const typing = openTyping(element, () => socket.connected && socket.emit("room.typing", { session: words.session }));
   socket.on("room.typing", typing.hear);
-  body?.addEventListener("input", () => body.value && typing.write());
+  body?.addEventListener("input", () => {
+    if (!body.value) return;
+    typing.write();
+    if (complaint.textContent === words.textEmpty) complain("");
+  });
+  const warning = element.querySelector("[data-room-public]");
+  const isTold = `publico:${words.me}`;
+  warning?.classList.toggle("is-shown", !recall(isTold));
 
   form?.addEventListener(
     "submit",
@@ -151,7 +165,7 @@ export default function room(element) {
       submission.stopImmediatePropagation();
       body.focus();
       if (form.dataset.held) return announce(form.dataset.held);
-      if (!body.value.trim()) return;
+      if (!body.value.trim()) return complain(words.textEmpty);
       const message = { body: body.value, client_key: newKey(), ...replying.take() };
       own.add(message.client_key);
       typing.sent();

@@ -32,6 +32,23 @@ export function openOutbox(name) {
   };
 }
 
+// Something that is told once on this device; where nothing can be stored, each time.
+export function recall(name) {
+  try {
+    return localStorage.getItem(name) !== null;
+  } catch {
+    return false;
+  }
+}
+
+export function remember(name) {
+  try {
+    localStorage.setItem(name, "1");
+  } catch {
+    // it is told again
+  }
+}
+
 export function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -12,10 +12,15 @@ export function openTranscript(element) {
   const isPast = "roomPast" in list.dataset;
   const when = new Intl.DateTimeFormat(document.documentElement.lang, {
     timeZone: words.timezone,
-    dateStyle: "full",
-    timeStyle: "short",
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
     hourCycle: "h23",
   });
+  const calendar = new Intl.DateTimeFormat("en-CA", { timeZone: words.timezone });
   const unread = new Set();
   const counted = new Map();
   let unspoken = [];
@@ -38,7 +43,9 @@ export function openTranscript(element) {
     if (isPast || document.getElementById(`m${event.seq}`)) return;
     const follows = isInnerEnd() || (isOwn && !event.parent);
     const item = draw(event);
+    if (!event.parent) begin(event);
     insert(item, event.parent);
+    date(item, event);
     element.querySelector("[data-room-empty]")?.remove();
     if (follows) list.scrollTop = list.scrollHeight;
     if (isOwn) reveal(item);
@@ -53,10 +60,11 @@ export function openTranscript(element) {
     if (item.offsetTop < scrollTop) list.scrollTop = scrollTop + list.scrollHeight - scrollHeight;
   }
 
-  // What a new item of this thread stands before: what waits to be sent, or what belongs to a later thread.
+  // What a new item of this thread stands before: what waits to be sent, or what belongs to a later thread or day.
   function placeAfter(parent) {
     if (!parent) return list.querySelector("[data-key]:not([data-parent])");
-    return [...list.children].find((other) => !(Number(other.dataset.parent ?? other.dataset.seq) <= parent)) ?? null;
+    const before = [...list.children].findLast((other) => Number(other.dataset.parent ?? other.dataset.seq) <= parent);
+    return before ? before.nextElementSibling : list.firstElementChild;
   }
 
   function told(event, item) {
@@ -88,13 +96,35 @@ export function openTranscript(element) {
     item.querySelector("[data-name]").textContent = nameOf(event);
     item.querySelector("[data-badge]").append(badge(event.sector));
     item.querySelector("[data-channel]").textContent = event.channel === "online" ? "" : words.textInPerson;
-    const time = item.querySelector("time");
-    time.dateTime = event.at;
-    time.textContent = when.format(new Date(event.at));
     item.querySelector("[data-body]").append(parsed(event.body_html ?? ""));
     count(item, event.counts);
     return item;
   }
+
+  // The day stands before the first that was said on it.
+  function begin({ at }) {
+    const day = calendar.format(new Date(at));
+    const days = list.querySelectorAll("[data-day]");
+    if (days[days.length - 1]?.dataset.day === day) return;
+    const made = document.getElementById("dia-en-vivo").content.firstElementChild.cloneNode(true);
+    made.dataset.day = day;
+    made.querySelector("span").textContent = tellDay(at);
+    insert(made, null);
+  }
+
+  // The hour alone, except beneath another day.
+  function date(item, { at }) {
+    const time = item.querySelector("time");
+    if (!time) return;
+    let day = item.previousElementSibling;
+    while (day && !day.dataset.day) day = day.previousElementSibling;
+    const { hour, minute } = partsOf(at);
+    time.dateTime = at;
+    time.textContent = day?.dataset.day === calendar.format(new Date(at)) ? `${hour}:${minute}` : `${tellDay(at)}, ${hour}:${minute}`;
+  }
+
+  const partsOf = (at) => Object.fromEntries(when.formatToParts(new Date(at)).map(({ type, value }) => [type, value]));
+  const tellDay = (at) => fill(words.textDay, partsOf(at));
 
   // Whom it answers; one that is not on this page is a way away.
   function thread(item, parent) {
