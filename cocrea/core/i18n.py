@@ -121,7 +121,7 @@ def lasting(seconds: int) -> str:
     parts = [ngettext("%(num)s minuto", "%(num)s minutos", minutes)] if minutes else []
     if rest or not minutes:
         parts.append(ngettext("%(num)s segundo", "%(num)s segundos", rest))
-    return gettext("%(minutes)s y %(seconds)s", minutes=parts[0], seconds=parts[1]) if parts[1:] else parts[0]
+    return str(gettext("%(minutes)s y %(seconds)s", minutes=parts[0], seconds=parts[1]) if parts[1:] else parts[0])
 
 
 def day_in_words(moment: datetime | date, tz: str | None = None) -> str:
