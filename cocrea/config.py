@@ -152,5 +152,4 @@ def engine_options(url: str) -> dict[str, Any]:
         "connect_args": {"connect_timeout": 5, "options": "-c jit=off"},
         "pool_size": 20,
         "max_overflow": 30,
-        "pool_pre_ping": True,
     }

@@ -43,6 +43,14 @@ SHOWN = 100
 DEMO_KEYS = ("participant", "facilitator", "official", "steward", "counterpart")
 
 
+# Asked with every request and every event of a socket: made once.
+_SIGN_IN = (
+    sa.select(SignIn)
+    .where(SignIn.token_hash == sa.bindparam("digest", type_=sa.String), SignIn.revoked_at.is_(None))
+    .options(joinedload(SignIn.person).joinedload(Person.all_grants))
+)
+
+
 def token_hash(token: str) -> str:
     """What is stored of a sign-in token."""
     return sha256(token.encode()).hexdigest()
@@ -66,9 +74,7 @@ def signed_in_person(token: str) -> Person | None:
     The one door for requests and sockets alike: what comes out knows its `sign_in_id` and holds no role while
     its second factor is pending.
     """
-    statement = sa.select(SignIn).where(SignIn.token_hash == token_hash(token), SignIn.revoked_at.is_(None))
-    with_grants = joinedload(SignIn.person).joinedload(Person.all_grants)
-    sign_in = db.session.scalars(statement.options(with_grants)).unique().one_or_none()
+    sign_in = db.session.scalars(_SIGN_IN, {"digest": token_hash(token)}).unique().one_or_none()
     if sign_in is None or sign_in.created_at + SIGN_IN_LIFETIME <= clock.now() or not sign_in.person.is_active:
         return None
     person = sign_in.person

@@ -155,18 +155,19 @@ def add_each_once(model: type[Model], columns: Sequence[str], rows: sa.Select[An
 
     The query needs a condition: without one SQLite takes what follows for that of a join.
     """
-    statement = _insert()(model.__table__).from_select(columns, rows).on_conflict_do_nothing()
+    statement = insert()(model.__table__).from_select(columns, rows).on_conflict_do_nothing()
     db.session.execute(statement)
 
 
-def _insert() -> Any:
+def insert() -> Any:
+    """The insert of the database at hand, which knows what to do where a key is there already."""
     return postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
 
 
 def add_once(model: type[Model], **keys: Any) -> bool:
     """Insert a row of plain columns unless one with its key is there already; whether it was inserted."""
     table: Any = model.__table__
-    statement = _insert()(table).values(**keys).on_conflict_do_nothing().returning(*table.primary_key)
+    statement = insert()(table).values(**keys).on_conflict_do_nothing().returning(*table.primary_key)
     return db.session.execute(statement).first() is not None
 
 
@@ -191,6 +192,19 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@event.listens_for(Engine, "checkout")
+def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Give no connection that PostgreSQL closed meanwhile: that shows on the line, and nobody need be asked."""
+    line = getattr(connection, "pgconn", None)
+    if line is None:
+        return
+    try:
+        line.consume_input()  # its last words
+        line.consume_input()  # that there is no more
+    except Exception as error:
+        raise sa.exc.InvalidatePoolError from error
 
 
 @event.listens_for(Engine, "begin")

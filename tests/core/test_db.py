@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import g
 
 from cocrea.accounts.models import Person
+from cocrea.config import engine_options
 from cocrea.core import broadcast
 from cocrea.core.db import after_commit, lock, transaction
 from cocrea.core.logs import JSONFormatter
@@ -96,3 +97,23 @@ def test_locking_a_row_keeps_what_was_changed_on_it(app):
         session.flush()
         someone.name = "Después"
         assert lock(someone).name == "Después"
+
+
+def test_a_connection_that_the_database_closed_is_given_to_nobody(database_url, database_kind):
+    if database_kind == "sqlite":
+        pytest.skip("SQLite is in the process")
+    own, engine = sa.select(sa.func.pg_backend_pid()), sa.create_engine(database_url, **engine_options(database_url))
+    lines = [engine.connect() for _ in range(3)]
+    numbers = {line.scalar(own) for line in lines}
+    for line in lines:
+        line.close()
+    with engine.connect() as line:
+        ended = numbers - {line.scalar(own)}
+        assert [line.scalar(sa.select(sa.func.pg_terminate_backend(number, 5000))) for number in ended] == [
+            True,
+            True,
+        ]
+    for _ in range(4):
+        with engine.connect() as line:
+            assert line.scalar(own) not in ended
+    engine.dispose()

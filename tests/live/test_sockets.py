@@ -105,6 +105,24 @@ def test_sending_again_is_harmless(room, connect):
     assert (messages(), len(speaker.events())) == (1, 1)
 
 
+def test_a_message_costs_few_trips_and_keeps_the_session_for_one(room, connect, count_queries, database_kind):
+    session, _facilitator = room
+    speaker, where = connect(tables.member(session.table)), place(session)
+    assert speaker.send("room.post", {**where, "body": "Hola.", "client_key": "k1"})["ok"]
+    with count_queries() as asked:
+        assert speaker.send("room.post", {**where, "body": "Hola.", "client_key": "k2"})["ok"]
+    kept = asked[next(n for n, text in enumerate(asked) if "UPDATE sessions" in text) :]
+    assert (len(asked), len(kept)) == ((4, 1) if database_kind == "postgresql" else (7, 4))
+
+
+def test_a_key_that_was_used_before_takes_no_number(room, connect):
+    session, facilitator = room
+    speaker = connect(facilitator)
+    for _ in range(3):
+        assert post(speaker, session)["seq"] == 2
+    assert post(speaker, session, key="k2")["seq"] == 3
+
+
 def test_what_was_missed_is_told_from_a_number_on(room, connect):
     session, facilitator = room
     for n in range(5):

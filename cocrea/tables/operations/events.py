@@ -11,10 +11,10 @@ import sqlalchemy as sa
 
 from cocrea.core import broadcast
 from cocrea.core.db import after_commit
-from cocrea.core.errors import Conflict, Denied, Invalid
+from cocrea.core.errors import Conflict, Invalid
 from cocrea.core.i18n import lazy as _l
 from cocrea.extensions import db
-from cocrea.tables import policies, queries
+from cocrea.tables import queries
 from cocrea.tables.models import EventKind, LiveEvent, Message, Session
 
 KEY_LIMIT = 64
@@ -43,23 +43,11 @@ def append(
     *,
     client_key: str = "",
     payload: dict[str, Any] | None = None,
-    only_live: bool = False,
-    ruled: int | None = None,
 ) -> LiveEvent:
-    """The next event of a session. Its number locks the session until the commit, so that order is commit order.
-
-    `only_live` asks again, under that lock, whether the session has not ended meanwhile; `ruled`, whether who may write
-    is still what it was when that was judged (by `Session.ruled_seq`), and raises `Overtaken` where either changed.
-    """
+    """The next event of a session. Its number locks the session until the commit, so that order is commit order."""
     own, last = Session.id == session.id, Session.last_seq
-    live = Session.ended_at.is_(None) if only_live else sa.true()
-    same = Session.ruled_seq == ruled if ruled is not None else sa.true()
-    statement = sa.update(Session).where(own, live, same).values(last_seq=last + 1).returning(last)
-    number = db.session.execute(statement, execution_options={"synchronize_session": False}).scalar_one_or_none()
-    if number is None and ruled is not None:
-        raise Overtaken(_l("La facilitación cambió algo en ese momento. Inténtalo de nuevo."))
-    if number is None:
-        raise Denied(policies.ENDED)
+    statement = sa.update(Session).where(own).values(last_seq=last + 1).returning(last)
+    number = db.session.execute(statement, execution_options={"synchronize_session": False}).scalar_one()
     event = LiveEvent(
         session_id=session.id,
         seq=number,

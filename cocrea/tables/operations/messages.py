@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from cocrea.core import text
 from cocrea.core.access import enforce
-from cocrea.core.db import add, lock
-from cocrea.core.errors import Conflict, Denied, Invalid
+from cocrea.core.db import lock
+from cocrea.core.errors import CocreaError, Conflict, Denied, Invalid
 from cocrea.core.i18n import Lazy, lasting
 from cocrea.core.i18n import lazy as _l
 from cocrea.discussion.models import Channel, ContributionKind, Visibility
@@ -25,6 +24,7 @@ from cocrea.tables.models import (
     Message,
     Session,
 )
+from cocrea.tables.operations import numbering
 from cocrea.tables.operations.events import Overtaken, announce, append, check_key, event_of
 
 BODY_LIMIT = 4000
@@ -127,29 +127,23 @@ def _post(actor: Any, session: Session, speech: _Speech, now: datetime) -> LiveE
 
 
 def _say(actor: Any, session: Session, speech: _Speech, now: datetime) -> LiveEvent:
-    """Message and event together, in a savepoint: of two sendings with one key, the database lets one in."""
+    """Message and event together. Of two sendings with one key, the database lets one in."""
     check_key(speech.client_key)
     typed, ruled = speech.channel is Channel.ONLINE, session.ruled_seq
     fields = _fields(actor, session, speech, now)
     parent = _answered(session, speech.parent)
     if speech.parent is not None and parent is None:
         return _kept(actor, session, speech.client_key, Invalid(_l("Ese mensaje ya no admite respuestas."), "parent"))
-    told: dict[str, Any] = {"client_key": speech.client_key, "payload": {} if parent is None else {"parent": parent}}
-    rules: dict[str, Any] = {"only_live": typed, "ruled": ruled if typed else None}
-    try:
-        with db.session.begin_nested():
-            event = append(actor, session, EventKind.MESSAGE, now, **told, **rules)
-            own = {"reference": f"{session.reference}/{event.seq}", "session_id": session.id, "seq": event.seq}
-            message = add(Message(**fields, **own, parent_seq=parent, is_question=speech.is_question))
-    except IntegrityError as error:
-        first = event_of(actor, session, speech.client_key, EventKind.MESSAGE)
-        if first is None:
-            raise Conflict(_l("No se pudo guardar. Inténtalo de nuevo.")) from error
-        return first
-    return announce(session, event, message)
+    payload = {} if parent is None else {"parent": parent}
+    event = {"author_id": actor.id, "client_key": speech.client_key, "payload": payload, "at": now}
+    message = {**fields, "parent_seq": parent, "is_question": speech.is_question}
+    written = numbering.write(session, event, message, ruled=ruled if typed else None)
+    if written is None:
+        return _kept(actor, session, speech.client_key, Conflict(_l("No se pudo guardar. Inténtalo de nuevo.")))
+    return announce(session, *written)
 
 
-def _kept(actor: Any, session: Session, client_key: str, refusal: Invalid) -> LiveEvent:
+def _kept(actor: Any, session: Session, client_key: str, refusal: CocreaError) -> LiveEvent:
     """What was accepted before is acknowledged, although it would be refused now."""
     known = event_of(actor, session, client_key, EventKind.MESSAGE)
     if known is None:
@@ -159,8 +153,9 @@ def _kept(actor: Any, session: Session, client_key: str, refusal: Invalid) -> Li
 
 def _answered(session: Session, number: int | None) -> int | None:
     """The number of the first message of the thread in which a reply to this number stands, if it takes replies."""
-    statement = sa.select(Message).filter_by(session_id=session.id, seq=number)
-    found: Message | None = db.session.scalar(statement) if number is not None else None
+    if number is None:
+        return None
+    found: Message | None = db.session.scalar(sa.select(Message).filter_by(session_id=session.id, seq=number))
     return found.thread if found and found.is_public else None
 
 

@@ -63,13 +63,9 @@ def room(actor: Any, session: Session) -> Room:
     """A session as the actor finds it now: what the facilitation keeps them from is read afresh, where it ever did."""
     if not session.ruled_seq or not actor.is_authenticated:
         return Room(session, membership(actor, session.table))
-    statement = (
-        sa.select(Restriction, _wrote_at(actor)).select_from(Session).outerjoin(Restriction, _kept_from(actor))
-    )
     fresh = {"populate_existing": True}
-    restriction, wrote_at = db.session.execute(
-        statement.where(Session.id == session.id), execution_options=fresh
-    ).one()
+    given = {"id": session.id, "person": actor.id}
+    restriction, wrote_at = db.session.execute(_KEPT, given, execution_options=fresh).one()
     return Room(session, membership(actor, session.table), restriction=restriction, wrote_at=wrote_at)
 
 
@@ -79,30 +75,36 @@ def visible_room(actor: Any, reference: str) -> Room:
 
     Raises `NotFound` where the cycle is not public.
     """
-    own = sa.and_(TableMember.table_id == Session.table_id, TableMember.person_id == actor.id)
-    has_minutes = sa.exists().where(Minutes.session_id == Session.id)
-    row = db.session.execute(
-        sa.select(Session, TableMember, has_minutes, Restriction, _wrote_at(actor))
-        .join(Session.table)
-        .outerjoin(TableMember, own)
-        .outerjoin(Restriction, _kept_from(actor))
-        .where(Session.reference == reference)
-        .options(contains_eager(Session.table).joinedload(Table.cycle))
-    ).first()
+    row = db.session.execute(_ROOM, {"reference": reference, "person": actor.id}).first()
     if row is None or not can_read_cycle(actor, row[0].cycle, row[0].starts_at):
         raise NotFound
     return Room(*row)
 
 
-def _kept_from(actor: Any) -> sa.ColumnElement[bool]:
-    return sa.and_(Restriction.session_id == Session.id, Restriction.person_id == actor.id)
-
-
-def _wrote_at(actor: Any) -> sa.ColumnElement[Any]:
-    """When the actor last wrote in the session, which matters in slow mode alone."""
-    own = LiveEvent.author_id == actor.id, LiveEvent.kind == EventKind.MESSAGE
+def _wrote_at() -> sa.ColumnElement[Any]:
+    """When the person last wrote in the session, which matters in slow mode alone."""
+    own = LiveEvent.author_id == _PERSON, LiveEvent.kind == EventKind.MESSAGE
     last = sa.select(sa.func.max(LiveEvent.at)).where(LiveEvent.session_id == Session.id, *own).scalar_subquery()
     return sa.case((Session.slow_seconds > 0, last))
+
+
+# Asked with every event of a socket: made once, since making them takes longer than the database needs to answer.
+_PERSON = sa.bindparam("person", type_=sa.Integer)
+_KEPT_FROM = sa.and_(Restriction.session_id == Session.id, Restriction.person_id == _PERSON)
+_KEPT = (
+    sa.select(Restriction, _wrote_at())
+    .select_from(Session)
+    .outerjoin(Restriction, _KEPT_FROM)
+    .where(Session.id == sa.bindparam("id", type_=sa.Integer))
+)
+_ROOM = (
+    sa.select(Session, TableMember, sa.exists().where(Minutes.session_id == Session.id), Restriction, _wrote_at())
+    .join(Session.table)
+    .outerjoin(TableMember, sa.and_(TableMember.table_id == Session.table_id, TableMember.person_id == _PERSON))
+    .outerjoin(Restriction, _KEPT_FROM)
+    .where(Session.reference == sa.bindparam("reference", type_=sa.String))
+    .options(contains_eager(Session.table).joinedload(Table.cycle))
+)
 
 
 def visible_message(actor: Any, reference: str, seq: int) -> Message:
