@@ -6,6 +6,7 @@ stages that the others need have left: hours, and once, in `test_voting.py`, ten
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.conftest import PATIENCE, fresh_database
+from tests.journeys import pages
 from tests.journeys.pages import DESK, PHONE, Visitor, Watch, without_scripts
 from tests.journeys.site import Site
 
@@ -52,6 +54,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 spared.append(item)
     config.hook.pytest_deselected(items=spared)
     items[:] = [item for item in items if item not in set(spared)]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sound_pages(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where all processes of this run note the shapes of pages in which axe found nothing wrong."""
+    own = tmp_path_factory.getbasetemp()
+    pages.SOUND = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "sound-pages"
+    pages.SOUND.mkdir(exist_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.conftest import PATIENCE
 from tests.journeys.pages import Visitor, check, press, sign_in_as
 from tests.journeys.test_room import CONNECTED, enter_live_room, said, state
 
@@ -25,8 +26,8 @@ def test_a_question_is_answered_beneath_it(visitor: Visitor) -> None:
     expect(conducts.locator("#mensaje [data-replying]")).to_contain_text("Enero: ¿quién graba los avisos?")
     _say(conducts, "Marzo: las graba la radio")
     expect(conducts.locator("#mensaje [data-replying]")).to_be_hidden()
+    _type_until(asks, conducts.get_by_text("está escribiendo"))
     asks.get_by_label("Tu mensaje").fill("a medio escribir")
-    expect(conducts.locator("[data-room-typing]")).to_contain_text("está escribiendo")
     expect(asks.locator("[data-room-typing]")).to_be_empty()
     for page in (asks, conducts):
         expect(_message(page, "Enero:").locator("xpath=following-sibling::li[1]")).to_contain_text("Marzo:")
@@ -59,6 +60,16 @@ def _screen_of(page: Page) -> Page:
         page.get_by_role("link", name="Abrir la pantalla de la sala").click()
     expect(opened.value.get_by_text("Participa desde tu teléfono")).to_be_visible()
     return opened.value
+
+
+def _type_until(page: Page, seen: Locator) -> None:
+    """Go on typing, as people do, until the others are told so: it is said every few seconds and soon forgotten."""
+    for _ in range(PATIENCE):
+        page.get_by_label("Tu mensaje").press_sequentially("a")
+        if seen.is_visible():
+            return
+        page.wait_for_timeout(1000)
+    raise AssertionError("nobody was told that somebody is writing")
 
 
 def _pin(page: Page, words: str) -> None:
