@@ -12,8 +12,8 @@ from cocrea.cycles.figures import SMALLEST, Figures, counted, tally, withhold_sm
 from cocrea.cycles.models import Action, Cycle, Stage
 from cocrea.discussion.models import Channel, Contribution, ContributionKind, Visibility
 from cocrea.extensions import db
-from cocrea.tables.models import Headcount, Session, SheetName, Table, TableMember
-from cocrea.tables.queries import attending
+from cocrea.tables.models import Headcount, Message, Session, SheetName, Table, TableMember
+from cocrea.tables.queries import attending, plenary
 
 LABELS = {
     "seat": _l("Asientos en las mesas"),
@@ -49,15 +49,19 @@ def _seats(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
 
 
 def _messages(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
-    shared = Contribution.__table__.c
+    """What is said in small groups is theirs: it counts by what they bring back."""
+    shared, own = Contribution.__table__.c, Message.__table__.c
     return (
         counted("message", shared.channel, shared.author_sector, Person.gender, Person.territory)
         .select_from(Contribution.__table__)
+        .join(Message.__table__, own.id == shared.id)
+        .join(Session, Session.id == own.session_id)
         .outerjoin(Person, Person.id == shared.author_id)
         .where(
             shared.cycle_id == cycle.id,
             shared.kind == ContributionKind.MESSAGE,
             shared.visibility == Visibility.PUBLIC,
+            plenary(),
             *within(shared.published_at, stage),
         )
     )
@@ -71,7 +75,7 @@ def _attending(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
         sa.select(there.c.person_id, channel)
         .join(Session, Session.id == there.c.session_id)
         .join(Table, Table.id == Session.table_id)
-        .where(Table.cycle_id == cycle.id, *within(Session.opened_at, stage))
+        .where(Table.cycle_id == cycle.id, plenary(), *within(Session.opened_at, stage))
         .group_by(there.c.person_id)
         .subquery()
     )
@@ -84,7 +88,7 @@ def _attending(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
 
 def _unnamed(cycle: Cycle, stage: Stage | None) -> list[sa.Select[Any]]:
     """Names on sheets, and who was only counted: in all, by sector, by gender where a session counted five or more."""
-    held = (Table.cycle_id == cycle.id, *within(Session.opened_at, stage))
+    held = (Table.cycle_id == cycle.id, plenary(), *within(Session.opened_at, stage))
     kind, hall, none = sa.literal("unnamed"), sa.literal(Channel.IN_PERSON.value), sa.null()
     of_sheet: list[Any] = [kind, hall, sa.type_coerce(SheetName.sector, sa.String), none, none, sa.func.count()]
     sheet = sa.select(*of_sheet)

@@ -28,6 +28,14 @@ def remind_members() -> None:
             operations.remind_members(session=session, now=clock.now())
 
 
+@every_minutes(1)
+def call_groups_back() -> None:
+    """What small groups whose time is over have come to is brought back to their session."""
+    for session in queries.sessions_to_call_back(clock.now()):
+        with transaction():
+            operations.call_back(session=session, now=clock.now())
+
+
 def session_changed(event: Event) -> None:
     """Listener of what is announced of sessions."""
     kind = {"session.scheduled": NoticeKind.CALLED, "session.edited": NoticeKind.EDITED}.get(event.action)

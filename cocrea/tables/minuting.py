@@ -16,7 +16,7 @@ from cocrea.core.i18n import DEFAULT_LOCALE, day_in_words, hour, in_language, in
 from cocrea.discussion.models import Channel
 from cocrea.tables import agreeing
 from cocrea.tables.attending import Attendance
-from cocrea.tables.models import AgendaItem, Agreement, Duty, Session
+from cocrea.tables.models import AgendaItem, Agreement, BreakoutGroup, Duty, Session, ToldGroup
 from cocrea.tables.queries.polls import Bar, PollCard
 
 _MARKS = re.compile(r"([\\`*_\[\]<>|~]|^[#+-])")
@@ -33,12 +33,13 @@ class Known:
     polls: Sequence[PollCard] = ()
     agreements: Sequence[Agreement] = ()
     came: Attendance | None = None
+    groups: Sequence[ToldGroup] = ()
 
 
 def draft(session: Session, known: Known) -> str:
     """Markdown in the language of the platform: when and where, who took part by sector and channel, the items with
-    their times, the polls with their figures, and what was decided with its test, its figures and what is owed. What
-    was said is not retold: the conversation stays readable as it was."""
+    their times, the polls with their figures, what small groups discussed and came to, and what was decided with its
+    test, its figures and what is owed. What was said is not retold: the conversation stays readable as it was."""
     zone, came, spoken = session.cycle.timezone, known.came, known.spoken
     with in_language(DEFAULT_LOCALE):
         parts = [
@@ -50,6 +51,7 @@ def draft(session: Session, known: Known) -> str:
             ),
             _heading(_("Orden del día"), [_item(item, zone) for item in known.agenda]),
             _heading(_("Sondeos"), [_asked(card) for card in known.polls]),
+            _heading(_("Grupos pequeños"), [_group(told) for told in known.groups]),
             _heading(_("Acuerdos"), [_agreed(agreement, zone) for agreement in known.agreements]),
         ]
     return "\n\n".join(part for part in parts if part)
@@ -114,6 +116,31 @@ def _answers(bar: Bar) -> Any:
     if not bar.in_person:
         return f"{label}: {number}"
     return _("%(label)s: %(number)s, y en la sala %(hands)s", label=label, number=number, hands=bar.in_person)
+
+
+def _group(told: ToldGroup) -> Any:
+    """Its question, how many of each sector were in it, what it came to, and where its conversation is."""
+    group, people = told.group, sum(told.sectors.values())
+    names = {sector: sector.label if sector else _("Sin sector declarado") for sector in (*Sector, None)}
+    by_sector = "; ".join(
+        f"{name}: {told.sectors[sector]}" for sector, name in names.items() if sector in told.sectors
+    )
+    whole = ngettext("%(num)s persona", "%(num)s personas", people)
+    name = group_name(group)
+    lines = [
+        f"**{name}** [{_('Leer la conversación del grupo')}](/sesiones/{group.session.reference})",
+        f"  - {_line(group.question)}",
+        f"  - {whole}. {by_sector}".rstrip(". "),
+        f"  - {_line(told.result) or _('El grupo no dejó nada escrito.')}",
+    ]
+    return "\n".join(lines)
+
+
+def group_name(group: BreakoutGroup) -> str:
+    number, turn = group.number, group.breakout.number
+    if turn == 1:
+        return str(_("Grupo %(number)s", number=number))
+    return str(_("Grupo %(number)s, ronda %(turn)s", number=number, turn=turn))
 
 
 def _agreed(agreement: Agreement, zone: str) -> str:

@@ -42,7 +42,7 @@ def join(room: Room, payload: Mapping[str, Any]) -> Mapping[str, Any]:
     return {
         "room": name,
         "last_seq": session.last_seq,
-        "live": session.is_live,
+        "live": session.is_live_at(clock.now()),
         "may_post": bool(may_post),
         "reason": str(may_post.reason),
     }
@@ -86,7 +86,9 @@ def _sector(room: Room) -> str:
 
 
 def _label(room: Room) -> str:
-    """Members are counted by sector; observers and visitors together, so that neither stands out."""
-    if room.member is None or room.member.role is MemberRole.OBSERVER:
+    """Members are counted by sector; observers, visitors and in a small group those of others together, so that none
+    stands out."""
+    visits = room.session.is_group and not room.is_dealt
+    if room.member is None or room.member.role is MemberRole.OBSERVER or visits:
         return READER
     return _sector(room)

@@ -1117,6 +1117,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(length=40), nullable=False),
         sa.Column("table_id", sa.Integer(), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column("title", sa.String(length=160), nullable=False),
         sa.Column(
             "mode",
@@ -1159,12 +1160,84 @@ def upgrade() -> None:
         sa.Column("slow_seconds", sa.Integer(), nullable=False),
         sa.Column("slow_because", sa.String(length=500), nullable=False),
         sa.Column("ruled_seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["parent_id"], ["sessions.id"], name=op.f("fk_sessions_parent_id")),
         sa.ForeignKeyConstraint(["table_id"], ["tables.id"], name=op.f("fk_sessions_table_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
         sa.UniqueConstraint("reference", name=op.f("uq_sessions_reference")),
     )
     with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sessions_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sessions_table_id"), ["table_id"], unique=False)
+
+    op.create_table(
+        "breakouts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "deal",
+            sa.Enum("mixed", "by_hand", name="deal", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("seed", sa.String(length=32), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_by_id", sa.Integer(), nullable=False),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("starts_at <= ends_at", name=op.f("ck_breakouts_forward")),
+        sa.ForeignKeyConstraint(["opened_by_id"], ["people.id"], name=op.f("fk_breakouts_opened_by_id")),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_breakouts_session_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_breakouts")),
+        sa.UniqueConstraint("session_id", "number", name=op.f("uq_breakouts_session_id_number")),
+    )
+    op.create_table(
+        "breakout_groups",
+        sa.Column("session_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("breakout_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("question", sa.String(length=300), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("result_html", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("saved_by_id", sa.Integer(), nullable=True),
+        sa.Column("returned_seq", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["breakout_id"], ["breakouts.id"], name=op.f("fk_breakout_groups_breakout_id")),
+        sa.ForeignKeyConstraint(["saved_by_id"], ["people.id"], name=op.f("fk_breakout_groups_saved_by_id")),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_breakout_groups_session_id")),
+        sa.PrimaryKeyConstraint("session_id", name=op.f("pk_breakout_groups")),
+        sa.UniqueConstraint("breakout_id", "number", name=op.f("uq_breakout_groups_breakout_id_number")),
+    )
+    op.create_table(
+        "breakout_seats",
+        sa.Column("breakout_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "sector",
+            sa.Enum(
+                "public_body",
+                "civil_society",
+                "academia",
+                "private_sector",
+                "oversight_body",
+                name="sector",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("seated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["breakout_id"], ["breakouts.id"], name=op.f("fk_breakout_seats_breakout_id")),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["breakout_groups.session_id"], name=op.f("fk_breakout_seats_group_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_breakout_seats_person_id")),
+        sa.PrimaryKeyConstraint("breakout_id", "person_id", name=op.f("pk_breakout_seats")),
+    )
+    with op.batch_alter_table("breakout_seats", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_breakout_seats_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_breakout_seats_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "calendar_keys",
@@ -1894,6 +1967,7 @@ def upgrade() -> None:
                 "question",
                 "reaction",
                 "notice",
+                "breakout",
                 "ended",
                 name="eventkind",
                 native_enum=False,
@@ -2332,7 +2406,15 @@ def downgrade() -> None:
 
     op.drop_table("session_attendees")
     op.drop_table("calendar_keys")
+    with op.batch_alter_table("breakout_seats", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_breakout_seats_person_id"))
+        batch_op.drop_index(batch_op.f("ix_breakout_seats_group_id"))
+
+    op.drop_table("breakout_seats")
+    op.drop_table("breakout_groups")
+    op.drop_table("breakouts")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sessions_parent_id"))
         batch_op.drop_index(batch_op.f("ix_sessions_table_id"))
 
     op.drop_table("sessions")

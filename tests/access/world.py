@@ -31,8 +31,12 @@ from cocrea.tables.models import (
     AgreementStep,
     AgreementTest,
     AgreementVersion,
+    Breakout,
+    BreakoutGroup,
+    BreakoutSeat,
     CalendarKey,
     Correction,
+    Deal,
     Entry,
     MemberRole,
     Message,
@@ -122,6 +126,13 @@ MINUTES = tuple(
 )
 
 
+# What is asked of a session whose small groups are at work.
+DIVIDED = tuple(
+    f"tables.{name}"
+    for name in ("enter_group", "extend_groups", "tell_groups", "move_person", "ask_for_results", "end_groups")
+)
+
+
 def complete() -> None:
     """What the demonstration lacks: the participant's own, an offer, a removal, a draft cycle, a due report."""
     participant = demo_person("participant")
@@ -138,6 +149,7 @@ def complete() -> None:
     _take_a_seat_away()
     _wait_for_a_seat(oaxaca, participant)
     _mute_someone(participant)
+    _divide(participant)
     _give_a_task(participant)
     _minute()
     by = {"entered_by_id": demo_person("facilitator").id, "at": NOW}
@@ -206,6 +218,19 @@ def _mute_someone(but: Person) -> None:
     others = TableMember.table_id == table, TableMember.person_id != but.id, TableMember.role == MemberRole.MEMBER
     kept = {"kind": RestrictionKind.MUTED, "reason": "Interrumpió a otras.", "imposed_at": NOW}
     save(Restriction(session_id=session, person_id=_first(TableMember.person_id, *others), **kept))
+
+
+def _divide(participant: Person) -> None:
+    """Another live session of the same table is divided; the participant is in its group."""
+    opener, ends = demo_person("facilitator").id, NOW + timedelta(minutes=10)
+    moments = {"starts_at": NOW, "opened_at": NOW, "convened_at": NOW, "changed_at": NOW, "ends_at": ends}
+    own = {"table_id": int(_session(Session.table_id)), "title": "Sesión", **moments}
+    whole = save(Session(reference="OAX-SES-9010", ruled_seq=1, **own))
+    group = save(Session(reference="OAX-SES-9010-G1", parent_id=whole.id, ended_at=ends, ruled_seq=1, **own))
+    told = {"number": 1, "deal": Deal.MIXED, "seed": "5e", "opened_by_id": opener}
+    round_ = save(Breakout(session_id=whole.id, starts_at=NOW, ends_at=ends, **told))
+    save(BreakoutGroup(session_id=group.id, breakout_id=round_.id, number=1, question="¿Qué?", result="Medir."))
+    save(BreakoutSeat(breakout_id=round_.id, person_id=participant.id, group_id=group.id, seated_at=NOW))
 
 
 def _give_a_task(participant: Person) -> None:
@@ -380,6 +405,8 @@ REFERENCES: dict[str, Callable[[], str]] = {
     "tables.draft_minutes": lambda: _session(Session.reference),
     "tables.open_session": lambda: _session(Session.reference, live=False),
     "tables.cancel_session": lambda: _session(Session.reference, live=False),
+    **dict.fromkeys(DIVIDED, lambda: "OAX-SES-9010"),
+    "tables.save_result": lambda: "OAX-SES-9010-G1",
     "tables": lambda: _session(Session.reference),
     "voting.ballots": _contest(sealed=True),
     "voting.download": _contest(sealed=True),

@@ -23,6 +23,7 @@ from tests.journeys.site import Site
 WALKED_ON_ONE = {
     "test_administering": "postgresql",
     "test_agreeing": "postgresql",
+    "test_breakouts": "sqlite",
     "test_capturing": "sqlite",
     "test_conducting": "postgresql",
     "test_conversing": "sqlite",

@@ -12,6 +12,14 @@ from cocrea.tables.forms.agreements import (
     edit_form,
 )
 from cocrea.tables.forms.attendance import HallForm, HeadcountForm, NamesForm, TicksForm
+from cocrea.tables.forms.breakouts import (
+    GroupsForm,
+    GroupsNoticeForm,
+    MoreTimeForm,
+    ResultForm,
+    SeatForm,
+    result_form,
+)
 from cocrea.tables.forms.convening import CancelSessionForm, EditSessionForm, SessionForm
 from cocrea.tables.forms.moderation import LockForm, RestrictForm, SlowForm
 from cocrea.tables.forms.rooms import (
@@ -64,6 +72,8 @@ __all__ = [
     "DoneForm",
     "EditSessionForm",
     "FloorRuleForm",
+    "GroupsForm",
+    "GroupsNoticeForm",
     "HallForm",
     "HeadcountForm",
     "InPersonForm",
@@ -71,6 +81,7 @@ __all__ = [
     "LockForm",
     "MessageForm",
     "MinutesForm",
+    "MoreTimeForm",
     "MoveForm",
     "NamesForm",
     "NamingForm",
@@ -84,6 +95,8 @@ __all__ = [
     "RemovalForm",
     "RequestForm",
     "RestrictForm",
+    "ResultForm",
+    "SeatForm",
     "SeatingForm",
     "SessionForm",
     "ShowsForm",
@@ -99,4 +112,5 @@ __all__ = [
     "edit_form",
     "hands",
     "hands_form",
+    "result_form",
 ]

@@ -12,6 +12,7 @@ from cocrea.tables.models.agreements import (
     Put,
 )
 from cocrea.tables.models.attendance import Attendee, Headcount, SheetName
+from cocrea.tables.models.breakouts import Breakout, BreakoutGroup, BreakoutSeat, Deal, Grouped, Round, ToldGroup
 from cocrea.tables.models.calendars import CalendarKey
 from cocrea.tables.models.floor import PlaceInLine, Turn, TurnKind
 from cocrea.tables.models.mailings import MailRefusal, NoticeKind, SessionNotice
@@ -67,12 +68,17 @@ __all__ = [
     "AgreementVersion",
     "Asked",
     "Attendee",
+    "Breakout",
+    "BreakoutGroup",
+    "BreakoutSeat",
     "CalendarKey",
     "Correction",
+    "Deal",
     "Duty",
     "Entry",
     "EventKind",
     "FloorMode",
+    "Grouped",
     "Headcount",
     "Heard",
     "LiveEvent",
@@ -101,6 +107,7 @@ __all__ = [
     "Restriction",
     "RestrictionKind",
     "Room",
+    "Round",
     "SeatRequest",
     "Session",
     "SessionMode",
@@ -112,6 +119,7 @@ __all__ = [
     "TableProblem",
     "Task",
     "TaskState",
+    "ToldGroup",
     "Turn",
     "TurnKind",
 ]

@@ -101,6 +101,8 @@ class Session(Model):
     `locked_…` says since when nobody writes in the conversation, and why; `slow_…`, after how many seconds (0: none)
     each person may write again, and why. `ruled_seq` is the number of the last event by which the facilitation changed
     who may write, 0 before the first: what was judged by an earlier one is judged again.
+    `parent_id` names the session of which it is a small group (see breakouts): such a one is open from the start to
+    `ended_at`, which is set beforehand. Whoever lists sessions asks for `queries.plenary()`.
     """
 
     __tablename__ = "sessions"
@@ -108,6 +110,7 @@ class Session(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(sa.String(40), unique=True)
     table_id: Mapped[int] = mapped_column(sa.ForeignKey(Table.id), index=True)
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sessions.id"), index=True)
     title: Mapped[str] = mapped_column(sa.String(160))
     mode: Mapped[SessionMode] = mapped_column(enum_column(SessionMode), default=SessionMode.ONLINE)
     place: Mapped[str] = mapped_column(sa.String(300), default="")
@@ -136,17 +139,37 @@ class Session(Model):
     ruled_seq: Mapped[int] = mapped_column(default=0)
 
     table: Mapped[Table] = relationship(lazy="joined")
+    parent: Mapped[Session | None] = relationship(remote_side=[id])
     if TYPE_CHECKING:
         minutes_state: Mapped[Any]  # of its minutes, None without any: see `minutes`, who knows them
         correction_until: Mapped[Any]
 
     @property
     def is_live(self) -> bool:
+        """Whether a session that is no group is open; of a group, whose end is set beforehand, ask `is_live_at`."""
         return self.opened_at is not None and self.ended_at is None
+
+    def is_live_at(self, now: datetime) -> bool:
+        return self.opened_at is not None and not self.has_ended(now)
+
+    def has_ended(self, now: datetime) -> bool:
+        return self.ended_at is not None and self.ended_at <= now
+
+    @property
+    def is_group(self) -> bool:
+        return self.parent_id is not None
+
+    @property
+    def whole_id(self) -> int:
+        """Its own id; of a group, that of the session that divided: there is kept who may not speak or be there."""
+        return self.parent_id or self.id
 
     @property
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
+
+    def state_at(self, now: datetime) -> SessionState:
+        return SessionState.LIVE if self.is_group and self.is_live_at(now) else self.state
 
     @property
     def state(self) -> SessionState:
@@ -192,6 +215,7 @@ class EventKind(StrEnum):
     QUESTION = "question"
     REACTION = "reaction"
     NOTICE = "notice"
+    BREAKOUT = "breakout"
     ENDED = "ended"
 
 
@@ -283,7 +307,8 @@ class Room:
     """A session as one person finds it: with their own membership of its table, if they have one.
 
     `restriction` is what the facilitation keeps them from here; `wrote_at`, read in slow mode alone, when they last
-    wrote.
+    wrote. `is_dealt`: they are in this small group, where it is one. `groups_until` is when the small groups of its
+    last round end, or ended.
     """
 
     session: Session
@@ -291,6 +316,8 @@ class Room:
     has_minutes: bool = False
     restriction: Restriction | None = None
     wrote_at: datetime | None = None
+    is_dealt: bool = False
+    groups_until: datetime | None = None
 
     @property
     def place(self) -> Place:

@@ -39,6 +39,23 @@ from cocrea.tables.operations.attendance import (
     say_here,
     tick_members,
 )
+from cocrea.tables.operations.breakouts import (
+    FEWEST_GROUPS,
+    FEWEST_MINUTES,
+    LONGEST_QUESTION,
+    LONGEST_RESULT,
+    MOST_GROUP_MINUTES,
+    MOST_GROUPS,
+    RoundPlan,
+    ask_for_results,
+    end_groups,
+    enter_group,
+    extend_groups,
+    move_person,
+    open_groups,
+    save_result,
+    tell_groups,
+)
 from cocrea.tables.operations.calendars import close_calendar, open_calendar
 from cocrea.tables.operations.convening import (
     LONGEST_LINK,
@@ -111,6 +128,7 @@ from cocrea.tables.operations.polls import (
 from cocrea.tables.operations.problems import MOST_ASSIGNED, assign_problems
 from cocrea.tables.operations.reactions import react
 from cocrea.tables.operations.reminders import remind, remind_of_tasks
+from cocrea.tables.operations.returning import call_back
 from cocrea.tables.operations.seats import join, leave, readmit, remove, reseat, seat, take_offered
 from cocrea.tables.operations.sessions import end_session, open_session
 from cocrea.tables.operations.tables import create_table
@@ -118,6 +136,8 @@ from cocrea.tables.operations.tasks import LONGEST_TASK, TaskContent, finish_tas
 
 __all__ = [
     "BODY_LIMIT",
+    "FEWEST_GROUPS",
+    "FEWEST_MINUTES",
     "KEY_LIMIT",
     "LONGEST",
     "LONGEST_AGREEMENT",
@@ -125,14 +145,18 @@ __all__ = [
     "LONGEST_DUTY",
     "LONGEST_LINK",
     "LONGEST_NOTICE",
+    "LONGEST_QUESTION",
     "LONGEST_REASON",
     "LONGEST_REQUEST",
+    "LONGEST_RESULT",
     "LONGEST_TASK",
     "LONGEST_WAIT",
     "MOST_ASSIGNED",
     "MOST_COMMITMENTS",
     "MOST_COUNTED",
     "MOST_DUTIES",
+    "MOST_GROUPS",
+    "MOST_GROUP_MINUTES",
     "MOST_IN_PERSON",
     "MOST_MINUTES",
     "MOST_OPTIONS",
@@ -143,6 +167,7 @@ __all__ = [
     "Hands",
     "ItemContent",
     "PollContent",
+    "RoundPlan",
     "Seating",
     "SessionPlan",
     "Speaker",
@@ -158,8 +183,10 @@ __all__ = [
     "arrange_seats",
     "ask_for_corrections",
     "ask_for_floor",
+    "ask_for_results",
     "ask_for_seat",
     "assign_problems",
+    "call_back",
     "cancel_session",
     "close_agreement",
     "close_calendar",
@@ -178,10 +205,13 @@ __all__ = [
     "edit_agreement",
     "edit_item",
     "edit_session",
+    "end_groups",
     "end_item",
     "end_session",
     "end_turn",
+    "enter_group",
     "erase_name",
+    "extend_groups",
     "finish_task",
     "fulfil_duty",
     "give_floor",
@@ -195,9 +225,11 @@ __all__ = [
     "lock_conversation",
     "mark_question",
     "move_item",
+    "move_person",
     "move_turn",
     "open_calendar",
     "open_floor",
+    "open_groups",
     "open_poll",
     "open_session",
     "own_room",
@@ -221,6 +253,7 @@ __all__ = [
     "resume_turn",
     "rework_agreement",
     "save_minutes",
+    "save_result",
     "say_here",
     "schedule_session",
     "seat",
@@ -228,6 +261,7 @@ __all__ = [
     "set_slow_mode",
     "start_item",
     "take_offered",
+    "tell_groups",
     "tell_members",
     "tick_members",
     "tighten_poll",

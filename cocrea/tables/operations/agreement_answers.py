@@ -105,7 +105,7 @@ def record_agreement(
 
     Its test judges the hands. A form sent twice makes one agreement.
     """
-    enforce(policies.can_record, actor, queries.room(actor, lock(session)), now)
+    enforce(policies.can_record_agreement, actor, queries.room(actor, lock(session)), now)
     known = event_of(actor, session, client_key, EventKind.AGREEMENT)
     if known is not None:
         return queries.agreement(known.payload["reference"])

@@ -19,6 +19,7 @@ from cocrea.tables.models import EventKind, LiveEvent, Message, Session
 
 KEY_LIMIT = 64
 CLIENT_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+OWN_KEY = "breakout-"  # keys that begin so are the platform's
 
 
 class Overtaken(Conflict):
@@ -31,8 +32,9 @@ def live_room(session: Session) -> str:
 
 
 def own_room(session: Session, person_id: int) -> str:
-    """The room of one person's connections in a session, by which they are cut off when they may do less there."""
-    return f"session-person:{session.id}:{person_id}"
+    """The room of one person's connections in a session and its small groups, by which they are cut off when they may
+    do less there."""
+    return f"session-person:{session.whole_id}:{person_id}"
 
 
 def append(
@@ -82,5 +84,5 @@ def event_of(actor: Any, session: Session, client_key: str, kind: EventKind) -> 
 
 
 def check_key(client_key: str) -> None:
-    if not CLIENT_KEY.fullmatch(client_key):
+    if not CLIENT_KEY.fullmatch(client_key) or client_key.startswith(OWN_KEY):
         raise Invalid(_l("Recarga la página e inténtalo de nuevo."), "client_key")

@@ -153,7 +153,7 @@ def end_speaking(session: Session, now: datetime) -> None:
 
 def leave_line(actor: Any, member: TableMember, now: datetime) -> None:
     """Whoever loses their seat waits and speaks no more in the table's sessions."""
-    for session in queries.live_sessions(member.table):
+    for session in queries.live_sessions(member.table, now):
         give_up_turn(actor, lock(session), member.person_id, now)
 
 

@@ -35,6 +35,7 @@ def draft_minutes(*, actor: Any, session: Session, now: datetime) -> Minutes:
         polls=[card for card in reversed(queries.polls(actor, room)) if not card.poll.is_open],
         agreements=queries.decided_in(session),
         came=queries.attendance(session),
+        groups=queries.told_groups(session),
     )
     made = add(Minutes(session_id=session.id, saved_at=now))
     _save(actor, made, minuting.draft(session, known), now)

@@ -34,9 +34,10 @@ def lock_conversation(*, actor: Any, session: Session, reason: str, now: datetim
     why = _reason(reason)
     if session.locked_at is not None and session.locked_because == why:
         return
-    session.locked_at, session.locked_because = session.locked_at or now, why
     _note(actor, session, "session.locked", now, reason=why)
-    _tell(actor, session, "locked", now)
+    for room in _with_groups(session, now):
+        room.locked_at, room.locked_because = room.locked_at or now, why
+        _tell(actor, room, "locked", now)
 
 
 def unlock_conversation(*, actor: Any, session: Session, now: datetime) -> None:
@@ -44,9 +45,10 @@ def unlock_conversation(*, actor: Any, session: Session, now: datetime) -> None:
     enforce(policies.can_moderate, actor, queries.room(actor, lock(session)), now)
     if session.locked_at is None:
         return
-    session.locked_at, session.locked_because = None, ""
     _note(actor, session, "session.unlocked", now)
-    _tell(actor, session, "unlocked", now)
+    for room in _with_groups(session, now):
+        room.locked_at, room.locked_because = None, ""
+        _tell(actor, room, "unlocked", now)
 
 
 def set_slow_mode(*, actor: Any, session: Session, seconds: int, reason: str, now: datetime) -> None:
@@ -60,16 +62,21 @@ def set_slow_mode(*, actor: Any, session: Session, seconds: int, reason: str, no
         raise Conflict(_l("La conversación ya va sin pausas: no hay nada que cambiar."))
     if (before, session.slow_because) == (seconds, why):
         return
-    session.slow_seconds, session.slow_because = seconds, why if seconds else ""
     _note(actor, session, "session.slowed", now, old={"slow": before}, new={"slow": seconds}, reason=why)
-    _tell(actor, session, "slowed", now)
+    for room in _with_groups(session, now):
+        room.slow_seconds, room.slow_because = seconds, why if seconds else ""
+        _tell(actor, room, "slowed", now)
 
 
 def restrict(
     *, actor: Any, session: Session, person: Person, kind: RestrictionKind, reason: str, now: datetime
 ) -> None:
     """Take someone's word in this session, or their place in its room, with a reason that they read and the history
-    keeps without their name. Their connections to it are cut off, and come back with what is left to them."""
+    keeps without their name. Their connections to it are cut off, and come back with what is left to them.
+
+    It holds in its small groups as well; asked for in one of those, it is done in the whole session.
+    """
+    session = session.parent or session
     participant = queries.participant(lock(session), person)
     if participant is None:
         raise Conflict(_l("Esa persona ya no tiene asiento en esta mesa."))
@@ -81,14 +88,16 @@ def restrict(
     if known is None:
         known = add(Restriction(session=session, person=person, kind=kind, reason=why, imposed_at=now))
     known.kind, known.reason, known.imposed_at = kind, why, now
-    give_up_turn(actor, session, person.id, now)
     _note(actor, session, _DONE[kind], now, reason=why)
-    _tell(actor, session, kind.value, now)
+    for room in _with_groups(session, now):
+        give_up_turn(actor, room, person.id, now)
+        _tell(actor, room, kind.value, now)
     after_commit(live.disconnect, own_room(session, person.id))
 
 
 def lift_restriction(*, actor: Any, session: Session, person: Person, now: datetime) -> None:
     """Give someone the word back, and their place in the room. Doing it twice is doing it once."""
+    session = session.parent or session
     lock(session)
     known = db.session.get(Restriction, (session.id, person.id), populate_existing=True)
     if known is None:
@@ -97,8 +106,14 @@ def lift_restriction(*, actor: Any, session: Session, person: Person, now: datet
     kind = known.kind
     db.session.delete(known)
     _note(actor, session, _UNDONE[kind], now)
-    _tell(actor, session, "lifted", now)
+    for room in _with_groups(session, now):
+        _tell(actor, room, "lifted", now)
     after_commit(live.disconnect, own_room(session, person.id))
+
+
+def _with_groups(session: Session, now: datetime) -> list[Session]:
+    """A session, which is locked, and its groups at work, locked: what is decided there holds in them."""
+    return [session, *map(lock, queries.groups_at_work(session, now))]
 
 
 def _reason(reason: str) -> str:

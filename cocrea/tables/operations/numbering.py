@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import make_transient_to_detached
 
 from cocrea.core import chains
+from cocrea.core.db import UTCDateTime
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.pagination import HIGHEST
 from cocrea.discussion.models import Contribution, ContributionKind
@@ -56,7 +57,9 @@ def write(
 
 def _number(_found: chains.Found) -> Any:
     ruled = chains.bound("ruled", sa.Integer())
-    same = sa.or_(ruled.is_(None), sa.and_(_sessions.c.ended_at.is_(None), _sessions.c.ruled_seq == ruled))
+    ends, now = _sessions.c.ended_at, chains.bound("event_at", UTCDateTime())
+    goes_on = sa.or_(ends.is_(None), ends > now)  # of a small group the end is set beforehand
+    same = sa.or_(ruled.is_(None), sa.and_(goes_on, _sessions.c.ruled_seq == ruled))
     own = sa.update(_sessions).where(_sessions.c.id == chains.bound("session_id", sa.Integer()), same)
     return own.values(last_seq=_sessions.c.last_seq + 1).returning(_sessions.c.last_seq.label("taken"))
 

@@ -15,6 +15,7 @@ from cocrea.tables.operations.events import announce, append
 from cocrea.tables.operations.floor import end_speaking
 from cocrea.tables.operations.history import note_table
 from cocrea.tables.operations.polls import close_polls
+from cocrea.tables.operations.returning import close_groups
 
 
 def open_session(*, actor: Any, session: Session, now: datetime) -> LiveEvent:
@@ -32,6 +33,7 @@ def end_session(*, actor: Any, session: Session, now: datetime) -> LiveEvent:
     end_speaking(session, now)
     close_polls(actor, session, now)
     close_agreements(actor, session, now)
+    close_groups(actor, session, now)
     event = append(actor, session, EventKind.ENDED, now)
     session.ended_at = now
     note_table(

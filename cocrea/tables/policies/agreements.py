@@ -15,10 +15,12 @@ from cocrea.tables.policies.rooms import (
     CANCELLED,
     ELECTING,
     ENDED,
+    IN_WHOLE,
     MEMBERS_ANSWER,
     NOT_YET,
     can_conduct_floor,
     can_minute,
+    can_record,
     can_write_here,
 )
 from cocrea.tables.policies.tables import facilitates
@@ -28,12 +30,20 @@ AGREEMENT_CLOSED = _l("Este texto ya se cerró: no cambia y no recibe más respu
 
 
 def can_draft_agreement(actor: Any, room: Room, now: datetime) -> Decision:
-    """The facilitation and the rapporteurs write the text, while the session is live and its stage open."""
+    """The facilitation and the rapporteurs write the text, while the session is live and its stage open. A small group
+    agrees on nothing for the table."""
+    if room.session.is_group:
+        return deny(IN_WHOLE)
     if not can_write_here(actor, room):
         return can_write_here(actor, room)
     if room.session.opened_at is not None and not can_minute(actor, room, now):
         return deny(_l("Escriben los acuerdos la facilitación y la relatoría de la mesa."))
     return _meeting(actor, room, now)
+
+
+def can_record_agreement(actor: Any, room: Room, now: datetime) -> Decision:
+    """Write down what was agreed aloud, where anything is agreed."""
+    return deny(IN_WHOLE) if room.session.is_group else can_record(actor, room, now)
 
 
 def can_edit_agreement(actor: Any, put: Put, now: datetime) -> Decision:

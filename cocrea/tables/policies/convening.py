@@ -42,7 +42,7 @@ def can_take_attendance(actor: Any, room: Room, now: datetime) -> Decision:
     """Read and write down who came: the facilitation, also from the sheets, until the minutes are approved."""
     if not facilitates(actor, room.session.table):
         return deny(_l("Solo la facilitación de la mesa puede hacer esto."))
-    if room.session.is_cancelled or room.session.state is SessionState.APPROVED:
+    if room.session.is_group or room.session.is_cancelled or room.session.state is SessionState.APPROVED:
         return deny(_l("La asistencia de esta sesión ya no cambia."))
     begun = room.session.opened_at is not None or now >= room.session.starts_at - BEFORE
     return allow_if(begun, _l("La asistencia se toma desde una hora antes de que empiece."))

@@ -13,9 +13,9 @@ from cocrea.tables.policies.rooms import in_session
 from cocrea.tables.policies.tables import NOT_YOURS, facilitates
 
 
-def can_moderate(actor: Any, room: Room, _now: datetime) -> Decision:
+def can_moderate(actor: Any, room: Room, now: datetime) -> Decision:
     """The facilitation of a live session decides how its conversation goes."""
-    return in_session(actor, room.session)
+    return in_session(actor, room.session, now)
 
 
 def can_see_participants(actor: Any, room: Room, _now: datetime) -> Decision:
@@ -28,9 +28,9 @@ def can_moderate_author(actor: Any, message: Message, _now: datetime) -> Decisio
     return allow_if(facilitates(actor, message.session.table), NOT_YOURS)
 
 
-def can_restrict(actor: Any, participant: Participant, _now: datetime) -> Decision:
+def can_restrict(actor: Any, participant: Participant, now: datetime) -> Decision:
     """Members of the table, but nobody who facilitates: functions are taken where they were given."""
-    moderates = in_session(actor, participant.session)
+    moderates = in_session(actor, participant.session, now)
     if not moderates:
         return moderates
     if participant.member.person_id == actor.id:

@@ -36,6 +36,8 @@ from cocrea.tables.policies.tables import NOT_YOURS, facilitates
 
 NOT_YET = _l("La sesión todavía no se abre: la facilitación la abre cuando empieza.")
 ENDED = _l("La sesión terminó. Lo que se dijo queda aquí para leerse.")
+GROUP_ENDED = _l("El tiempo de los grupos terminó: ya no se escribe aquí. Vuelve a la sesión.")
+IN_WHOLE = _l("Esto se hace en la sesión, con toda la mesa, y no en un grupo.")
 CANCELLED = _l("La sesión se canceló: aquí dice por qué.")
 ELECTING = frozenset(MemberRole) - {MemberRole.OBSERVER, MemberRole.EXPERT}
 MEMBERS_ANSWER = _l("Contestan las personas integrantes de la mesa; quien asesora u observa, no.")
@@ -43,8 +45,14 @@ POLL_CLOSED = _l("Este sondeo ya se cerró: no recibe más respuestas.")
 
 
 def can_read(actor: Any, room: Room, now: datetime) -> Decision:
-    """Tables and sessions are as public as their cycle."""
-    return can_read_cycle(actor, room.session.cycle, now)
+    """Tables and sessions are as public as their cycle. While small groups work, theirs are for the table alone, and
+    not for whoever was put out of the session."""
+    session, kept = room.session, room.restriction
+    may_read = can_read_cycle(actor, session.cycle, now)
+    if not may_read or not session.is_group or session.has_ended(now) or facilitates(actor, session.table):
+        return may_read
+    is_out = kept is not None and kept.kind is RestrictionKind.REMOVED
+    return allow_if(room.member is not None and not is_out, _l("Mientras trabajan, los grupos son de la mesa."))
 
 
 def can_run(actor: Any, place: Place, now: datetime) -> Decision:
@@ -95,16 +103,18 @@ def can_see_link(actor: Any, room: Room, _now: datetime) -> Decision:
 
 
 def can_end(actor: Any, room: Room, now: datetime) -> Decision:
-    """Also after the stage has closed: no session stays open for want of a date."""
+    """Also after the stage has closed: no session stays open for want of a date. A small group ends with its round."""
+    if room.session.is_group:
+        return deny(IN_WHOLE)
     if not facilitates(actor, room.session.table):
         return deny(NOT_YOURS)
-    return _live(room)
+    return _live(room, now)
 
 
 def can_speak(actor: Any, room: Room, now: datetime) -> Decision:
     """Members and facilitators take part while the session is live, unless the facilitation keeps them from it;
     observers and visitors read."""
-    live = _live(room)
+    live = _live(room, now)
     if not live:
         return live
     may_meet = can_contribute(actor, room.session.cycle, Action.MEET, now)
@@ -114,8 +124,18 @@ def can_speak(actor: Any, room: Room, now: datetime) -> Decision:
         return _kept_from(room.restriction)
     if room.member is None:
         return deny(_l("Para participar, únete primero a la mesa."))
+    if room.member.role is MemberRole.OBSERVER:
+        return deny(_l("Estás en la mesa como observación: puedes leer."))
+    return _in_own_place(room, now)
+
+
+def _in_own_place(room: Room, now: datetime) -> Decision:
+    """In a small group those who are in it take part; in the session, nobody while its groups work."""
+    if room.session.is_group:
+        return allow_if(room.is_dealt, _l("Escriben quienes están en este grupo. Puedes leer."))
     return allow_if(
-        room.member.role is not MemberRole.OBSERVER, _l("Estás en la mesa como observación: puedes leer.")
+        room.groups_until is None or room.groups_until <= now,
+        _l("Los grupos están trabajando: mientras tanto, en la sesión solo habla la facilitación."),
     )
 
 
@@ -135,7 +155,9 @@ def can_record(actor: Any, room: Room, now: datetime) -> Decision:
 
 
 def can_plan_agenda(actor: Any, room: Room, now: datetime) -> Decision:
-    """The facilitation prepares the agenda, also while the session goes on."""
+    """The facilitation prepares the agenda, also while the session goes on. A small group has none."""
+    if room.session.is_group:
+        return deny(IN_WHOLE)
     if room.session.ended_at is not None:
         return deny(ENDED)
     if room.session.is_cancelled:
@@ -146,7 +168,9 @@ def can_plan_agenda(actor: Any, room: Room, now: datetime) -> Decision:
 def can_pin(actor: Any, room: Room, now: datetime) -> Decision:
     """The facilitation keeps one notice at the top of the room: before it opens, while a stage lets tables meet; then
     to its end, as it conducts the rest."""
-    return in_session(actor, room.session) if room.session.is_live else can_plan_agenda(actor, room, now)
+    if room.session.is_live or room.session.is_group:
+        return in_session(actor, room.session, now)
+    return can_plan_agenda(actor, room, now)
 
 
 def can_edit_item(actor: Any, item: AgendaItem, now: datetime) -> Decision:
@@ -159,13 +183,13 @@ def can_edit_item(actor: Any, item: AgendaItem, now: datetime) -> Decision:
 def can_start_item(actor: Any, item: AgendaItem, now: datetime) -> Decision:
     if item.started_at is not None:
         return deny(_l("Este punto ya empezó."))
-    return in_session(actor, item.session)
+    return in_session(actor, item.session, now)
 
 
 def can_end_item(actor: Any, item: AgendaItem, now: datetime) -> Decision:
     if not item.is_running:
         return deny(_l("Este punto no está en curso."))
-    return in_session(actor, item.session)
+    return in_session(actor, item.session, now)
 
 
 def can_ask_for_floor(actor: Any, room: Room, now: datetime) -> Decision:
@@ -178,7 +202,7 @@ def can_ask_for_floor(actor: Any, room: Room, now: datetime) -> Decision:
 
 def can_conduct_floor(actor: Any, room: Room, now: datetime) -> Decision:
     """The facilitation conducts the list of speakers of a live session."""
-    return in_session(actor, room.session)
+    return in_session(actor, room.session, now)
 
 
 def can_withdraw_turn(actor: Any, turn: Turn, now: datetime) -> Decision:
@@ -186,16 +210,16 @@ def can_withdraw_turn(actor: Any, turn: Turn, now: datetime) -> Decision:
     if not turn.is_waiting:
         return deny(_l("Este turno ya no espera."))
     if turn.person_id is None:
-        return in_session(actor, turn.session)
+        return in_session(actor, turn.session, now)
     if turn.person_id != actor.id:
         return deny(_l("Cada persona retira su propia petición."))
-    return _live(Room(turn.session, None))
+    return _live(Room(turn.session, None), now)
 
 
 def can_give_floor(actor: Any, turn: Turn, now: datetime) -> Decision:
     if not turn.is_waiting:
         return deny(_l("Este turno ya no espera."))
-    return in_session(actor, turn.session)
+    return in_session(actor, turn.session, now)
 
 
 def can_move_turn(actor: Any, turn: Turn, now: datetime) -> Decision:
@@ -206,13 +230,13 @@ def can_move_turn(actor: Any, turn: Turn, now: datetime) -> Decision:
 def can_pause_turn(actor: Any, turn: Turn, now: datetime) -> Decision:
     if not turn.is_speaking or turn.is_paused:
         return deny(_l("Nadie está hablando en este turno."))
-    return in_session(actor, turn.session)
+    return in_session(actor, turn.session, now)
 
 
 def can_resume_turn(actor: Any, turn: Turn, now: datetime) -> Decision:
     if not turn.is_paused:
         return deny(_l("Este turno no está en pausa."))
-    return in_session(actor, turn.session)
+    return in_session(actor, turn.session, now)
 
 
 def can_end_turn(actor: Any, turn: Turn, now: datetime) -> Decision:
@@ -220,12 +244,15 @@ def can_end_turn(actor: Any, turn: Turn, now: datetime) -> Decision:
     if not turn.is_speaking:
         return deny(_l("Nadie está hablando en este turno."))
     if turn.person_id is not None and turn.person_id == actor.id:
-        return _live(Room(turn.session, None))
-    return in_session(actor, turn.session)
+        return _live(Room(turn.session, None), now)
+    return in_session(actor, turn.session, now)
 
 
 def can_minute(actor: Any, room: Room, _now: datetime) -> Decision:
-    """Rapporteurs and the facilitation write down what happens, from when the session opens; who is muted, after it."""
+    """Rapporteurs and the facilitation write down what happens, from when the session opens; who is muted, after it.
+    What small groups come to is in the minutes of the session that divided."""
+    if room.session.is_group:
+        return deny(IN_WHOLE)
     if room.session.opened_at is None:
         return deny(NOT_YET)
     return _reports(actor, room.session.table) and can_write_here(actor, room)
@@ -283,33 +310,35 @@ def _reports(actor: Any, table: Table) -> Decision:
     return allow_if(reports, _l("Escriben la minuta la relatoría y la facilitación de la mesa."))
 
 
-def can_open_poll(actor: Any, room: Room, _now: datetime) -> Decision:
+def can_open_poll(actor: Any, room: Room, now: datetime) -> Decision:
     """The facilitation asks the room while the session is live."""
-    return in_session(actor, room.session)
+    return in_session(actor, room.session, now)
 
 
-def can_count_poll(actor: Any, asked: Asked, _now: datetime) -> Decision:
+def can_count_poll(actor: Any, asked: Asked, now: datetime) -> Decision:
     """Hands are counted while the session is live, also those that were overlooked before the poll closed."""
-    return in_session(actor, asked.poll.session)
+    return in_session(actor, asked.poll.session, now)
 
 
-def can_conduct_poll(actor: Any, asked: Asked, _now: datetime) -> Decision:
+def can_conduct_poll(actor: Any, asked: Asked, now: datetime) -> Decision:
     """Close a poll, or show less of it while it is open."""
     if not asked.poll.is_open:
         return deny(POLL_CLOSED)
-    return in_session(actor, asked.poll.session)
+    return in_session(actor, asked.poll.session, now)
 
 
 def can_answer_poll(actor: Any, asked: Asked, now: datetime) -> Decision:
     """Its electorate, while it is open: who advises or observes is not among a table's members."""
     if not asked.poll.is_open:
         return deny(POLL_CLOSED)
-    live = _live(asked.room)
+    live = _live(asked.room, now)
     if not live:
         return live
     if asked.room.restriction is not None and _keeps_from_poll(asked.room.restriction, asked.poll):
         return _kept_from(asked.room.restriction)
     may_meet = can_contribute(actor, asked.poll.session.cycle, Action.MEET, now)
+    if may_meet and asked.room.session.is_group:
+        may_meet = _in_own_place(asked.room, now)
     if not may_meet or asked.poll.electorate is PollElectorate.EVERYONE:
         return may_meet
     member = asked.room.member
@@ -340,11 +369,11 @@ def can_mark_question(actor: Any, message: Message, now: datetime) -> Decision:
     return allow_if(message.is_question, _l("Este mensaje no es una pregunta."))
 
 
-def in_session(actor: Any, session: Session) -> Decision:
+def in_session(actor: Any, session: Session, now: datetime) -> Decision:
     """The facilitation conducts a live session to its end, also when its stage has closed meanwhile."""
     if not facilitates(actor, session.table):
         return deny(NOT_YOURS)
-    return _live(Room(session, None))
+    return _live(Room(session, None), now)
 
 
 def _kept_from(restriction: Restriction) -> Decision:
@@ -356,7 +385,9 @@ def _keeps_from_poll(restriction: Restriction, poll: Poll) -> bool:
     return restriction.kind is RestrictionKind.REMOVED or poll.kind is PollKind.CLOUD
 
 
-def _live(room: Room) -> Decision:
-    if room.session.is_live:
+def _live(room: Room, now: datetime) -> Decision:
+    if room.session.is_live_at(now):
         return ALLOW
+    if room.session.is_group:
+        return deny(GROUP_ENDED)
     return deny(CANCELLED if room.session.is_cancelled else ENDED if room.session.ended_at else NOT_YET)

@@ -212,6 +212,8 @@ def agreement_cards(actor: Any, where: Room) -> tuple[list[AgreementCard], list[
     Two statements, one where nothing was put.
     """
     session = where.session
+    if session.is_group:  # it agrees on nothing
+        return [], []
     left = sa.and_(Agreement.step.in_([AgreementStep.DRAFT, AgreementStep.REJECTED]), ~_taken_up(Agreement.id))
     wanted = sa.or_(Session.id == session.id, sa.and_(Session.table_id == session.table_id, left))
     listed = _listed(wanted)

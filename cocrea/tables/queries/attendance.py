@@ -39,8 +39,11 @@ def took_part() -> sa.CompoundSelect[Any]:
 
 
 def attending() -> sa.Subquery:
-    """Session, person and the channel they came by: online unless somebody saw them in the hall."""
-    there = took_part().subquery()
+    """Session, person and the channel they came by: online unless somebody saw them in the hall. Whoever took part in
+    a small group took part in the session that divided."""
+    parts = took_part().subquery()
+    whole = sa.func.coalesce(Session.parent_id, Session.id).label("session_id")
+    there = sa.select(whole, parts.c.person_id).distinct().join(parts, parts.c.session_id == Session.id).subquery()
     own = sa.and_(Attendee.session_id == there.c.session_id, Attendee.person_id == there.c.person_id)
     channel = sa.func.coalesce(sa.type_coerce(Attendee.channel, sa.String), Channel.ONLINE.value).label("channel")
     return sa.select(there.c.session_id, there.c.person_id, channel).outerjoin(Attendee, own).subquery()

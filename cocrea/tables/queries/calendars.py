@@ -13,6 +13,7 @@ from cocrea.cycles.models import Cycle
 from cocrea.extensions import db
 from cocrea.tables.calendars import claim
 from cocrea.tables.models import CalendarKey, Restriction, Room, Session, Table, TableMember
+from cocrea.tables.queries.plenary import plenary
 
 _OFFICES = (Role.FACILITATOR, Role.COFACILITATOR, Role.RAPPORTEUR)
 MOST = 1000  # sessions in a calendar, the latest
@@ -20,7 +21,7 @@ MOST = 1000  # sessions in a calendar, the latest
 
 def calendar_of(cycle: Cycle) -> list[Session]:
     """The sessions of a cycle, also the cancelled ones: calendars must hear of those."""
-    return _listed(sa.select(Session).join(Session.table).where(Table.cycle_id == cycle.id))
+    return _listed(sa.select(Session).join(Session.table).where(Table.cycle_id == cycle.id, plenary()))
 
 
 def own_calendar(person: Person) -> list[Room]:
@@ -34,7 +35,9 @@ def own_calendar(person: Person) -> list[Room]:
         .join(Table.cycle)
         .outerjoin(TableMember, own)
         .outerjoin(Restriction, kept)
-        .where(Cycle.published_at.is_not(None), sa.or_(TableMember.person_id.is_not(None), *_office(person)))
+        .where(
+            Cycle.published_at.is_not(None), plenary(), sa.or_(TableMember.person_id.is_not(None), *_office(person))
+        )
     )
     loaded = contains_eager(Session.table).options(lazyload(Table.topic), contains_eager(Table.cycle))
     rows = db.session.execute(_latest(statement).options(loaded))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -108,7 +109,8 @@ def open_turn(session: Session, person_id: int) -> Turn | None:
     return turn
 
 
-def live_sessions(table: Table) -> list[Session]:
-    """The sessions of a table that are open now."""
-    statement = sa.select(Session).where(Session.table_id == table.id, Session.ended_at.is_(None))
+def live_sessions(table: Table, now: datetime) -> list[Session]:
+    """The sessions of a table that are open now, and their small groups."""
+    goes_on = sa.or_(Session.ended_at.is_(None), Session.ended_at > now)
+    statement = sa.select(Session).where(Session.table_id == table.id, goes_on)
     return list(db.session.scalars(statement.where(Session.opened_at.is_not(None)).order_by(Session.id)))

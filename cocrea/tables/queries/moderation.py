@@ -36,7 +36,7 @@ def voices(session: Session) -> Voices:
     rows = found.where(TableMember.table_id == session.table_id).subquery()
     counts = sa.select(*rows.c, sa.func.count()).group_by(*rows.c)
     groups = [tuple(row) for row in db.session.execute(counts)]
-    return Voices(_by_sector(groups), _by_gender(groups) if session.ended_at else {})
+    return Voices(_by_sector(groups), _by_gender(groups) if session.ended_at and not session.is_group else {})
 
 
 def _by_sector(groups: Iterable[tuple[Any, ...]]) -> dict[str, tuple[int, int]]:
@@ -88,7 +88,7 @@ def visible_restriction(actor: Any, reference: str, person: str) -> Restriction:
     session = visible_session(actor, reference)
     if not facilitates(actor, session.table):
         raise NotFound
-    own = Restriction.session_id == session.id, Person.public_id == person
+    own = Restriction.session_id == session.whole_id, Person.public_id == person
     statement = sa.select(Restriction).join(Restriction.person).where(*own)
     found = db.session.scalar(statement.options(contains_eager(Restriction.person).lazyload("*")))
     if found is None:
@@ -97,7 +97,7 @@ def visible_restriction(actor: Any, reference: str, person: str) -> Restriction:
 
 
 def _participants(session: Session) -> Any:
-    kept = sa.and_(Restriction.session_id == session.id, Restriction.person_id == TableMember.person_id)
+    kept = sa.and_(Restriction.session_id == session.whole_id, Restriction.person_id == TableMember.person_id)
     found: Any = sa.select(TableMember, Restriction, _has_written(session), _has_spoken(session))
     return found.outerjoin(Restriction, kept).where(TableMember.table_id == session.table_id)
 

@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, lazyload, undefer
 
 from cocrea.accounts.models import Person
+from cocrea.core import clock
 from cocrea.core.errors import NotFound
-from cocrea.cycles.policies import can_read as can_read_cycle
 from cocrea.discussion.queries import by_author
 from cocrea.extensions import db
 from cocrea.tables.models import (
     AgendaItem,
+    Breakout,
+    BreakoutSeat,
     EventKind,
     Heard,
     LiveEvent,
@@ -30,6 +32,8 @@ from cocrea.tables.models import (
     Table,
     TableMember,
 )
+from cocrea.tables.policies import can_read
+from cocrea.tables.queries.plenary import plenary
 from cocrea.tables.queries.tables import membership
 
 MESSAGES = 50
@@ -65,20 +69,38 @@ def room(actor: Any, session: Session) -> Room:
         return Room(session, membership(actor, session.table))
     fresh = {"populate_existing": True}
     given = {"id": session.id, "person": actor.id}
-    restriction, wrote_at = db.session.execute(_KEPT, given, execution_options=fresh).one()
-    return Room(session, membership(actor, session.table), restriction=restriction, wrote_at=wrote_at)
+    row = db.session.execute(_KEPT, given, execution_options=fresh).one()
+    return Room(session, membership(actor, session.table), False, *row)
 
 
 def visible_room(actor: Any, reference: str) -> Room:
-    """The session with its table and cycle, the actor's own seat, whether it has minutes, and what the facilitation
-    keeps the actor from: in one statement.
+    """The session with its table and cycle, the actor's own seat, whether it has minutes, what the facilitation keeps
+    the actor from, and its small groups: in one statement.
 
-    Raises `NotFound` where the cycle is not public.
+    Raises `NotFound` where the cycle is not public, and where a small group is still at work among others.
     """
     row = db.session.execute(_ROOM, {"reference": reference, "person": actor.id}).first()
-    if row is None or not can_read_cycle(actor, row[0].cycle, row[0].starts_at):
+    found = Room(*row) if row is not None else None
+    if found is None or not can_read(actor, found, clock.now()):
         raise NotFound
-    return Room(*row)
+    return found
+
+
+def visible_whole(actor: Any, reference: str) -> Room:
+    """A session this actor may read that is no small group, for what a group does not have; raises `NotFound`."""
+    found = visible_room(actor, reference)
+    if found.session.is_group:
+        raise NotFound
+    return found
+
+
+def _is_dealt() -> sa.ColumnElement[bool]:
+    return sa.exists().where(BreakoutSeat.group_id == Session.id, BreakoutSeat.person_id == _PERSON)
+
+
+def _groups_until() -> sa.ColumnElement[Any]:
+    ends = sa.select(sa.func.max(Breakout.ends_at)).where(Breakout.session_id == Session.id)
+    return ends.correlate(Session).scalar_subquery()
 
 
 def _wrote_at() -> sa.ColumnElement[Any]:
@@ -90,15 +112,25 @@ def _wrote_at() -> sa.ColumnElement[Any]:
 
 # Asked with every event of a socket: made once, since making them takes longer than the database needs to answer.
 _PERSON = sa.bindparam("person", type_=sa.Integer)
-_KEPT_FROM = sa.and_(Restriction.session_id == Session.id, Restriction.person_id == _PERSON)
+# Of the session, or of the one that divided: what holds there holds in its groups.
+_WHOLE = sa.func.coalesce(Session.parent_id, Session.id)
+_KEPT_FROM = sa.and_(Restriction.session_id == _WHOLE, Restriction.person_id == _PERSON)
 _KEPT = (
-    sa.select(Restriction, _wrote_at())
+    sa.select(Restriction, _wrote_at(), _is_dealt(), _groups_until())
     .select_from(Session)
     .outerjoin(Restriction, _KEPT_FROM)
     .where(Session.id == sa.bindparam("id", type_=sa.Integer))
 )
 _ROOM = (
-    sa.select(Session, TableMember, sa.exists().where(Minutes.session_id == Session.id), Restriction, _wrote_at())
+    sa.select(
+        Session,
+        TableMember,
+        sa.exists().where(Minutes.session_id == Session.id),
+        Restriction,
+        _wrote_at(),
+        _is_dealt(),
+        _groups_until(),
+    )
     .join(Session.table)
     .outerjoin(TableMember, sa.and_(TableMember.table_id == Session.table_id, TableMember.person_id == _PERSON))
     .outerjoin(Restriction, _KEPT_FROM)
@@ -134,13 +166,13 @@ def visible_heard(actor: Any, reference: str, seq: int, reaction: str) -> Heard:
 def sessions_of(table: Table) -> list[Session]:
     """The meetings of a table, the latest first; each with until when its minutes may be corrected."""
     loaded = lazyload(Session.table), undefer(Session.correction_until)
-    statement = sa.select(Session).where(Session.table_id == table.id).options(*loaded)
+    statement = sa.select(Session).where(Session.table_id == table.id, plenary()).options(*loaded)
     return list(db.session.scalars(statement.order_by(Session.starts_at.desc(), Session.id.desc())))
 
 
 def overlapping(session: Session) -> list[Session]:
     """The other meetings of the same table that are to be held at the same time, in part at least."""
-    same = (Session.table_id == session.table_id, Session.id != session.id)
+    same = (Session.table_id == session.table_id, Session.id != session.id, plenary())
     there = (Session.cancelled_at.is_(None), Session.ended_at.is_(None))
     at_once = (Session.starts_at < session.ends_at, Session.ends_at > session.starts_at)
     statement = sa.select(Session).where(*same, *there, *at_once).options(lazyload(Session.table))

@@ -23,6 +23,7 @@ from cocrea.tables.models import (
     TableMember,
     Task,
 )
+from cocrea.tables.queries.plenary import plenary
 
 
 def todo(actor: Any, now: datetime) -> list[Todo]:
@@ -63,7 +64,7 @@ def _sessions(runs: Any, sits: Any, now: datetime) -> Any:
     statement = (
         sa.select(*columns)
         .join(Session.table)
-        .where(Session.ended_at.is_(None), Session.cancelled_at.is_(None))
+        .where(Session.ended_at.is_(None), Session.cancelled_at.is_(None), plenary())
         .where(sa.or_(runs, sa.and_(sits, sa.or_(Session.opened_at.is_not(None), Session.ends_at > now))))
     )
     return sa.select(statement.order_by(Session.opened_at.is_(None), Session.starts_at).limit(10).subquery())

@@ -56,6 +56,7 @@ def context(
         "agreement_tests": list(AgreementTest),
         "may_draft": may_draft,
         "may_record": policies.can_record(actor, room, now),
+        "may_record_agreement": policies.can_record_agreement(actor, room, now),
         "conducts_agreements": policies.facilitates(actor, room.session.table) and room.session.is_live,
         "may_answer_agreement": may_answer,
         "awaited_agreements": [
@@ -106,7 +107,7 @@ def draft_agreement(room: Room) -> Any:
 
 
 @bp.post("/sesiones/<reference>/acuerdos")
-@requires(policies.can_record, queries.visible_room)
+@requires(policies.can_record_agreement, queries.visible_room)
 def record_agreement(room: Room) -> Any:
     form = RecordForm()
     if form.validate_on_submit():

@@ -27,7 +27,7 @@ EMPTY_LINES = 22  # of a printed sheet
 
 
 @bp.get("/sesiones/<reference>/asistencia")
-@visible(queries.visible_room)
+@visible(queries.visible_whole)
 def attendance(room: Room) -> str:
     """How many came, for everyone; who, for the facilitation. The code of the hall leads here."""
     return _page(room)

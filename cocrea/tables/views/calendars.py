@@ -22,7 +22,7 @@ from cocrea.tables.views.base import bp
 
 
 @bp.get("/sesiones/<reference>.ics")
-@visible(queries.visible_room)
+@visible(queries.visible_whole)
 def session_calendar(room: Room) -> Response:
     """One session; with the link to its videoconference for whoever may see that."""
     session, may_see = room.session, bool(policies.can_see_link(current_actor(), room, clock.now()))

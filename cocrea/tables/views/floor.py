@@ -48,7 +48,9 @@ def context(
         "speaker_form": speaker_form or SpeakerForm(formdata=None),
         "rule_form": rule_form or FloorRuleForm(formdata=None, data=rule),
         "move_forms": {turn: MoveForm(turn, formdata=None) for turn in waiting} | dict(move_forms or {}),
-        "spoken_time": _told(queries.time_by_group(seated, floor.turns, is_over=session.ended_at is not None)),
+        "spoken_time": _told(
+            queries.time_by_group(seated, floor.turns, is_over=session.ended_at is not None and not session.is_group)
+        ),
         "sectors": _by_sector(seated),
     }
 

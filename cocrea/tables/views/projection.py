@@ -18,7 +18,7 @@ from cocrea.tables.views.base import bp
 
 
 @bp.get("/sesiones/<reference>/proyeccion")
-@visible(queries.visible_room)
+@visible(queries.visible_whole)
 def projection(room: Room) -> str:
     """Whoever opened it, it shows what a visitor may see: a hall reads along."""
     session, agenda = room.session, queries.agenda(room.session)

@@ -13,6 +13,7 @@ const PATIENCE = 8000;
 const RETRY = 2000;
 const FULL = 30000;
 const CHECK_EVERY = 45000;
+const CALM = new Set(["answered", "entered"]); // what a full room does all at once
 const TRANSIENT = new Set(["conflict", "failure"]);
 
 export default function room(element) {
@@ -33,6 +34,11 @@ export default function room(element) {
       adopted: words.textAgreementAdopted,
       rejected: words.textAgreementRejected,
       withdrawn: words.textAgreementWithdrawn,
+    })[act],
+    breakout: ({ act }) => ({
+      opened: words.textGroupsOpened,
+      extended: words.textGroupsExtended,
+      ended: words.textGroupsEnded,
     })[act],
     floor: () => "",
     rules: () => "",
@@ -117,13 +123,15 @@ export default function room(element) {
     } else if (event.kind === "reaction") {
       transcript.react(event);
     } else if (event.kind in changed) {
-      panels.refresh(event.kind, event.act === "answered");
+      panels.refresh(event.kind, CALM.has(event.act));
+      if (event.kind === "breakout") panels.refresh("rules"); // who may write here may be others
       const text = changed[event.kind](event);
       if (text) announce(text);
     } else {
       const change = event.act === "cancelled" ? words.textCancelled : words.textChanged;
       const text = { opened: words.textOpened, changed: change, ended: words.textEnded, minutes: words.textMinutes }[event.kind];
       if (text) tell(text);
+      if (event.kind === "ended") leave();
     }
   }
 
@@ -132,6 +140,13 @@ export default function room(element) {
     form?.dispatchEvent(new Event("said"));
     remember(isTold);
     warning?.classList.remove("is-shown");
+  }
+
+  // The time of small groups is over by its date, whether or not anybody says so.
+  element.addEventListener("over", ({ target }) => target.closest("[data-panel=breakout]") && leave());
+
+  function leave() {
+    for (const panel of ["breakout", "rules"]) panels.refresh(panel);
   }
 
   function tell(text) {

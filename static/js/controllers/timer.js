@@ -1,5 +1,6 @@
 // Time left of something that began at data-since and was given data-minutes; it stands still with data-paused. data-now is
-// the server's clock when the page was made: this device's may go wrong. data-text-near is said when little is left.
+// the server's clock when the page was made: this device's may go wrong. data-text-near is said when little is left, and
+// the event "over" when nothing is.
 import { announce } from "../announce.js";
 
 const NEAR = 30;
@@ -9,6 +10,8 @@ export default function timer(element) {
   const ahead = Date.now() - Number(now);
   const end = Number(since) + Number(minutes) * 60000;
 
+  let isOver = false;
+
   function show() {
     if (!element.isConnected) return clearInterval(ticking);
     const moment = paused === undefined ? Date.now() - ahead : Number(now);
@@ -17,6 +20,8 @@ export default function timer(element) {
     element.textContent = (left < 0 ? textOver : textLeft).replace("{time}", time);
     element.classList.toggle("is-near", left >= 0 && left <= NEAR);
     element.classList.toggle("is-over", left < 0);
+    if (left < 0 && !isOver) element.dispatchEvent(new Event("over", { bubbles: true }));
+    isOver = left < 0;
     if (left === NEAR && textNear && paused === undefined) announce(textNear);
   }
 
