@@ -6,6 +6,7 @@ commits every message before anybody hears of it. Prints p50 and p99 of each, lo
 of joins took, and the ratio of p99.
 
     python -m bench.live [--sockets 200] [--rate 20] [--seconds 20] [--rounds 2] [--mode threading|gevent]
+                         [--database URL] [--redis URL] [--alone]
 """
 
 from __future__ import annotations
@@ -69,15 +70,23 @@ class Heard:
 def main() -> None:
     options = _options()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        settings = Settings(instance=Path(folder), worker=False, database_url=options.database, redis_url="")
+        settings = Settings(
+            instance=Path(folder), worker=False, database_url=options.database, redis_url=options.redis
+        )
         session, cookies = seed(settings, options.sockets)
         ours = stack.enter_context(_server("wsgi:app", settings, options))
-        bare = stack.enter_context(_server("bench.room_echo:app", settings, options))
-        _pin(os.getpid(), CLIENT_CORE)
         mine, theirs = Heard(), Heard()
+        turns = [(mine, Room(*ours, session, cookies))]
+        if not options.alone:
+            bare = stack.enter_context(_server("bench.room_echo:app", settings, options))
+            turns.insert(0, (theirs, Room(*bare, session, cookies)))
+        _pin(os.getpid(), CLIENT_CORE)
         for _round in range(options.rounds):
-            for heard, room in ((theirs, Room(*bare, session, cookies)), (mine, Room(*ours, session, cookies))):
+            for heard, room in turns:
                 asyncio.run(_measure(room, options, heard))
+        if options.alone:
+            _report("Cocrea", mine, options)
+            return
         _report("bare", theirs, options)
         _report("Cocrea", mine, options)
         print(f"p50 ratio {_quantile(mine, 50) / _quantile(theirs, 50):.2f} | ", end="")
@@ -92,6 +101,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--mode", choices=("threading", "gevent"), default="threading")
     parser.add_argument("--database", default="", help="an empty database of its own; default: a new SQLite file")
+    parser.add_argument("--redis", default="", help="carry ours through this Redis, as with several processes")
+    parser.add_argument("--alone", action="store_true", help="without the bare room, which does not take a thousand")
     return parser.parse_args()
 
 
@@ -197,7 +208,7 @@ def _server(target: str, settings: Settings, options: argparse.Namespace) -> Ite
         "COCREA_ASYNC_MODE": options.mode,
         "COCREA_SOCKETS": str(options.sockets + 100),
         "DATABASE_URL": settings.database_url,
-        "REDIS_URL": "",
+        "REDIS_URL": settings.redis_url if target == "wsgi:app" else "",
     }
     process = subprocess.Popen(command, cwd=PROJECT, env=environment, stderr=subprocess.DEVNULL)
     _pin(process.pid, SERVER_CORE)  # before it forks its worker

@@ -135,21 +135,21 @@ def normalise_database_url(url: str) -> str:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Pool sizes that let the threaded server hold many sockets without waiting for a connection.
+    """As many connections as a process makes use of, kept open: whoever comes when all are in use waits for one. When a
+    room fills at once, making one and throwing it away again for each of hundreds takes longer than that.
 
     Values of statements are left out of error messages: they are people's.
     """
+    kept = {"pool_size": 40, "max_overflow": 0, "pool_use_lifo": True}
     if url.startswith("sqlite"):
         return {
             "hide_parameters": True,
             "connect_args": {"timeout": 20, "check_same_thread": False},
-            "pool_size": 20,
-            "max_overflow": 30,
+            **kept,
         }
     return {
         "hide_parameters": True,
         # A server that is gone is told soon. Compiling a plan takes 150 ms and more, our statements take a few.
         "connect_args": {"connect_timeout": 5, "options": "-c jit=off"},
-        "pool_size": 20,
-        "max_overflow": 30,
+        **kept,
     }

@@ -8,6 +8,7 @@ What a socket does not take at once, as on a slow line, is written by that socke
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from socket import MSG_DONTWAIT
 from threading import Lock
 from typing import Any
@@ -16,6 +17,7 @@ from engineio import Server
 from engineio.packet import MESSAGE, NOOP, Packet
 from wsproto.frame_protocol import FrameProtocol
 
+TURN = 100  # packets after which whoever sends lets others go on, where nobody else runs meanwhile
 SOCKETS = ("gunicorn.socket", "werkzeug.socket")  # under which a server hands out the connection of a request
 
 
@@ -71,6 +73,7 @@ class Wire:
 def write_directly(server: Server) -> None:
     """Have a server write to its websockets at once what they take at once."""
     driver: Any = server._async["websocket"]
+    in_turns = _turns(server)
 
     class Direct(driver):  # type: ignore[misc]
         """A websocket whose Engine.IO socket sends by its wire."""
@@ -83,7 +86,7 @@ def write_directly(server: Server) -> None:
             for name in SOCKETS:
                 if name in environ:
                     environ[name] = wire = Wire(environ[name], lambda: not self.is_over and self.ws.connected)
-                    self.engine.send = _sender(self.engine, wire)
+                    self.engine.send = in_turns(_sender(self.engine, wire))
             return super().__call__(environ, start_response)
 
         def close(self) -> None:
@@ -91,6 +94,24 @@ def write_directly(server: Server) -> None:
             super().close()
 
     server._async = {**server._async, "websocket": Direct}
+
+
+def _turns(server: Server) -> Callable[[Any], Any]:
+    """What makes a way of sending one that lets others go on now and then. Under gevent what goes to thousands would
+    else hold up everything, also those who wait for the database with a session locked."""
+    if server.async_mode != "gevent":
+        return lambda send: send
+    packets = count(1)
+
+    def in_turns(send: Any) -> Any:
+        def sending(packet: Packet) -> None:
+            send(packet)
+            if not next(packets) % TURN:
+                server.sleep(0)
+
+        return sending
+
+    return in_turns
 
 
 def _sender(engine: Any, wire: Wire) -> Any:

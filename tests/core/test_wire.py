@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import Mock
 
 import pytest
 from engineio.packet import MESSAGE, PING, Packet
@@ -131,3 +132,14 @@ def listen(connection, count, heard):
             if frame.message_finished:
                 heard.extend([text] if text != "6" else [])
                 text = ""
+
+
+@pytest.mark.parametrize(("mode", "pauses"), [("gevent", 3), ("threading", 0)])
+def test_under_gevent_others_go_on_while_a_frame_goes_to_thousands(mode, pauses):
+    server = Mock(async_mode=mode)
+    send = Mock()
+    in_turns = wire._turns(server)
+    ways = [in_turns(send) for _ in range(wire.TURN)]
+    for way in ways * 3:
+        way(Packet(MESSAGE, "x"))
+    assert (send.call_count, server.sleep.call_count) == (3 * wire.TURN, pauses)
