@@ -60,6 +60,7 @@ from cocrea.consultation import report_sections as consultation_report
 from cocrea.consultation import rules as consultation_rules
 from cocrea.core import compression, http, i18n, live, logs, todo, visitor_pages
 from cocrea.cycles import chores, figures, publicity, report_sections, rules
+from cocrea.cycles import panels as cycle_panels
 from cocrea.cycles import policies as cycle_policies
 from cocrea.cycles.models import StageKind
 from cocrea.extensions import babel, csrf, db, limiter, login, mail, migrate, queue
@@ -73,6 +74,7 @@ from cocrea.tables import calendars as table_calendars
 from cocrea.tables import figures as table_figures
 from cocrea.tables import report_sections as table_report
 from cocrea.tables import rules as table_rules
+from cocrea.tables.calling import calling
 from cocrea.tables.working import working
 from cocrea.voting import figures as voting_figures
 from cocrea.voting import votes
@@ -154,6 +156,7 @@ def _introduce_domains() -> None:
     offices.provide(cocrea.accounts.queries.offices)
     offices.provide(cocrea.forums.queries.offices)
     cocrea.accounts.operations.invitations.take_by(Role.MEMBER, cocrea.tables.operations.take_offered)
+    cocrea.forums.operations.follow_by(cocrea.tables.operations.follow_seats)
     for kind in HolderKind:
         cocrea.accounts.operations.invitations.take_by(kind.role, cocrea.forums.operations.take_offered(kind))
     roadmap.provide(cocrea.followup.queries.planned)
@@ -172,6 +175,7 @@ def _introduce_domains() -> None:
     steps.provide(ProposalStatus.ADMITTED, votes.CALL)
     steps.provide(ProposalStatus.SELECTED, uptake.BEGIN)
     chores.provide(uptake.PUBLISH_PLAN)
+    cycle_panels.provide("tables/_of_cycle.html", calling)
     proposal_panels.provide("voting/_of_proposal.html", votes.vote)
     proposal_panels.provide("commitments/_uptake.html", uptake.uptake)
     commitment_panels.provide("followup/_panel.html", cocrea.followup.views.panel)

@@ -56,6 +56,7 @@ class Action(StrEnum):
     COMMENT = "comment"
     JOIN_TABLE = "join_table"
     MEET = "meet"
+    MEET_FORUM = "meet_forum"
     PUBLISH_PROPOSAL = "publish_proposal"
     SUPPORT_PROPOSAL = "support_proposal"
     REVIEW_PROPOSAL = "review_proposal"
@@ -80,6 +81,7 @@ ACTION_LABELS = {
     Action.COMMENT: _l("comentar"),
     Action.JOIN_TABLE: _l("tomar un asiento en las mesas"),
     Action.MEET: _l("sesionar"),
+    Action.MEET_FORUM: _l("sesionar en el foro"),
     Action.PUBLISH_PROPOSAL: _l("publicar propuestas"),
     Action.SUPPORT_PROPOSAL: _l("apoyar propuestas"),
     Action.REVIEW_PROPOSAL: _l("revisar propuestas"),
@@ -92,7 +94,7 @@ ACTION_LABELS = {
     Action.ASSESS: _l("evaluar"),
 }
 
-OPENS: dict[StageKind, frozenset[Action]] = {
+_OPENS: dict[StageKind, frozenset[Action]] = {
     StageKind.PREPARATION: frozenset(),
     StageKind.CONSULTATION: frozenset(
         {
@@ -113,6 +115,8 @@ OPENS: dict[StageKind, frozenset[Action]] = {
     StageKind.FOLLOW_UP: frozenset({Action.REPORT_PROGRESS, Action.VERIFY, Action.COMMENT}),
     StageKind.EVALUATION: frozenset({Action.ASSESS}),
 }
+# The forum that steers a cycle meets whatever the cycle is at.
+OPENS = {kind: actions | {Action.MEET_FORUM} for kind, actions in _OPENS.items()}
 
 
 class Cycle(Model):

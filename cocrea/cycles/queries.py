@@ -29,8 +29,10 @@ SOON = timedelta(days=7)
 
 
 def visible_cycle(actor: Any, slug: str) -> Cycle:
-    """The cycle with its space, stages and reports in two statements; raises `NotFound` for drafts of others."""
-    cycle = db.session.scalar(sa.select(Cycle).where(Cycle.slug == slug).options(joinedload(Cycle.forum)))
+    """The cycle with its space and that one's forums, its stages and reports in two statements; raises `NotFound` for
+    drafts of others."""
+    steered = joinedload(Cycle.space).joinedload(Space.forums)
+    cycle = db.session.scalars(sa.select(Cycle).where(Cycle.slug == slug).options(steered)).unique().first()
     if cycle is None or not can_read(actor, cycle, cycle.created_at):
         raise NotFound
     return cycle

@@ -10,6 +10,7 @@ from cocrea.cycles.models import Cycle
 from cocrea.demo import (
     cycles,
     drafting,
+    forums,
     fourth_plan,
     packs,
     people,
@@ -63,5 +64,5 @@ def _tell_consultation(world: World) -> None:
 
 def _tell_local_plan(world: World) -> None:
     scene = Scene(world, read("tables_cycle"))
-    for part in (cycles, problems, tables, proposals, voting, drafting):
+    for part in (cycles, forums, problems, tables, proposals, voting, drafting):
         part.tell(scene)

@@ -44,6 +44,7 @@ class Space(Model):
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("spaces.id"), index=True)
 
     parent: Mapped[Space | None] = relationship(remote_side=[id])
+    forums: Mapped[list[Forum]] = relationship(back_populates="space", order_by="Forum.id")
 
     @property
     def scope(self) -> str:
@@ -69,7 +70,7 @@ class Forum(Model):
     quorum_seats: Mapped[int | None]
     quorum_each: Mapped[int] = mapped_column(default=1)
 
-    space: Mapped[Space] = relationship()
+    space: Mapped[Space] = relationship(back_populates="forums")
     seats: Mapped[list[Seat]] = relationship(back_populates="forum", order_by="Seat.id")
 
 
@@ -131,6 +132,10 @@ class SeatHolder(Model):
 
     seat: Mapped[Seat] = relationship(back_populates="holders")
     person: Mapped[Person] = relationship()
+
+    @property
+    def is_alternate(self) -> bool:
+        return self.kind is HolderKind.ALTERNATE
 
 
 @dataclass(frozen=True)

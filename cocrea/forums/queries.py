@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -104,9 +104,10 @@ def seats_by_sector(forum: Forum) -> Counter[str]:
     return Counter(seat.sector.value for seat in forum.seats)
 
 
-def quorum(forum: Forum) -> Quorum:
-    """The rule of a forum, with the seats it has now."""
-    return quorum_of(forum, seats_by_sector(forum))
+def quorum(forum: Forum, seats: Iterable[Seat] | None = None) -> Quorum:
+    """The rule of a forum, with the seats it has now (or `seats`, where they were read already)."""
+    counted = forum.seats if seats is None else seats
+    return quorum_of(forum, Counter(seat.sector.value for seat in counted))
 
 
 def todo(actor: Any, _now: datetime) -> list[Todo]:

@@ -20,6 +20,7 @@ class Template:
 
 _WELCOME = (_l("Bienvenida y reglas de la conversación"), Purpose.INFORM, 10)
 _CLOSE = (_l("Acuerdos y siguientes pasos"), Purpose.DECIDE, 10)
+OF_FORUM = "foro"
 TEMPLATES = {
     "problema": Template(
         _l("Definir el problema"),
@@ -53,7 +54,7 @@ TEMPLATES = {
             _CLOSE,
         ),
     ),
-    "foro": Template(
+    OF_FORUM: Template(
         _l("Sesión del foro"),
         (
             (_l("Quiénes están y si hay cuórum"), Purpose.INFORM, 5),

@@ -14,6 +14,8 @@ from flask_babel import ngettext
 
 from cocrea.accounts.models import Sector
 from cocrea.core.i18n import lazy as _l
+from cocrea.forums import quorums
+from cocrea.forums.models import Quorum
 from cocrea.tables.models import BLOCK, THUMBS, Agreement, AgreementStep, AgreementTest
 
 AGREE, ABSTAIN, DISAGREE, _BLOCK = THUMBS
@@ -54,12 +56,21 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Terms:
-    """What a text was put to: its test and which part of how many must answer; in each of `sectors`, where given."""
+    """What a text was put to: its test and which part of how many must answer; in each of `sectors`, where given. Where
+    a forum decides, its quorum counts seats instead."""
 
     test: AgreementTest
     quorum: Fraction = Fraction(0)
     members: int = 0
     sectors: Mapping[str, int] = field(default_factory=dict)
+    forum: Quorum | None = None
+
+    @property
+    def least(self) -> int:
+        return self.forum.least if self.forum else needed(self.members, self.quorum)
+
+    def least_of(self, sector: str) -> int:
+        return self.forum.needed_of(sector) if self.forum else needed(self.sectors[sector], self.quorum)
 
 
 @dataclass(frozen=True)
@@ -80,11 +91,11 @@ def needed(members: int, quorum: Fraction) -> int:
 
 def judge(terms: Terms, counts: Mapping[str, int], by_sector: Mapping[str, int]) -> Verdict:
     """The verdict on answers and hands together: `counts` by choice, `by_sector` how many of each sector answered."""
-    answered, least = sum(counts.values()), needed(terms.members, terms.quorum)
+    answered, least = sum(counts.values()), terms.least
     if answered < least:
         return Verdict(Why.NO_QUORUM, answered, terms.members, least)
     for sector, members in terms.sectors.items():
-        wanted, there = needed(members, terms.quorum), by_sector.get(sector, 0)
+        wanted, there = terms.least_of(sector), by_sector.get(sector, 0)
         if there < wanted:
             return Verdict(Why.NO_SECTOR_QUORUM, there, members, wanted, sector)
     return Verdict(_why(terms.test, counts), answered, terms.members, least)
@@ -138,6 +149,8 @@ def in_words(agreement: Agreement) -> str:
 
 def quorum_in_words(agreement: Agreement) -> str:
     """How many must answer; the numbers are those of the moment it was put."""
+    if agreement.seat_quorum:
+        return quorums.rule(agreement.seat_quorum)
     if not agreement.quorum or not agreement.members:
         return str(_("Sin quórum: deciden quienes contesten."))
     told = {

@@ -10,7 +10,17 @@ from typing import Any
 from cocrea.core.access import Decision
 from cocrea.core.i18n import in_words
 from cocrea.core.i18n import lazy as _l
-from cocrea.tables.models import Agreement, AgreementState, Entry, MemberRole, Place, Session, SessionState, Task
+from cocrea.tables.models import (
+    Agreement,
+    AgreementState,
+    Entry,
+    MemberRole,
+    Place,
+    Session,
+    SessionState,
+    Table,
+    Task,
+)
 
 ENTER_LIVE = _l("Entrar a la sesión en vivo")
 
@@ -83,11 +93,15 @@ def _of_facilitation(standing: Standing, now: datetime) -> Iterator[Step]:
         words = (
             _l("La sesión sigue abierta y ya pasó su hora: termínala.")
             if late
-            else _l("La mesa está en sesión y tú la conduces.")
+            else _said(
+                table, _l("La mesa está en sesión y tú la conduces."), _l("El foro está en sesión y tú la conduces.")
+            )
         )
         yield _to_session(words, ENTER_LIVE, live)
     if standing.place.waiting:
         yield Step(_l("Hay quien pide un lugar y espera tu respuesta."), _l("Responder solicitudes"), "tables.entry")
+    if not standing.may_run and table.is_plenary:
+        yield Step(standing.may_run.reason)
     if not standing.may_run:
         yield Step(standing.may_run.reason, _l("Preparar la entrada y los lugares"), "tables.arrange")
     if following and following.starts_at <= now:
@@ -95,9 +109,17 @@ def _of_facilitation(standing: Standing, now: datetime) -> Iterator[Step]:
     if any(agreement.state(now) is AgreementState.OVERDUE for agreement in standing.agreements):
         yield Step(_l("Hay acuerdos vencidos: pregunta qué pasó."), _l("Ver los acuerdos"), "tables.agreements")
     if following:
-        words = _l("La mesa se reúne el %(when)s: prepara su orden del día.", when=_when(following, table))
+        when = _when(following, table)
+        words = _said(
+            table,
+            _l("La mesa se reúne el %(when)s: prepara su orden del día.", when=when),
+            _l("El foro se reúne el %(when)s: prepara su orden del día.", when=when),
+        )
         yield _to_session(words, _l("Preparar la sesión"), following)
-    yield Step(_l("La mesa no tiene sesión próxima: convócala."), _l("Convocar una sesión"), "tables.schedule")
+    words = _said(
+        table, _l("La mesa no tiene sesión próxima: convócala."), _l("El foro no tiene sesión próxima: convócalo.")
+    )
+    yield Step(words, _l("Convocar una sesión"), "tables.schedule")
 
 
 def _of_seat(standing: Standing, now: datetime) -> Iterator[Step]:
@@ -115,7 +137,12 @@ def _of_seat(standing: Standing, now: datetime) -> Iterator[Step]:
         words = _l("Lee la minuta de «%(title)s» y pide correcciones si algo no fue así.", title=corrected.title)
         yield Step(words, _l("Leer la minuta"), "tables.minutes", reference=corrected.reference)
     if following:
-        words = _l("La mesa se reúne el %(when)s: lee antes el orden del día.", when=_when(following, table))
+        when = _when(following, table)
+        words = _said(
+            table,
+            _l("La mesa se reúne el %(when)s: lee antes el orden del día.", when=when),
+            _l("El foro se reúne el %(when)s: lee antes el orden del día.", when=when),
+        )
         yield _to_session(words, _l("Ver la sesión"), following)
     if standing.sessions:
         yield Step(
@@ -124,7 +151,16 @@ def _of_seat(standing: Standing, now: datetime) -> Iterator[Step]:
     yield Step(_l("Tienes tu asiento. Cuando se convoque la primera sesión, te la anunciamos aquí."))
 
 
+def _said(table: Table, of_table: Any, of_forum: Any) -> Any:
+    return of_forum if table.is_plenary else of_table
+
+
 def _in_session(place: Place) -> Any:
+    if place.member and place.table.is_plenary:
+        alternate = _l("El foro está en sesión: entra, y contesta por tu asiento si su titular no lo hace.")
+        return (
+            alternate if place.member.is_alternate else _l("El foro está en sesión: entra y contesta por tu asiento.")
+        )
     role = place.member.role if place.member else None
     if role is MemberRole.OBSERVER:
         return _l("La mesa está en sesión: puedes leerla mientras ocurre.")

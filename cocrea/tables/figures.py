@@ -44,7 +44,7 @@ def _seats(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
         .select_from(TableMember)
         .join(Table, Table.id == TableMember.table_id)
         .join(Person, Person.id == TableMember.person_id)
-        .where(Table.cycle_id == cycle.id, *within(TableMember.joined_at, stage))
+        .where(Table.cycle_id == cycle.id, Table.forum_id.is_(None), *within(TableMember.joined_at, stage))
     )
 
 

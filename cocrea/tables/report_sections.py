@@ -28,7 +28,7 @@ def handed_out(cycle: Cycle, _stage: Stage, _now: datetime) -> Rows:
         sa.select(Table.reference, Table.name, Topic.title, given.c.reference, given.c.reason)
         .outerjoin(Topic, Topic.id == Table.topic_id)
         .outerjoin(given, given.c.table_id == Table.id)
-        .where(Table.cycle_id == cycle.id)
+        .where(Table.cycle_id == cycle.id, Table.forum_id.is_(None))
         .order_by(Table.id, given.c.support_count.desc(), given.c.id)
     )
     return [list(row) for row in db.session.execute(statement)]

@@ -21,6 +21,7 @@ from cocrea.tables.models import (
 words.extend(
     actions={
         "table.created": _l("Se convocó la mesa"),
+        "table.plenary_opened": _l("Se convocó al foro en el ciclo"),
         "table.arranged": _l("Cambió cómo se entra a la mesa o qué lugares busca"),
         "table.seat_granted": _l("Se dio un asiento a quien lo pidió"),
         "table.seat_declined": _l("Se respondió que no a una solicitud de lugar"),
@@ -76,6 +77,7 @@ words.extend(
     fields={
         "table.text": _l("Huella del texto"),
         "table.seat": _l("Asiento"),
+        "table.forum": _l("Foro"),
         "task.due_at": _l("Plazo"),
         "task.text": _l("Huella del texto"),
         "table.entry": _l("Entrada"),
@@ -130,6 +132,8 @@ words.extend(
         "agreement.test": _l("Cómo se decide"),
         "agreement.quorum": _l("Quórum, en porcentaje"),
         "agreement.by_sector": _l("Quórum en cada sector"),
+        "agreement.least": _l("Asientos que hacen quórum"),
+        "agreement.of_each": _l("Asientos de cada sector"),
         "agreement.members": _l("Integrantes que podían contestar"),
         "agreement.in_person": _l("Manos en la sala"),
         "agreement.answered": _l("Personas que contestaron"),

@@ -1337,6 +1337,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("session_id", "trait", "value", name=op.f("pk_session_headcounts")),
     )
     op.create_table(
+        "plenaries",
+        sa.Column("forum_id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("table_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_plenaries_cycle_id")),
+        sa.ForeignKeyConstraint(["forum_id"], ["forums.id"], name=op.f("fk_plenaries_forum_id")),
+        sa.ForeignKeyConstraint(["table_id"], ["tables.id"], name=op.f("fk_plenaries_table_id")),
+        sa.PrimaryKeyConstraint("forum_id", "cycle_id", name=op.f("pk_plenaries")),
+        sa.UniqueConstraint("table_id", name=op.f("uq_plenaries_table_id")),
+    )
+    op.create_table(
+        "sittings",
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("forum_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "ordinary", "extraordinary", name="sittingkind", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.CheckConstraint("number > 0", name=op.f("ck_sittings_counted_from_one")),
+        sa.ForeignKeyConstraint(["forum_id"], ["forums.id"], name=op.f("fk_sittings_forum_id")),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_sittings_session_id")),
+        sa.PrimaryKeyConstraint("session_id", name=op.f("pk_sittings")),
+        sa.UniqueConstraint("forum_id", "kind", "number", name=op.f("uq_sittings_forum_id_kind_number")),
+    )
+    op.create_table(
         "table_members",
         sa.Column("table_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -1373,7 +1402,10 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seat_id", sa.Integer(), nullable=True),
+        sa.Column("is_alternate", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_table_members_person_id")),
+        sa.ForeignKeyConstraint(["seat_id"], ["seats.id"], name=op.f("fk_table_members_seat_id")),
         sa.ForeignKeyConstraint(["table_id"], ["tables.id"], name=op.f("fk_table_members_table_id")),
         sa.PrimaryKeyConstraint("table_id", "person_id", name=op.f("pk_table_members")),
     )
@@ -1515,6 +1547,7 @@ def upgrade() -> None:
         ),
         sa.Column("quorum", sa.Integer(), nullable=False),
         sa.Column("by_sector", sa.Boolean(), nullable=False),
+        sa.Column("forum_quorum", sa.Text(), nullable=True),
         sa.Column("put_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("members", sa.Integer(), nullable=False),
         sa.Column("sectors", sa.Text(), nullable=False),
@@ -1545,6 +1578,7 @@ def upgrade() -> None:
         "agreement_answers",
         sa.Column("agreement_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("voice", sa.String(length=24), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("choice", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False),
@@ -1566,7 +1600,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["agreement_id"], ["agreements.id"], name=op.f("fk_agreement_answers_agreement_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_agreement_answers_person_id")),
-        sa.PrimaryKeyConstraint("agreement_id", "version", "person_id", name=op.f("pk_agreement_answers")),
+        sa.PrimaryKeyConstraint("agreement_id", "version", "voice", name=op.f("pk_agreement_answers")),
     )
     with op.batch_alter_table("agreement_answers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agreement_answers_person_id"), ["person_id"], unique=False)
@@ -1921,6 +1955,7 @@ def upgrade() -> None:
     op.create_table(
         "poll_answers",
         sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("voice", sa.String(length=24), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("choices", sa.Text(), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False),
@@ -1942,7 +1977,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_poll_answers_person_id")),
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_poll_answers_poll_id")),
-        sa.PrimaryKeyConstraint("poll_id", "person_id", name=op.f("pk_poll_answers")),
+        sa.PrimaryKeyConstraint("poll_id", "voice", name=op.f("pk_poll_answers")),
     )
     with op.batch_alter_table("poll_answers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_poll_answers_person_id"), ["person_id"], unique=False)
@@ -2397,6 +2432,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_table_members_person_id"))
 
     op.drop_table("table_members")
+    op.drop_table("sittings")
+    op.drop_table("plenaries")
     op.drop_table("session_headcounts")
     op.drop_table("session_sheet_names")
     op.drop_table("session_notices")

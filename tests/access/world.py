@@ -451,6 +451,9 @@ def arguments_of(rule: Rule) -> dict[str, Any]:
 
 
 def _slug(rule: Rule, domain: str) -> str:
+    if rule.endpoint == "tables.convene_forum":
+        space = sa.select(Cycle.space_id).where(Cycle.prefix == "OAX").scalar_subquery()
+        return str(_first(Forum.slug, Forum.space_id == space))
     if rule.rule.startswith("/foros"):
         return str(_first(Forum.slug))
     if rule.endpoint == "forums.add_municipality":
@@ -603,6 +606,7 @@ FINDERS: dict[str, Callable[[Rule, dict[str, Any]], dict[str, Any]]] = {
     "branch": _branch,
     "item": _item,
     "seat": _seat,
+    "cycle": lambda _rule, _given: {"cycle": _first(Cycle.slug, Cycle.prefix == "OAX")},
     "correction": _correction,
     "poll": _poll,
     "agreement": _agreement,

@@ -24,7 +24,7 @@ from cocrea.demo.script import Script, read
 from cocrea.discussion.models import Comment, Contribution, Support, Visibility
 from cocrea.extensions import Model, db
 from cocrea.followup.models import Activity, ActivityStatus, Evidence
-from cocrea.forums.models import Seat, Space
+from cocrea.forums.models import HolderKind, Seat, SeatHolder, Space
 from cocrea.proposals.models import Proposal, Response
 from cocrea.tables.models import Message, Session, TableMember
 from cocrea.voting.models import Contest, OpenBallot, RollEntry, SealedBallot
@@ -158,14 +158,19 @@ def test_proposals_stand_where_the_file_says() -> None:
     expected = Counter(proposal["status"] for proposal in data["proposals"])
     assert Counter(proposal.status.value for proposal in in_cycle(Proposal, "OAX")) == expected
     assert how_many(Response) == len(data["responses"])
-    assert how_many(TableMember) == sum(len(table["members"]) for table in data["tables"])
+    held = sum(kind.value in seat for seat in data["forum"]["seats"] for kind in HolderKind)
+    assert how_many(SeatHolder) == held
+    assert how_many(TableMember) == held + sum(len(table["members"]) for table in data["tables"])
 
 
-def test_one_session_has_ended_one_is_live_and_one_waits() -> None:
+def test_one_session_has_ended_one_is_live_and_two_wait() -> None:
+    """The last one is the forum's."""
     sessions = db.session.scalars(sa.select(Session).order_by(Session.starts_at)).all()
+    assert [s.table.is_plenary for s in sessions] == [False, False, False, True]
     assert [(s.opened_at is not None, s.ended_at is not None) for s in sessions] == [
         (True, True),
         (True, False),
+        (False, False),
         (False, False),
     ]
     assert how_many(Message) == sum(len(session["messages"]) for session in read("tables_cycle")["sessions"])

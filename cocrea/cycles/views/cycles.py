@@ -14,7 +14,7 @@ from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError
 from cocrea.core.i18n import in_words
 from cocrea.core.visitor_pages import same_for_visitors
-from cocrea.cycles import figures, operations, policies, queries
+from cocrea.cycles import figures, operations, panels, policies, queries
 from cocrea.cycles.forms import CycleForm, NewStageForm, PublishForm
 from cocrea.cycles.methodologies import METHODOLOGIES
 from cocrea.cycles.models import Cycle, Stage
@@ -99,6 +99,7 @@ def _show(cycle: Cycle, publish_form: PublishForm | None = None) -> str:
         stops=[_stop(stage, now, is_here=stage is seen.here) for stage in cycle.stages],
         waived=[stage for stage in cycle.stages if stage.notice_waiver],
         received=figures.rows(figures.gather(cycle)) if cycle.published_at else [],
+        panels=panels.of(actor, cycle, now),
         may_publish=policies.can_publish(actor, cycle, now),
         may_steer=policies.can_steer(actor, cycle, now),
         publish_form=publish_form or PublishForm(formdata=None),

@@ -25,7 +25,8 @@ from cocrea.forums.models import Forum, HolderKind, Seat, SeatHolder
 
 MOST_SEATS = 200
 Follower = Callable[..., None]
-# Who sits where the forum meets is the matter of higher domains: `follower(forum=, now=)`, in the same transaction.
+# Who sits where the forum meets is the matter of higher domains: `follower(actor=, forum=, now=)`, in the same
+# transaction.
 _followers: list[Follower] = []
 
 
@@ -91,7 +92,7 @@ def relieve_holder(*, actor: Any, holder: SeatHolder, reason: str, now: datetime
     record(
         actor=actor, action="seat.relieved", subject=forum.slug, scope=forum.space.scope, now=now, old=old, reason=why
     )
-    _follow(forum, now)
+    _follow(actor, forum, now)
     tell(person, _l("Ya no ocupas un asiento de un foro"), "forums/seat_relieved", seat=seat, reason=why)
 
 
@@ -132,7 +133,7 @@ def _hold(actor: Any, seat: Seat, kind: HolderKind, person: Person, now: datetim
     db.session.expire(seat, ["holders"])
     new = {"organisation": seat.organisation.slug, "kind": kind, "person": person.public_id}
     record(actor=actor, action="seat.held", subject=forum.slug, scope=forum.space.scope, now=now, new=new)
-    _follow(forum, now)
+    _follow(actor, forum, now)
     return True
 
 
@@ -153,6 +154,6 @@ def _relieved(holder: SeatHolder) -> None:
     db.session.expire(seat, ["holders"])
 
 
-def _follow(forum: Forum, now: datetime) -> None:
+def _follow(actor: Any, forum: Forum, now: datetime) -> None:
     for follower in _followers:
-        follower(forum=forum, now=now)
+        follower(actor=actor, forum=forum, now=now)

@@ -106,6 +106,8 @@ class PutForm(Form):
     def __init__(self, agreement: Agreement, quorum: int, **kwargs: Any) -> None:
         self.within = f"decision-{agreement.id}"
         super().__init__(data={"quorum": quorum, "version": str(agreement.version)}, **kwargs)
+        if agreement.session.table.is_plenary:  # a forum has its own rule
+            del self.quorum, self.by_sector
 
 
 class AgreementAnswerForm(Form):

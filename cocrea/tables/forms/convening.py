@@ -10,7 +10,7 @@ from cocrea.core.i18n import lazy as _l
 from cocrea.core.i18n import zone
 from cocrea.core.moments import moment
 from cocrea.cycles.models import Cycle
-from cocrea.tables.models import Session, SessionMode
+from cocrea.tables.models import Session, SessionMode, SittingKind, Table
 from cocrea.tables.operations import LONGEST_LINK, SessionPlan
 
 _NEEDED = InputRequired(_l("Este dato hace falta."))
@@ -20,6 +20,13 @@ _MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 class SessionForm(Form):
     """A session to call, its times in the cycle's zone."""
 
+    sitting = RadioField(
+        _l("Qué sesión del foro es"),
+        [_NEEDED],
+        choices=members(SittingKind),
+        default=SittingKind.ORDINARY.value,
+        description=_l("Lleva número dentro de las de su tipo. Una extraordinaria se convoca con menos días."),
+    )
     title = line(_l("De qué trata"), limit=160)
     starts_at = DateTimeLocalField(_l("Empieza"), [_NEEDED], format=_MOMENT)
     ends_at = DateTimeLocalField(_l("Termina"), [_NEEDED], format=_MOMENT)
@@ -41,6 +48,14 @@ class SessionForm(Form):
         description=_l("Cualquier persona podrá entrar a la videollamada, también sin cuenta."),
     )
 
+    @classmethod
+    def of(cls, table: Table) -> SessionForm:
+        """For a new session of a table: only a forum's is of a kind."""
+        form = cls()
+        if not table.is_plenary:
+            del form.sitting
+        return form
+
     def plan(self, cycle: Cycle) -> SessionPlan:
         """What was written, its times by the clocks of the cycle."""
         return SessionPlan(
@@ -51,12 +66,14 @@ class SessionForm(Form):
             place=self.place.data or "",
             link=self.link.data or "",
             link_is_public=self.link_is_public.data,
+            sitting=SittingKind(self.sitting.data) if self.sitting else None,
         )
 
 
 class EditSessionForm(SessionForm):
     """What changes of a session that was called, and why. `revision` is the one that was read."""
 
+    sitting = None
     revision = HiddenField(default="0")
 
     reason = line(

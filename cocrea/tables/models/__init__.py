@@ -18,6 +18,7 @@ from cocrea.tables.models.floor import PlaceInLine, Turn, TurnKind
 from cocrea.tables.models.mailings import MailRefusal, NoticeKind, SessionNotice
 from cocrea.tables.models.minutes import Correction, Minuted, Minutes, MinutesState, MinutesVersion
 from cocrea.tables.models.moderation import Participant, Restriction, RestrictionKind
+from cocrea.tables.models.plenaries import Convening, Plenary, Sitting, SittingKind
 from cocrea.tables.models.polls import (
     BLOCK,
     THUMBS,
@@ -51,6 +52,8 @@ from cocrea.tables.models.tables import (
     Table,
     TableMember,
     TableProblem,
+    is_spoken_for,
+    own_voice,
 )
 from cocrea.tables.models.tasks import Reminder, Task, TaskState
 
@@ -72,6 +75,7 @@ __all__ = [
     "BreakoutGroup",
     "BreakoutSeat",
     "CalendarKey",
+    "Convening",
     "Correction",
     "Deal",
     "Duty",
@@ -93,6 +97,7 @@ __all__ = [
     "Participant",
     "Place",
     "PlaceInLine",
+    "Plenary",
     "Poll",
     "PollAnswer",
     "PollElectorate",
@@ -114,6 +119,8 @@ __all__ = [
     "SessionNotice",
     "SessionState",
     "SheetName",
+    "Sitting",
+    "SittingKind",
     "Table",
     "TableMember",
     "TableProblem",
@@ -122,4 +129,6 @@ __all__ = [
     "ToldGroup",
     "Turn",
     "TurnKind",
+    "is_spoken_for",
+    "own_voice",
 ]

@@ -8,14 +8,16 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from cocrea.accounts.models import Organisation, Person, Sector
 from cocrea.core.db import JSONText, UTCDateTime, enum_column
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Cycle
 from cocrea.extensions import Model
+from cocrea.forums.models import Quorum, Seat
 from cocrea.tables.models.sessions import Room, Session
+from cocrea.tables.models.tables import voice_column
 
 
 class AgreementTest(StrEnum):
@@ -97,7 +99,8 @@ class Agreement(Model):
     """A text for the table to agree on; `version` counts its changes, `test` is how it was put.
 
     At the moment it is put, `members` is how many may answer and `sectors` how many of each. `quorum` is which part of
-    them must answer, in hundredths; with `by_sector`, in each sector as well. `in_person` counts what was shown of
+    them must answer, in hundredths; with `by_sector`, in each sector as well; where a forum decides, `forum_quorum` is
+    its rule of that moment instead, and seats are counted. `in_person` counts what was shown of
     hands by choice, `in_person_sectors` whose hands they were, `in_person_reason` says why those in the room block it.
     `result` is made when it closes: `why`, `answered`, `needed`, `sector` and the `counts` of the answers.
     """
@@ -121,6 +124,7 @@ class Agreement(Model):
     test: Mapped[AgreementTest | None] = mapped_column(enum_column(AgreementTest))
     quorum: Mapped[int] = mapped_column(default=0)
     by_sector: Mapped[bool] = mapped_column(default=False)
+    forum_quorum: Mapped[dict[str, int] | None] = mapped_column(JSONText)
     put_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     members: Mapped[int] = mapped_column(default=0)
     sectors: Mapped[Any] = mapped_column(JSONText, default=dict)
@@ -141,6 +145,11 @@ class Agreement(Model):
     @property
     def cycle(self) -> Cycle:
         return self.session.cycle
+
+    @property
+    def seat_quorum(self) -> Quorum | None:
+        """Where a forum decides: how many seats must answer of those it had when the text was put."""
+        return Quorum(seats=self.sectors, **self.forum_quorum) if self.forum_quorum else None
 
     @property
     def is_draft(self) -> bool:
@@ -192,6 +201,18 @@ class Duty(Model):
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     organisation: Mapped[Organisation | None] = relationship()
     done_by: Mapped[Person | None] = relationship(foreign_keys=[done_by_id])
+    # in whichever forum: `holders` are those of the one that agreed on it
+    seats: Mapped[list[Seat]] = relationship(
+        primaryjoin=lambda: Duty.organisation_id == foreign(Seat.organisation_id), viewonly=True
+    )
+
+    @property
+    def holders(self) -> list[Person]:
+        """Who holds the seat of the organisation that owes it, where a forum agreed on it."""
+        table = self.agreement.session.table
+        if self.organisation_id is None or not table.is_plenary:
+            return []
+        return [holder.person for seat in self.seats if seat.forum_id == table.forum_id for holder in seat.holders]
 
     @property
     def owed_by(self) -> Any:
@@ -220,13 +241,15 @@ class AgreementVersion(Model):
 
 
 class AgreementAnswer(Model):
-    """What a person says to one version of a text, with their name once it is closed or has changed."""
+    """What a person says to one version of a text, for themselves or for a seat; with their name once it is closed or
+    has changed."""
 
     __tablename__ = "agreement_answers"
 
     agreement_id: Mapped[int] = mapped_column(sa.ForeignKey(Agreement.id), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id), primary_key=True, index=True)
+    voice: Mapped[str] = voice_column()
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id), index=True)
     choice: Mapped[str] = mapped_column(sa.String(16))
     reason: Mapped[str] = mapped_column(sa.String(300), default="")
     sector: Mapped[Sector | None] = mapped_column(enum_column(Sector))
@@ -235,7 +258,7 @@ class AgreementAnswer(Model):
 
 @dataclass(frozen=True)
 class Put:
-    """An agreement as one person finds it: with their seat at the table and their own answer to this version."""
+    """An agreement as one person finds it: with their seat at the table and their voice's answer to this version."""
 
     agreement: Agreement
     room: Room

@@ -16,6 +16,7 @@ from cocrea.core.i18n import lazy as _l
 from cocrea.extensions import Model
 from cocrea.tables.models.agenda import AgendaItem
 from cocrea.tables.models.sessions import Room, Session
+from cocrea.tables.models.tables import own_voice, voice_column
 
 BLOCK = "block"
 THUMBS = {
@@ -131,6 +132,10 @@ class Poll(Model):
     def is_open(self) -> bool:
         return self.closed_at is None
 
+    def voice(self, actor: Any, room: Room) -> str:
+        """What the actor answers for: where everyone does, each for themselves."""
+        return room.voice(actor) if self.electorate is PollElectorate.MEMBERS else own_voice(actor.id)
+
     @property
     def choices(self) -> dict[str, Any]:
         """What can be answered, in order, with its words; empty for a cloud, where each person brings a word."""
@@ -142,12 +147,14 @@ class Poll(Model):
 
 
 class PollAnswer(Model):
-    """What a person answers, until the poll closes: then the rows of an anonymous poll are deleted."""
+    """What a person answers, for themselves or for a seat, until the poll closes: then the rows of an anonymous poll
+    are deleted."""
 
     __tablename__ = "poll_answers"
 
     poll_id: Mapped[int] = mapped_column(sa.ForeignKey(Poll.id), primary_key=True)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id), primary_key=True, index=True)
+    voice: Mapped[str] = voice_column()
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id), index=True)
     choices: Mapped[Any] = mapped_column(JSONText)
     reason: Mapped[str] = mapped_column(sa.String(300), default="")
     sector: Mapped[Sector | None] = mapped_column(enum_column(Sector))
@@ -156,7 +163,7 @@ class PollAnswer(Model):
 
 @dataclass(frozen=True)
 class Asked:
-    """A poll as one person finds it: with their seat at the table and their own answer, if they have them."""
+    """A poll as one person finds it: with their seat at the table and the answer of their voice, if they have them."""
 
     poll: Poll
     room: Room

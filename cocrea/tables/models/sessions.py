@@ -17,7 +17,7 @@ from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Cycle
 from cocrea.discussion.models import Contribution, ContributionKind
 from cocrea.extensions import Model
-from cocrea.tables.models.tables import Place, Table, TableMember
+from cocrea.tables.models.tables import Place, Table, TableMember, own_voice
 
 if TYPE_CHECKING:
     from cocrea.tables.models.moderation import Restriction
@@ -322,3 +322,7 @@ class Room:
     @property
     def place(self) -> Place:
         return Place(self.session.table, self.member)
+
+    def voice(self, actor: Any) -> str:
+        """What the actor answers for among the members of the table."""
+        return self.member.voice if self.member is not None else own_voice(actor.id)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,8 +15,9 @@ from cocrea.accounts.models import Invitation, Person, Sector
 from cocrea.consultation.models import Problem, Topic
 from cocrea.core.db import JSONText, UTCDateTime, enum_column
 from cocrea.core.i18n import lazy as _l
-from cocrea.cycles.models import Cycle
+from cocrea.cycles.models import Action, Cycle
 from cocrea.extensions import Model
+from cocrea.forums.models import Seat
 
 
 class MemberRole(StrEnum):
@@ -95,7 +96,7 @@ ENTRY_LABELS = {
 
 
 class Table(Model):
-    """A working group of a cycle, on a topic.
+    """A working group of a cycle, on a topic; or, where it has a forum, the plenary at which that one meets.
 
     `wanted` is how many seats it hopes to fill, by the value of each sector; only where `is_limited` are there no more.
     """
@@ -119,6 +120,17 @@ class Table(Model):
 
     cycle: Mapped[Cycle] = relationship()
     topic: Mapped[Topic | None] = relationship()
+    if TYPE_CHECKING:
+        forum_id: Mapped[Any]  # of its forum, None without any: see `plenaries`, who know it
+
+    @property
+    def is_plenary(self) -> bool:
+        return self.forum_id is not None
+
+    @property
+    def meets(self) -> Action:
+        """What a stage must open for it to meet: a forum meets in any."""
+        return Action.MEET_FORUM if self.is_plenary else Action.MEET
 
     @property
     def scope(self) -> str:
@@ -134,7 +146,7 @@ class Table(Model):
 
 
 class TableMember(Model):
-    """A person's place at a table; the sector is frozen when they join."""
+    """A person's place at a table; the sector is frozen when they join. At a plenary it is their seat's."""
 
     __tablename__ = "table_members"
 
@@ -143,9 +155,34 @@ class TableMember(Model):
     role: Mapped[MemberRole] = mapped_column(enum_column(MemberRole), default=MemberRole.MEMBER)
     sector: Mapped[Sector | None] = mapped_column(enum_column(Sector))
     joined_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    seat_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Seat.id))
+    is_alternate: Mapped[bool] = mapped_column(default=False)
 
     table: Mapped[Table] = relationship()
     person: Mapped[Person] = relationship()
+
+    @property
+    def voice(self) -> str:
+        """What one answers for at this table: the seat one holds, or oneself."""
+        return f"seat:{self.seat_id}" if self.seat_id is not None else own_voice(self.person_id)
+
+
+def own_voice(person_id: int) -> str:
+    """What someone answers for who answers for nobody else."""
+    return f"person:{person_id}"
+
+
+def voice_column() -> Mapped[str]:
+    """The part of the key of an answer that says what it counts for: there is one answer for each voice, whoever gives
+    it."""
+    return mapped_column(
+        sa.String(24), primary_key=True, default=lambda row: own_voice(row.get_current_parameters()["person_id"])
+    )
+
+
+def is_spoken_for(member: TableMember | None, answered_by: int | None) -> bool:
+    """Whether someone else answered for the seat of an alternate: a titular's answer comes before theirs."""
+    return member is not None and member.is_alternate and answered_by not in {None, member.person_id}
 
 
 class TableProblem(Model):

@@ -114,6 +114,7 @@ from cocrea.tables.operations.moderation import (
     unlock_conversation,
 )
 from cocrea.tables.operations.notices import LONGEST_NOTICE, pin_notice, unpin_notice
+from cocrea.tables.operations.plenaries import follow_seats, open_plenary
 from cocrea.tables.operations.polls import (
     LONGEST_REASON,
     MOST_IN_PERSON,
@@ -213,6 +214,7 @@ __all__ = [
     "erase_name",
     "extend_groups",
     "finish_task",
+    "follow_seats",
     "fulfil_duty",
     "give_floor",
     "give_task",
@@ -230,6 +232,7 @@ __all__ = [
     "open_calendar",
     "open_floor",
     "open_groups",
+    "open_plenary",
     "open_poll",
     "open_session",
     "own_room",

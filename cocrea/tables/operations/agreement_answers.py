@@ -56,7 +56,8 @@ def answer_agreement(
     why = text.plain(reason)[:LONGEST_REASON] if choice == BLOCK else ""
     if choice == BLOCK and not why:
         raise Invalid(NEEDS_REASON, "reason")
-    if put.answer is not None and (put.answer.choice, put.answer.reason) == (choice, why):
+    before = put.answer
+    if before is not None and (before.person_id, before.choice, before.reason) == (actor.id, choice, why):
         return
     _answer(actor, put, choice, why, now)
     # Told in the name of whoever drafted it: until it closes the event says only that someone answered.
@@ -67,7 +68,7 @@ def count_agreement(*, actor: Any, agreement: Agreement, hands: Hands, now: date
     """Write down how many members in the room, who do not answer by themselves, showed each choice."""
     enforce(policies.can_conduct_agreement, actor, locked(actor, agreement), now)
     counts, sectors, why = _shown(hands, agreement.by_sector)
-    _check_people(agreement, counts)
+    _check_people(agreement, counts, sectors)
     before = (agreement.in_person, agreement.in_person_sectors, agreement.in_person_reason)
     if before == (counts, sectors, why):
         return
@@ -80,7 +81,7 @@ def count_agreement(*, actor: Any, agreement: Agreement, hands: Hands, now: date
 def close_agreement(*, actor: Any, agreement: Agreement, now: datetime) -> None:
     """Take no more answers and say, by its test, whether it is adopted."""
     enforce(policies.can_conduct_agreement, actor, locked(actor, agreement), now)
-    _check_people(agreement, agreement.in_person)
+    _check_people(agreement, agreement.in_person, agreement.in_person_sectors)
     _close(actor, agreement, now)
 
 
@@ -129,9 +130,10 @@ _NOTED: dict[str, Any] = {
 def _answer(actor: Any, put: Put, choice: str, why: str, now: datetime) -> None:
     answer, agreement, member = put.answer, put.agreement, put.room.member
     if answer is not None:
-        answer.choice, answer.reason, answer.at = choice, why, now
+        answer.person_id, answer.choice, answer.reason, answer.at = actor.id, choice, why, now
         return
     own = {"agreement_id": agreement.id, "version": agreement.version, "person_id": actor.id}
+    own["voice"] = put.room.voice(actor)
     add(AgreementAnswer(**own, choice=choice, reason=why, sector=member.sector if member else None, at=now))
 
 
@@ -150,9 +152,13 @@ def _shown(hands: Hands, by_sector: bool) -> tuple[dict[str, int], dict[str, int
     return {choice: number for choice, number in counts.items() if number}, sectors, why
 
 
-def _check_people(agreement: Agreement, hands: Mapping[str, int]) -> None:
-    """Whoever answers by themselves is not counted in the room as well."""
-    online, _sectors = queries.agreement_result(agreement)
+def _check_people(agreement: Agreement, hands: Mapping[str, int], sectors: Mapping[str, int]) -> None:
+    """Whoever answers by themselves is not counted in the room as well; nor has a forum more seats of a sector."""
+    online, online_sectors = queries.agreement_result(agreement)
+    quorum = agreement.seat_quorum
+    for sector, number in sectors.items():
+        if quorum and number + online_sectors.get(sector, 0) > quorum.seats.get(sector, 0):
+            raise Conflict(_l("Hay más respuestas que asientos de un sector: cuenta solo los que no contestan aquí."))
     if hands and sum(online.values()) + sum(hands.values()) > agreement.members:
         raise Conflict(
             _l(
@@ -179,6 +185,7 @@ def _verdict(agreement: Agreement, online: Mapping[str, int], sectors: Mapping[s
         Fraction(agreement.quorum, 100),
         agreement.members,
         agreement.sectors if agreement.by_sector else {},
+        agreement.seat_quorum,
     )
     counts = {choice: online.get(choice, 0) + agreement.in_person.get(choice, 0) for choice in THUMBS}
     there = agreement.in_person_sectors

@@ -99,7 +99,8 @@ def put_agreement(
 ) -> None:
     """Ask the table about the text as it stands in `version`, by a test that no longer changes.
 
-    `quorum` is the part of the members, in hundredths, that must answer; with `by_sector` in each sector as well.
+    `quorum` is the part of the members, in hundredths, that must answer; with `by_sector` in each sector as well. A
+    forum has its own rule instead, which counts seats.
     """
     enforce(policies.can_put_agreement, actor, locked(actor, agreement), now)
     if version != agreement.version:
@@ -110,7 +111,9 @@ def put_agreement(
     agreement.step, agreement.put_at = AgreementStep.PUT, now
     agreement.test, agreement.quorum, agreement.by_sector = test, quorum, by_sector
     agreement.members, agreement.sectors = sum(sectors.values()), sectors
-    new = {"version": version, "test": test, "quorum": quorum, "by_sector": by_sector, "members": agreement.members}
+    of_forum = _by_seats(agreement)
+    new = {"version": version, "test": test, "members": agreement.members}
+    new |= of_forum or {"quorum": quorum, "by_sector": by_sector}
     note(actor, agreement, "agreement.put", now, new=new)
     tell(actor, agreement, "put", now)
 
@@ -193,10 +196,21 @@ def tell(actor: Any, agreement: Agreement, act: str, now: datetime, client_key: 
     return announce(session, event)
 
 
+def _by_seats(agreement: Agreement) -> dict[str, int]:
+    """Where a forum decides, by its rule of now; nothing at other tables."""
+    table = agreement.session.table
+    if not table.is_plenary:
+        return {}
+    rule = queries.quorum_at(table)
+    agreement.forum_quorum = found = {"least": rule.least, "of_each": rule.of_each}
+    agreement.quorum, agreement.by_sector = 0, rule.of_each > 0
+    return found
+
+
 def _begin_again(agreement: Agreement) -> None:
     """A draft, with nothing answered or counted."""
     agreement.step, agreement.put_at = AgreementStep.DRAFT, None
-    agreement.members, agreement.sectors = 0, {}
+    agreement.members, agreement.sectors, agreement.forum_quorum = 0, {}, None
     agreement.in_person, agreement.in_person_sectors, agreement.in_person_reason = {}, {}, ""
 
 

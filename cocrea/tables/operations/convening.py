@@ -12,11 +12,11 @@ from cocrea.core.access import enforce
 from cocrea.core.db import add, lock
 from cocrea.core.errors import Conflict, Invalid
 from cocrea.core.i18n import lazy as _l
-from cocrea.cycles.models import Cycle
 from cocrea.tables import policies, queries
-from cocrea.tables.models import EventKind, Session, SessionMode, Table
+from cocrea.tables.models import EventKind, Session, SessionMode, Sitting, SittingKind, Table
 from cocrea.tables.operations.events import announce, append
 from cocrea.tables.operations.history import note_table, public_reason
+from cocrea.tables.operations.plenaries import keep_sitting, next_sitting, titled
 from cocrea.tables.rules import session_notice
 
 LONGEST_LINK = 500
@@ -27,7 +27,10 @@ _CHANGED = _l(
 
 @dataclass(frozen=True)
 class SessionPlan:
-    """What is announced of a session. `link` leads to a videoconference, shown to everyone only if it says so."""
+    """What is announced of a session. `link` leads to a videoconference, shown to everyone only if it says so.
+
+    `sitting`: of which kind the session of a forum is; of another table nobody asks.
+    """
 
     title: str
     mode: SessionMode
@@ -36,13 +39,18 @@ class SessionPlan:
     place: str = ""
     link: str = ""
     link_is_public: bool = False
+    sitting: SittingKind | None = None
 
 
 def schedule_session(*, actor: Any, table: Table, plan: SessionPlan, now: datetime) -> Session:
-    """Announce a meeting. In person and hybrid ones say where. Short notice is allowed, and told."""
+    """Announce a meeting. In person and hybrid ones say where. Short notice is allowed, and told.
+
+    A forum's is numbered among those of its kind, and its title says so.
+    """
     enforce(policies.can_run, actor, queries.place(actor, table), now)
     _check_end(plan, now)
-    notice = _notice(table.cycle, plan.starts_at, now)
+    sitting = next_sitting(table, plan.sitting)
+    notice = _notice(table, plan.starts_at, now, sitting)
     session = add(
         Session(
             reference=references.allot(table.cycle.prefix, "SES"),
@@ -50,9 +58,10 @@ def schedule_session(*, actor: Any, table: Table, plan: SessionPlan, now: dateti
             convened_at=now,
             changed_at=now,
             is_short_notice="short_notice" in notice,
-            **_checked(plan),
+            **_checked(plan, sitting),
         )
     )
+    keep_sitting(session, sitting)
     new = {"table": table.reference, **_recorded(session), **notice}
     note_table(actor, table, session.reference, "session.scheduled", now, new=new, subject_id=session.id)
     return session
@@ -69,7 +78,8 @@ def edit_session(
     if base is not None and base != session.revision:
         raise Conflict(_CHANGED)
     why = public_reason(reason, "", _l("Di por qué cambia: quien pensaba ir leerá tu razón."))
-    said = _checked(plan)
+    sitting = queries.sitting_of(session)
+    said = _checked(plan, sitting)
     # Forms know minutes alone: a time that a form did not change is not changed by its seconds.
     changed = {name for name, value in said.items() if _cut(getattr(session, name)) != value}
     if changed & {"starts_at", "ends_at"}:
@@ -81,7 +91,7 @@ def edit_session(
     old = _recorded(session)
     for name in changed:
         setattr(session, name, said[name])
-    notice = _notice(session.cycle, session.starts_at, now) if "starts_at" in changed else {}
+    notice = _notice(session.table, session.starts_at, now, sitting) if "starts_at" in changed else {}
     if notice:
         session.is_short_notice = "short_notice" in notice
     linked = {"link_changed": True} if "link" in changed else {}
@@ -103,9 +113,9 @@ def _revised(actor: Any, session: Session, act: str, now: datetime, **details: A
     announce(session, append(actor, session, EventKind.CHANGED, now, payload={"act": act}))
 
 
-def _notice(cycle: Cycle, starts_at: datetime, now: datetime) -> dict[str, Any]:
+def _notice(table: Table, starts_at: datetime, now: datetime, sitting: Sitting | None) -> dict[str, Any]:
     """What the history keeps of how long before its time a session is announced."""
-    rule = session_notice(cycle, now)
+    rule = session_notice(table, now, sitting.kind if sitting else None)
     days = {"notice_days": max(0, (starts_at - now).days)}
     return days if starts_at >= now + timedelta(days=rule) else {**days, "notice_rule": rule, "short_notice": True}
 
@@ -130,15 +140,17 @@ def _cut(value: Any) -> Any:
     return value.replace(second=0, microsecond=0) if isinstance(value, datetime) else value
 
 
-def _checked(plan: SessionPlan) -> dict[str, Any]:
+def _checked(plan: SessionPlan, sitting: Sitting | None) -> dict[str, Any]:
     said = {
-        **{name: _cut(value) for name, value in asdict(plan).items()},
+        **{name: _cut(value) for name, value in asdict(plan).items() if name != "sitting"},
         "title": text.plain(plan.title),
         "place": text.plain(plan.place),
         "link": _link(plan.link),
     }
     if not said["title"]:
         raise Invalid(_l("Di de qué trata la sesión."), "title")
+    if sitting is not None:
+        said["title"] = titled(sitting, said["title"])
     if plan.starts_at >= plan.ends_at:
         raise Invalid(_l("La sesión termina después de empezar."), "ends_at")
     if plan.mode is not SessionMode.ONLINE and not said["place"]:

@@ -21,6 +21,13 @@ SUBJECTS = {
     NoticeKind.DAY: _l("Recordatorio: sesión de tu mesa"),
     NoticeKind.HOUR: _l("Tu mesa sesiona dentro de poco"),
 }
+OF_FORUM = {
+    NoticeKind.CALLED: _l("Se convocó una sesión de tu foro"),
+    NoticeKind.EDITED: _l("Cambió una sesión de tu foro"),
+    NoticeKind.CANCELLED: _l("Se canceló una sesión de tu foro"),
+    NoticeKind.DAY: _l("Recordatorio: sesión de tu foro"),
+    NoticeKind.HOUR: _l("Tu foro sesiona dentro de poco"),
+}
 
 
 def tell_members(*, session: Session, kind: NoticeKind, now: datetime) -> None:
@@ -49,6 +56,7 @@ def accept_mail(*, person: Person, now: datetime) -> None:
 def _write(session: Session, kind: NoticeKind, key: str, now: datetime) -> None:
     if not add_once(SessionNotice, session_id=session.id, kind=kind, key=key, sent_at=now):
         return
+    subject = (OF_FORUM if session.table.is_plenary else SUBJECTS)[kind]
     for credential in queries.written_to(session.table):
         no_more = unsubscribing.address(credential.person_id)
-        write(credential, SUBJECTS[kind], "tables/session", session=session, kind=kind.value, unsubscribe=no_more)
+        write(credential, subject, "tables/session", session=session, kind=kind.value, unsubscribe=no_more)

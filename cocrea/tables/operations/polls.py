@@ -83,12 +83,12 @@ def answer_poll(*, actor: Any, poll: Poll, choices: Sequence[str], now: datetime
     answer = asked.answer
     if answer is None:
         member = asked.room.member
-        sector = member.sector if member else actor.sector
-        add(PollAnswer(poll_id=poll.id, person_id=actor.id, choices=chosen, reason=why, sector=sector, at=now))
-    elif (answer.choices, answer.reason) == (chosen, why):
+        own = {"poll_id": poll.id, "voice": poll.voice(actor, asked.room), "person_id": actor.id}
+        add(PollAnswer(**own, choices=chosen, reason=why, sector=member.sector if member else actor.sector, at=now))
+    elif (answer.person_id, answer.choices, answer.reason) == (actor.id, chosen, why):
         return
     else:
-        answer.choices, answer.reason, answer.at = chosen, why, now
+        answer.person_id, answer.choices, answer.reason, answer.at = actor.id, chosen, why, now
     # The event is told in the name of whoever asked: it says that someone answered, and keeps nowhere who.
     _tell(poll.opened_by, poll, "answered", now)
 

@@ -46,7 +46,7 @@ def take_offered(*, actor: Any, scope: str, now: datetime) -> TableMember:
 
 def sit(person: Person, table: Table, sector: Sector | None, now: datetime) -> TableMember:
     """Seat someone who was let in, for this sector; what they asked for or were offered is done with."""
-    role = _role(person, table)
+    role = role_at(person, table, sector)
     add_once(TableMember, table_id=table.id, person_id=person.id, role=role, sector=sector, joined_at=now)
     _settle(person, table)
     return db.session.get_one(TableMember, (table.id, person.id))
@@ -63,7 +63,7 @@ def leave(*, actor: Any, table: Table, now: datetime) -> None:
     """Leave the table; what one said stays. One's sockets at it are cut off and may come back to read."""
     place = queries.place(actor, table)
     enforce(policies.can_leave, actor, place, now)
-    _free(actor, place.member, now)
+    free(actor, place.member, now)
 
 
 def remove(*, actor: Any, table: Table, person: Person, reason: str, now: datetime) -> None:
@@ -80,7 +80,7 @@ def remove(*, actor: Any, table: Table, person: Person, reason: str, now: dateti
     add_once(Removal, table_id=table.id, person_id=person.id, reason=why, removed_at=now)
     old = {"seat": member.role}
     note_table(actor, table, table.reference, "table.member_removed", now, old=old, reason=why)
-    _free(actor, member, now)
+    free(actor, member, now)
     after_commit(live.disconnect, f"person:{person.id}")
     tell(person, _l("Se retiró tu asiento en una mesa"), "tables/seat_removed", table=table, reason=why)
 
@@ -99,10 +99,11 @@ def readmit(*, actor: Any, table: Table, person: Person, now: datetime) -> None:
 def reseat(*, person: Person) -> None:
     """Let every seat of someone say in what capacity they sit, after a role was given to them or taken."""
     for member in queries.seats_of(person):
-        member.role = _role(person, member.table)
+        member.role = role_at(person, member.table, member.sector)
 
 
-def _free(actor: Any, member: TableMember | None, now: datetime) -> None:
+def free(actor: Any, member: TableMember | None, now: datetime) -> None:
+    """End someone's place at a table: in its sessions they wait and speak no more, and their connections are cut."""
     if member is not None:
         leave_line(actor, member, now)
         after_commit(live.disconnect, seat(member.table_id, member.person_id))
@@ -110,11 +111,13 @@ def _free(actor: Any, member: TableMember | None, now: datetime) -> None:
         db.session.flush()
 
 
-def _role(actor: Any, table: Table) -> MemberRole:
-    """In what capacity someone sits down, from the roles they hold."""
+def role_at(actor: Any, table: Table, sector: Sector | None) -> MemberRole:
+    """In what capacity someone sits down, from the roles they hold; at a plenary, from the seat of this sector."""
     if policies.facilitates(actor, table):
         leads = actor.holds(Role.FACILITATOR, table) or is_facilitator(actor, table.cycle)
         return MemberRole.FACILITATOR if leads else MemberRole.COFACILITATOR
+    if table.is_plenary:
+        return MemberRole.OFFICIAL if sector is Sector.PUBLIC_BODY else MemberRole.MEMBER
     held = (
         (Role.RAPPORTEUR, MemberRole.RAPPORTEUR),
         (Role.EXPERT, MemberRole.EXPERT),

@@ -8,9 +8,8 @@ from typing import Any
 from cocrea.accounts.models import Role
 from cocrea.core.access import Decision, allow_if, deny
 from cocrea.core.i18n import lazy as _l
-from cocrea.cycles.models import Action
 from cocrea.cycles.policies import can_contribute
-from cocrea.tables.models import Agreement, AgreementStep, Duty, Put, RestrictionKind, Room, Session
+from cocrea.tables.models import Agreement, AgreementStep, Duty, Put, RestrictionKind, Room, Session, is_spoken_for
 from cocrea.tables.policies.rooms import (
     CANCELLED,
     ELECTING,
@@ -18,6 +17,7 @@ from cocrea.tables.policies.rooms import (
     IN_WHOLE,
     MEMBERS_ANSWER,
     NOT_YET,
+    TITULAR_ANSWERED,
     can_conduct_floor,
     can_minute,
     can_record,
@@ -41,14 +41,24 @@ def can_draft_agreement(actor: Any, room: Room, now: datetime) -> Decision:
     return _meeting(actor, room, now)
 
 
-def can_record_agreement(actor: Any, room: Room, now: datetime) -> Decision:
-    """Write down what was agreed aloud, where anything is agreed."""
-    return deny(IN_WHOLE) if room.session.is_group else can_record(actor, room, now)
-
-
 def can_edit_agreement(actor: Any, put: Put, now: datetime) -> Decision:
     """Also while it is being decided: then what was answered no longer counts."""
     return _unsettled(put.agreement) and can_draft_agreement(actor, put.room, now)
+
+
+def can_record_agreement(actor: Any, room: Room, now: datetime) -> Decision:
+    """Write down what was agreed aloud, where anything is agreed; not in a forum, where it must be known which seats
+    answered."""
+    if room.session.is_group:
+        return deny(IN_WHOLE)
+    if room.session.table.is_plenary:
+        return deny(
+            _l(
+                "En el foro cada acuerdo se somete a decisión en la sala, para que conste el quórum: cuenta ahí las "
+                "manos."
+            )
+        )
+    return can_record(actor, room, now)
 
 
 def can_put_agreement(actor: Any, put: Put, now: datetime) -> Decision:
@@ -68,6 +78,8 @@ def can_answer_agreement(actor: Any, put: Put, now: datetime) -> Decision:
         return deny(_l("%(what)s Razón: «%(why)s».", what=kept.kind.told, why=kept.reason))
     if member is None or member.role not in ELECTING:
         return deny(MEMBERS_ANSWER)
+    if is_spoken_for(member, put.answer.person_id if put.answer else None):
+        return deny(TITULAR_ANSWERED)
     return allow_if(
         agreement.put_at and member.joined_at <= agreement.put_at,
         _l("Contestan quienes ya integraban la mesa cuando se sometió a decisión."),
@@ -106,10 +118,12 @@ def can_fulfil(actor: Any, duty: Duty, _now: datetime) -> Decision:
 
 
 def owes(actor: Any, duty: Duty) -> bool:
-    """Whether it is this person's to do, in their own name or their institution's."""
+    """Whether it is this person's to do, in their own name, their institution's or for the seat they hold."""
     if not actor.is_authenticated:
         return False
-    return duty.person_id == actor.id or duty.organisation_id in actor.organisation_ids(Role.OFFICIAL)
+    if duty.person_id == actor.id or duty.organisation_id in actor.organisation_ids(Role.OFFICIAL):
+        return True
+    return any(person.id == actor.id for person in duty.holders)
 
 
 def _meeting(actor: Any, room: Room, now: datetime) -> Decision:
@@ -117,7 +131,7 @@ def _meeting(actor: Any, room: Room, now: datetime) -> Decision:
     session = room.session
     if not session.is_live:
         return deny(CANCELLED if session.is_cancelled else ENDED if session.ended_at else NOT_YET)
-    return can_contribute(actor, session.cycle, Action.MEET, now)
+    return can_contribute(actor, session.cycle, session.table.meets, now)
 
 
 def _conducts(actor: Any, session: Session, now: datetime) -> Decision:

@@ -7,7 +7,6 @@ from typing import Any
 
 from cocrea.core.access import Decision, allow_if, deny
 from cocrea.core.i18n import lazy as _l
-from cocrea.cycles.models import Action
 from cocrea.cycles.policies import can_contribute
 from cocrea.tables.models import Grouped, MemberRole, RestrictionKind, Room
 from cocrea.tables.policies.rooms import GROUP_ENDED, can_speak, in_session
@@ -47,7 +46,7 @@ def can_enter_group(actor: Any, room: Room, now: datetime) -> Decision:
         return deny(room.restriction.kind.told)
     if room.member.role is MemberRole.OBSERVER:
         return deny(_l("Estás en la mesa como observación: puedes leer."))
-    return can_contribute(actor, room.session.cycle, Action.MEET, now)
+    return can_contribute(actor, room.session.cycle, room.session.table.meets, now)
 
 
 def can_save_result(actor: Any, grouped: Grouped, now: datetime) -> Decision:

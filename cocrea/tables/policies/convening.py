@@ -7,7 +7,6 @@ from typing import Any
 
 from cocrea.core.access import Decision, allow_if, deny, is_signed_in
 from cocrea.core.i18n import lazy as _l
-from cocrea.cycles.models import Action
 from cocrea.cycles.policies import can_contribute
 from cocrea.tables.models import RestrictionKind, Room, Session, SessionMode, SessionState, SheetName
 from cocrea.tables.policies.tables import facilitates
@@ -24,7 +23,7 @@ def can_keep_calendar(actor: Any, _subject: Any, now: datetime) -> Decision:
 def can_attend(actor: Any, room: Room, now: datetime) -> Decision:
     """Say that one is in the hall: anyone with a confirmed account, from an hour before until it ends."""
     held = _is_held(room.session, now)
-    return can_contribute(actor, room.session.cycle, Action.MEET, now) if held else held
+    return can_contribute(actor, room.session.cycle, room.session.table.meets, now) if held else held
 
 
 def can_say_here(actor: Any, room: Room, now: datetime) -> Decision:
@@ -35,7 +34,7 @@ def can_say_here(actor: Any, room: Room, now: datetime) -> Decision:
         return deny(_l("La facilitación te sacó de esta sesión."))
     if room.member is None:
         return deny(_l("En línea cuenta la asistencia de quienes integran la mesa."))
-    return can_contribute(actor, room.session.cycle, Action.MEET, now)
+    return can_contribute(actor, room.session.cycle, room.session.table.meets, now)
 
 
 def can_take_attendance(actor: Any, room: Room, now: datetime) -> Decision:

@@ -8,7 +8,6 @@ from typing import Any
 from cocrea.accounts.models import Role
 from cocrea.core.access import ALLOW, Decision, allow_if, deny
 from cocrea.core.i18n import lazy as _l
-from cocrea.cycles.models import Action
 from cocrea.cycles.policies import can_contribute
 from cocrea.cycles.policies import can_read as can_read_cycle
 from cocrea.tables.models import (
@@ -31,6 +30,7 @@ from cocrea.tables.models import (
     Session,
     Table,
     Turn,
+    is_spoken_for,
 )
 from cocrea.tables.policies.tables import NOT_YOURS, facilitates
 
@@ -41,6 +41,7 @@ IN_WHOLE = _l("Esto se hace en la sesión, con toda la mesa, y no en un grupo.")
 CANCELLED = _l("La sesión se canceló: aquí dice por qué.")
 ELECTING = frozenset(MemberRole) - {MemberRole.OBSERVER, MemberRole.EXPERT}
 MEMBERS_ANSWER = _l("Contestan las personas integrantes de la mesa; quien asesora u observa, no.")
+TITULAR_ANSWERED = _l("Por tu asiento ya contestó su titular.")
 POLL_CLOSED = _l("Este sondeo ya se cerró: no recibe más respuestas.")
 
 
@@ -59,7 +60,7 @@ def can_run(actor: Any, place: Place, now: datetime) -> Decision:
     """Schedule and run sessions: the facilitation, while a stage lets tables meet."""
     if not facilitates(actor, place.table):
         return deny(NOT_YOURS)
-    return can_contribute(actor, place.table.cycle, Action.MEET, now)
+    return can_contribute(actor, place.table.cycle, place.table.meets, now)
 
 
 def can_open(actor: Any, room: Room, now: datetime) -> Decision:
@@ -117,7 +118,7 @@ def can_speak(actor: Any, room: Room, now: datetime) -> Decision:
     live = _live(room, now)
     if not live:
         return live
-    may_meet = can_contribute(actor, room.session.cycle, Action.MEET, now)
+    may_meet = can_contribute(actor, room.session.cycle, room.session.table.meets, now)
     if not may_meet or facilitates(actor, room.session.table):
         return may_meet
     if room.restriction is not None:
@@ -336,12 +337,15 @@ def can_answer_poll(actor: Any, asked: Asked, now: datetime) -> Decision:
         return live
     if asked.room.restriction is not None and _keeps_from_poll(asked.room.restriction, asked.poll):
         return _kept_from(asked.room.restriction)
-    may_meet = can_contribute(actor, asked.poll.session.cycle, Action.MEET, now)
+    table = asked.poll.session.table
+    may_meet = can_contribute(actor, table.cycle, table.meets, now)
     if may_meet and asked.room.session.is_group:
         may_meet = _in_own_place(asked.room, now)
     if not may_meet or asked.poll.electorate is PollElectorate.EVERYONE:
         return may_meet
-    member = asked.room.member
+    member, answer = asked.room.member, asked.answer
+    if is_spoken_for(member, answer.person_id if answer else None):
+        return deny(TITULAR_ANSWERED)
     return allow_if(member and member.role in ELECTING, MEMBERS_ANSWER)
 
 

@@ -13,7 +13,7 @@ from cocrea.core.i18n import lazy as _l
 from cocrea.core.windows import WindowState
 from cocrea.cycles.models import Action, Cycle
 from cocrea.cycles.policies import can_contribute, can_facilitate, is_facilitator, stage_opens
-from cocrea.tables.models import Entry, MemberRole, Place, Removal, SeatRequest, Table, TableMember
+from cocrea.tables.models import Convening, Entry, MemberRole, Place, Removal, SeatRequest, Table, TableMember
 from cocrea.tables.offices import Staff
 
 NOT_YOURS = _l("Solo la facilitación de la mesa puede hacer esto.")
@@ -22,6 +22,10 @@ GONE = _l("Esa persona ya no participa.")
 TAKEN = _l("Los lugares de tu sector están ocupados o no se abrieron: pide un lugar y espera tu turno.")
 UNDECLARED = _l(
     "Los lugares son por sector y no has declarado el tuyo: decláralo en tu perfil, o pide un lugar y espera tu turno."
+)
+OF_ORGANISATIONS = _l(
+    "En el foro se sientan las organizaciones que tienen un asiento, con la persona que ocupa cada uno. Sus sesiones "
+    "las lee cualquiera."
 )
 OFFICES = (Role.RAPPORTEUR, Role.EXPERT, Role.OBSERVER)
 
@@ -74,11 +78,15 @@ def can_withdraw_request(_actor: Any, place: Place, _now: datetime) -> Decision:
 
 def can_arrange(actor: Any, table: Table, _now: datetime) -> Decision:
     """Say how one comes to the table, see who waits, and prepare it: the facilitation, at any time."""
+    if table.is_plenary:
+        return deny(OF_ORGANISATIONS)
     return allow_if(facilitates(actor, table), NOT_YOURS)
 
 
 def can_invite(actor: Any, table: Table, now: datetime) -> Decision:
     """Invite to a seat: the facilitation, while seats are taken."""
+    if table.is_plenary:
+        return deny(OF_ORGANISATIONS)
     if not facilitates(actor, table):
         return deny(NOT_YOURS)
     return stage_opens(Action.JOIN_TABLE, table.cycle, now)
@@ -115,6 +123,8 @@ def _has_office(actor: Any, table: Table) -> bool:
 
 def _can_seek(actor: Any, place: Place, now: datetime) -> Decision:
     """Whether one can come to sit at the table at all. The stage is judged first."""
+    if place.table.is_plenary:
+        return deny(OF_ORGANISATIONS)
     opened = stage_opens(Action.JOIN_TABLE, place.table.cycle, now)
     if not opened:
         return opened
@@ -127,13 +137,29 @@ def _can_seek(actor: Any, place: Place, now: datetime) -> Decision:
     return can_contribute(actor, place.table.cycle, Action.JOIN_TABLE, now)
 
 
+def can_convene_forum(actor: Any, convening: Convening, now: datetime) -> Decision:
+    """Call a forum of the cycle's space to meet: who facilitates or answers for the cycle, in any open stage."""
+    may = can_facilitate(actor, convening.cycle, now)
+    if not may:
+        return may
+    if convening.forum.space_id != convening.cycle.space_id and convening.forum.id != convening.cycle.forum_id:
+        return deny(_l("Ese foro es de otro espacio."))
+    return stage_opens(Action.MEET_FORUM, convening.cycle, now)
+
+
 def can_leave(_actor: Any, place: Place, _now: datetime) -> Decision:
-    """At any time: nobody is held at a table."""
+    """At any time: nobody is held at a table. A seat of a forum is given back to who gave it."""
+    if place.member is not None and place.table.is_plenary:
+        return deny(
+            _l("Ocupas el asiento de una organización: pide a quien es responsable del espacio que te releve.")
+        )
     return allow_if(place.member, _l("No formas parte de esta mesa."))
 
 
 def can_remove(actor: Any, member: TableMember, _now: datetime) -> Decision:
-    """The facilitation takes a seat away, with a public reason."""
+    """The facilitation takes a seat away, with a public reason; those of a forum are not its to take."""
+    if member.table.is_plenary:
+        return deny(_l("Quien ocupa un asiento del foro se releva en la página del foro."))
     if not facilitates(actor, member.table):
         return deny(NOT_YOURS)
     if member.person_id == actor.id:

@@ -15,8 +15,10 @@ from cocrea.accounts.models import Organisation, Person, Role
 from cocrea.accounts.queries import holders, organisation_called
 from cocrea.core.errors import NotFound
 from cocrea.core.text import fold
+from cocrea.cycles.models import Cycle
 from cocrea.cycles.policies import can_read as can_read_cycle
 from cocrea.extensions import db
+from cocrea.forums.models import Forum, Seat, SeatHolder
 from cocrea.tables import counting
 from cocrea.tables.models import (
     THUMBS,
@@ -26,6 +28,7 @@ from cocrea.tables.models import (
     AgreementStep,
     AgreementVersion,
     Duty,
+    Plenary,
     Put,
     Room,
     Session,
@@ -33,21 +36,27 @@ from cocrea.tables.models import (
     TableMember,
 )
 from cocrea.tables.policies import ELECTING
+from cocrea.tables.queries.plenaries import quorum_at
 from cocrea.tables.queries.polls import Bar
 from cocrea.tables.queries.rooms import room, visible_room
 from cocrea.tables.queries.tables import is_there
 from cocrea.tables.timing import is_daytime
 
 UNFINISHED = 10
+_HOLDERS = (  # of the seats of organisations that owe something
+    joinedload(Agreement.duties).selectinload(Duty.seats).selectinload(Seat.holders).joinedload(SeatHolder.person),
+)
 AHEAD, AFTER = timedelta(days=7), timedelta(days=1)  # when reminders of what is owed go out
 
 
 @dataclass(frozen=True)
 class AgreementCard:
-    """An agreement for one reader. `bars` is None, and `reasons` empty, until it closes."""
+    """An agreement for one reader. `bars` is None, and `reasons` empty, until it closes; `sectors` says of how many of
+    each there is an answer, online or in the room."""
 
     put: Put
     answered: int
+    sectors: dict[str, int]
     bars: list[Bar] | None
     reasons: list[tuple[Any, str]]
 
@@ -99,17 +108,23 @@ def _found(actor: Any, reference: str, agreement: str, condition: Any) -> Put:
 
 
 def _put(actor: Any, agreement: Agreement, where: Room) -> Put:
-    key = (agreement.id, agreement.version, actor.id)
-    answer = db.session.get(AgreementAnswer, key, populate_existing=True) if actor.is_authenticated else None
-    return Put(agreement, where, answer)
+    if not actor.is_authenticated:
+        return Put(agreement, where)
+    key = (agreement.id, agreement.version, where.voice(actor))
+    return Put(agreement, where, db.session.get(AgreementAnswer, key, populate_existing=True))
 
 
 def agreement(reference: str) -> Agreement:
     return db.session.scalars(sa.select(Agreement).filter_by(reference=reference)).one()
 
 
-def agreements_of(where: Table | Session) -> list[Agreement]:
-    """What was agreed at a table, or in one session of it, oldest first; each with its session and what is owed."""
+def agreements_of(where: Table | Session | Forum) -> list[Agreement]:
+    """What was agreed at a table, in one session of it, or by a forum in the sessions of its public cycles, oldest
+    first; each with its session and what is owed."""
+    if isinstance(where, Forum):
+        public = sa.select(Plenary.table_id).join(Cycle, Cycle.id == Plenary.cycle_id)
+        own = public.where(Plenary.forum_id == where.id, Cycle.published_at.is_not(None))
+        return _listed(Session.table_id.in_(own), Agreement.step == AgreementStep.ADOPTED, more=_HOLDERS)
     key = Session.table_id if isinstance(where, Table) else Session.id
     return _listed(key == where.id, Agreement.step == AgreementStep.ADOPTED)
 
@@ -148,10 +163,10 @@ def _taken_up(agreement_id: Any) -> sa.Exists:
     return sa.exists().where(later.reworks_id == agreement_id, sa.not_(over))
 
 
-def _listed(*conditions: Any) -> list[Agreement]:
+def _listed(*conditions: Any, more: Sequence[Any] = ()) -> list[Agreement]:
     statement = sa.select(Agreement).join(Agreement.session).where(*conditions)
     loaded = contains_eager(Agreement.session).lazyload(Session.table)
-    listed = db.session.scalars(statement.options(loaded, *_owed()).order_by(Agreement.id))
+    listed = db.session.scalars(statement.options(loaded, *_owed(), *more).order_by(Agreement.id))
     return list(listed.unique())
 
 
@@ -199,11 +214,12 @@ def duties_to_remind(now: datetime) -> list[Duty]:
 
 
 def responsible_people(duty: Duty) -> list[Person]:
-    """Whom to tell of what is owed: the member, or those who answer for the institution."""
+    """Whom to tell of what is owed: the member, or those who answer for the institution or hold its seat."""
     if duty.person is not None:
         return [duty.person] if duty.person.is_active else []
     found = holders([f"organisation:{duty.organisation_id}"])
-    return [grant.person for grant in found if grant.role is Role.OFFICIAL and grant.person.is_active]
+    people = [*(grant.person for grant in found if grant.role is Role.OFFICIAL), *duty.holders]
+    return [person for person in dict.fromkeys(people) if person.is_active]
 
 
 def agreement_cards(actor: Any, where: Room) -> tuple[list[AgreementCard], list[Agreement]]:
@@ -256,7 +272,9 @@ def agreement_records(agreement: Agreement) -> list[AgreementRecord]:
 
 
 def electorate(table: Table) -> dict[str, int]:
-    """How many at a table may answer now, by sector."""
+    """How many at a table may answer now, by sector; of a forum all its seats, also those that nobody holds."""
+    if table.is_plenary:
+        return dict(quorum_at(table).seats)
     statement = (
         sa.select(TableMember.sector, sa.func.count())
         .join(TableMember.person)
@@ -297,15 +315,27 @@ def _named(condition: Any) -> list[Answered]:
 
 
 def _card(actor: Any, agreement: Agreement, where: Room, rows: list[Answered]) -> AgreementCard:
-    mine = actor.id if actor.is_authenticated else None
-    own = next((row.answer for row in rows if row.answer.person_id == mine), None)
+    voice = where.voice(actor) if actor.is_authenticated else None
+    own = next((row.answer for row in rows if row.answer.voice == voice and _is_told(row.answer, where)), None)
     shown = agreement.result is not None
     return AgreementCard(
         put=Put(agreement, where, own),
         answered=len(rows),
+        sectors=_sectors(agreement, rows),
         bars=_bars(agreement, rows) if shown else None,
         reasons=[(row.name, row.answer.reason) for row in rows if row.answer.reason] if shown else [],
     )
+
+
+def _is_told(answer: AgreementAnswer, where: Room) -> bool:
+    """A titular is not shown what their alternate answered: they answer by themselves."""
+    member = where.member
+    return member is None or member.is_alternate or answer.person_id == member.person_id
+
+
+def _sectors(agreement: Agreement, rows: Sequence[Answered]) -> dict[str, int]:
+    online = Counter(row.answer.sector.value if row.answer.sector else "" for row in rows)
+    return dict(online + Counter(agreement.in_person_sectors))
 
 
 def _bars(agreement: Agreement, rows: Sequence[Answered]) -> list[Bar]:

@@ -15,7 +15,7 @@ from cocrea.core.errors import NotFound
 from cocrea.core.text import fold
 from cocrea.extensions import db
 from cocrea.tables import counting
-from cocrea.tables.models import Asked, Poll, PollAnswer, PollKind, Room, Session
+from cocrea.tables.models import Asked, Poll, PollAnswer, PollKind, Room, Session, own_voice
 from cocrea.tables.queries.rooms import room, visible_room
 
 
@@ -63,10 +63,12 @@ class _Named:
 
 
 def asked(actor: Any, poll: Poll) -> Asked:
-    """The poll as this actor finds it, their answer read afresh."""
-    key = (poll.id, actor.id)
-    answer = db.session.get(PollAnswer, key, populate_existing=True) if actor.is_authenticated else None
-    return Asked(poll, room(actor, poll.session), answer)
+    """The poll as this actor finds it, the answer of their voice read afresh."""
+    where = room(actor, poll.session)
+    if not actor.is_authenticated:
+        return Asked(poll, where)
+    key = (poll.id, poll.voice(actor, where))
+    return Asked(poll, where, db.session.get(PollAnswer, key, populate_existing=True))
 
 
 def visible_poll(actor: Any, reference: str, poll: int) -> Asked:
@@ -93,8 +95,9 @@ def polls(actor: Any, where: Room) -> list[PollCard]:
     """The polls of a session for this actor, open ones first: three statements, however many answered."""
     statement = sa.select(Poll).where(Poll.session_id == where.session.id).options(joinedload(Poll.item))
     found = list(db.session.scalars(statement.order_by(Poll.closed_at.is_not(None), Poll.id.desc())))
-    grouped = _grouped([poll for poll in found if poll.is_open or poll.is_named], actor)
-    own = {row.poll_id: _answer(actor, row) for rows in grouped.values() for row in rows if row.own}
+    voices = [where.voice(actor), own_voice(actor.id)] if actor.is_authenticated else []
+    grouped = _grouped([poll for poll in found if poll.is_open or poll.is_named], voices)
+    own = {row.poll_id: _answer(row) for rows in grouped.values() for row in rows if _is_told(row.own, where)}
     results = {poll.id: _result(poll, grouped[poll.id]) if poll.result is None else poll.result for poll in found}
     named = _named([poll for poll in found if poll.is_named])
     return [_card(Asked(poll, where, own.get(poll.id)), results[poll.id], named[poll.id]) for poll in found]
@@ -105,23 +108,28 @@ def poll_result(poll: Poll) -> dict[str, Any]:
     return _result(poll, _grouped([poll])[poll.id])
 
 
-def _grouped(found: Sequence[Poll], actor: Any = None) -> defaultdict[int, list[sa.Row[Any]]]:
+def _grouped(found: Sequence[Poll], voices: Sequence[str] = ()) -> defaultdict[int, list[sa.Row[Any]]]:
     """The answers by poll, equal ones counted in the database, so that a full room costs no more than what was said in
-    it; `own` where the actor's is among them."""
+    it; `own` is who gave the one of these voices, where it is among them."""
     grouped: defaultdict[int, list[sa.Row[Any]]] = defaultdict(list)
     if found:
         alike = (PollAnswer.poll_id, PollAnswer.choices, PollAnswer.reason, PollAnswer.sector)
-        reader = actor.id if actor is not None and actor.is_authenticated else None
-        own = sa.func.max(sa.case((PollAnswer.person_id == reader, 1), else_=0)).label("own")
+        own = sa.func.max(sa.case((PollAnswer.voice.in_(voices), PollAnswer.person_id))).label("own")
         statement = sa.select(*alike, sa.func.count().label("people"), own).group_by(*alike)
         for row in db.session.execute(statement.where(PollAnswer.poll_id.in_([poll.id for poll in found]))):
             grouped[row.poll_id].append(row)
     return grouped
 
 
-def _answer(actor: Any, row: sa.Row[Any]) -> PollAnswer:
-    """The actor's own answer, to be read: what changes it reads its row afresh."""
-    return PollAnswer(poll_id=row.poll_id, person_id=actor.id, choices=row.choices, reason=row.reason)
+def _is_told(answered_by: int | None, where: Room) -> bool:
+    """A titular is not shown what their alternate answered: they answer by themselves."""
+    member = where.member
+    return answered_by is not None and (member is None or member.is_alternate or answered_by == member.person_id)
+
+
+def _answer(row: sa.Row[Any]) -> PollAnswer:
+    """The answer of the actor's voice, to be read: what changes it reads its row afresh."""
+    return PollAnswer(poll_id=row.poll_id, person_id=row.own, choices=row.choices, reason=row.reason)
 
 
 def _result(poll: Poll, rows: list[sa.Row[Any]]) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class TableCard:
 
 
 def tables_of(cycle: Cycle, now: datetime) -> list[TableCard]:
-    """The tables of a cycle in order of reference."""
+    """The tables of a cycle in order of reference, without those at which forums meet."""
     members = sa.select(TableMember.table_id, sa.func.count().label("n")).group_by(TableMember.table_id).subquery()
     waits = sa.and_(Session.ended_at.is_(None), sa.or_(Session.ends_at > now, Session.opened_at.is_not(None)))
     following = sa.func.min(sa.case((waits, Session.starts_at)))
@@ -63,7 +63,7 @@ def tables_of(cycle: Cycle, now: datetime) -> list[TableCard]:
         sa.select(Table, sa.func.coalesce(members.c.n, 0), last.c.at)
         .outerjoin(members, members.c.table_id == Table.id)
         .outerjoin(last, last.c.table_id == Table.id)
-        .where(Table.cycle_id == cycle.id)
+        .where(Table.cycle_id == cycle.id, Table.forum_id.is_(None))
         .order_by(Table.id)
         .options(joinedload(Table.topic))
     )

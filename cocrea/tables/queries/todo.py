@@ -13,6 +13,7 @@ from cocrea.core.db import UTCDateTime
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.todo import Todo
 from cocrea.extensions import db
+from cocrea.forums.models import Seat
 from cocrea.tables.models import (
     Agreement,
     AgreementStep,
@@ -25,11 +26,13 @@ from cocrea.tables.models import (
 )
 from cocrea.tables.queries.plenary import plenary
 
+RUNS, OF_FORUM = 1, 2  # how a session concerns someone who facilitates, and who sits in a forum
+
 
 def todo(actor: Any, now: datetime) -> list[Todo]:
     """Facilitators: sessions due to be opened or left open, overdue agreements, requests for a seat that wait.
-    Members: sessions that are live, and tasks of theirs.
-    Whoever owes something by an agreement, themselves or as their institution: what it is.
+    Members: sessions that are live, and tasks of theirs; who sits in a forum, also its sessions to come.
+    Whoever owes something by an agreement, themselves, as their institution or for their seat: what it is.
 
     One statement.
     """
@@ -38,7 +41,8 @@ def todo(actor: Any, now: datetime) -> list[Todo]:
     runs = sa.or_(Table.cycle_id.in_(cycles), Table.id.in_(tables))
     own = sa.select(TableMember.table_id).where(TableMember.person_id == actor.id)
     institutions = actor.organisation_ids(Role.OFFICIAL)
-    theirs = sa.func.coalesce(sa.or_(Duty.person_id == actor.id, Duty.organisation_id.in_(institutions)), sa.false())
+    owed = Duty.person_id == actor.id, Duty.organisation_id.in_(institutions), _of_seat(actor)
+    theirs = sa.func.coalesce(sa.or_(*owed), sa.false())
     sessions = _sessions(runs, Table.id.in_(own), now)
     parts = sessions, *_duties(runs, theirs, now), _requests(runs), _tasks(actor)
     every = sa.union_all(*parts).subquery()
@@ -58,7 +62,7 @@ def _sessions(runs: Any, sits: Any, now: datetime) -> Any:
         Session.starts_at,
         Session.ends_at,
         Session.opened_at,
-        sa.case((runs, 1), else_=0).label("runs"),
+        sa.case((runs, RUNS), (Table.forum_id.is_not(None), OF_FORUM), else_=0).label("runs"),
         Table.reference.label("table"),
     )
     statement = (
@@ -68,6 +72,13 @@ def _sessions(runs: Any, sits: Any, now: datetime) -> Any:
         .where(sa.or_(runs, sa.and_(sits, sa.or_(Session.opened_at.is_not(None), Session.ends_at > now))))
     )
     return sa.select(statement.order_by(Session.opened_at.is_(None), Session.starts_at).limit(10).subquery())
+
+
+def _of_seat(actor: Any) -> sa.ColumnElement[bool]:
+    """That an organisation owes it whose seat the actor holds in the forum that agreed on it."""
+    held = sa.select(TableMember.table_id).join(Seat, Seat.id == TableMember.seat_id)
+    own = held.where(TableMember.person_id == actor.id, Seat.organisation_id == Duty.organisation_id)
+    return own.where(TableMember.table_id == Session.table_id).exists()
 
 
 def _duties(runs: Any, own: Any, now: datetime) -> Any:
@@ -144,9 +155,11 @@ def _owed(row: Any, _now: datetime) -> Todo:
 def _chore(row: Any, now: datetime) -> Todo | None:
     href = url_for("tables.session", reference=row.reference)
     if row.opened_at is not None:
-        late = row.runs and row.ends_at <= now
+        late = row.runs == RUNS and row.ends_at <= now
         title = _l("Termina la sesión") if late else _l("Entra a la sesión: está en vivo")
         return Todo(title, row.words, href, row.ends_at)
-    if row.runs and row.starts_at <= now:
+    if row.runs == RUNS and row.starts_at <= now:
         return Todo(_l("Abre la sesión"), row.words, href, row.starts_at)
+    if row.runs == OF_FORUM and row.starts_at > now:
+        return Todo(_l("Tu foro sesiona pronto: lee antes el orden del día"), row.words, href, row.starts_at)
     return None

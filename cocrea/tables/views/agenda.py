@@ -13,7 +13,7 @@ from cocrea.core.access import current_actor, requires
 from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError, NotFound
 from cocrea.tables import operations, policies, queries
-from cocrea.tables.agendas import TEMPLATES
+from cocrea.tables.agendas import OF_FORUM, TEMPLATES
 from cocrea.tables.forms import AgendaItemForm
 from cocrea.tables.models import AgendaItem, Room
 from cocrea.tables.views import panels
@@ -31,6 +31,7 @@ def context(room: Room, agenda_form: AgendaItemForm | None = None, **_others: An
         "conducts": policies.facilitates(actor, room.session.table),
         "agenda_form": agenda_form or AgendaItemForm(formdata=None),
         "agenda_templates": TEMPLATES,
+        "usual_template": OF_FORUM if room.session.table.is_plenary else None,
     }
 
 

@@ -13,6 +13,7 @@ from cocrea.core.access import current_actor, requires, visible
 from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError, Conflict
 from cocrea.core.forms import Form
+from cocrea.forums import quorums
 from cocrea.tables import agreeing, operations, policies, queries, rules
 from cocrea.tables.forms import (
     AgreementAnswerForm,
@@ -57,6 +58,8 @@ def context(
         "may_draft": may_draft,
         "may_record": policies.can_record(actor, room, now),
         "may_record_agreement": policies.can_record_agreement(actor, room, now),
+        "forum_standing": _standing(room),
+        "agreement_standing": _answered,
         "conducts_agreements": policies.facilitates(actor, room.session.table) and room.session.is_live,
         "may_answer_agreement": may_answer,
         "awaited_agreements": [
@@ -69,6 +72,21 @@ def context(
         },
         "agreement_refused": agreement_refused,
     }
+
+
+def _standing(room: Room) -> str:
+    """In a forum: what it takes to decide, which seats are there, and what is lacking."""
+    session = room.session
+    if not session.table.is_plenary or session.opened_at is None:
+        return ""
+    quorum = queries.quorum_at(session.table)
+    return f"{quorums.rule(quorum)} {quorums.standing(quorum, queries.seats_there(session))}"
+
+
+def _answered(card: queries.AgreementCard) -> str:
+    """The same of the seats that answered a text; nothing at other tables."""
+    quorum = card.agreement.seat_quorum
+    return quorums.standing(quorum, card.sectors) if quorum and quorum.of_each else ""
 
 
 def _forms(put: Put, now: Any) -> list[Form]:
@@ -159,8 +177,8 @@ def put_agreement(put: Put) -> Any:
             agreement=put.agreement,
             version=_number(form.version.data),
             test=AgreementTest(form.test.data),
-            quorum=form.quorum.data,
-            by_sector=form.by_sector.data,
+            quorum=form.quorum.data if form.quorum else 0,
+            by_sector=bool(form.by_sector and form.by_sector.data),
             now=clock.now(),
         )
 

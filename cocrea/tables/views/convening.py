@@ -14,10 +14,9 @@ from cocrea.core.access import current_actor, requires
 from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError, Conflict
 from cocrea.cycles import policies as cycle_policies
-from cocrea.cycles.models import Action
 from cocrea.tables import operations, policies, queries
 from cocrea.tables.forms import CancelSessionForm, EditSessionForm, SessionForm
-from cocrea.tables.models import Place, Room, Session, Table
+from cocrea.tables.models import Place, Room, Session, SittingKind, Table
 from cocrea.tables.rules import session_notice
 from cocrea.tables.views.base import bp
 
@@ -25,7 +24,8 @@ from cocrea.tables.views.base import bp
 @bp.route("/mesas/<reference>/sesiones/nueva", methods=["GET", "POST"])
 @requires(policies.can_run, queries.visible_place)
 def schedule(place: Place) -> Any:
-    table, form = place.table, SessionForm()
+    table = place.table
+    form = SessionForm.of(table)
     if form.validate_on_submit():
         try:
             with transaction():
@@ -86,7 +86,8 @@ def cancel_session(room: Room) -> Any:
 def _page(table: Table, form: SessionForm, session: Session | None) -> str:
     """The form; it says beforehand until when a session would be called with short notice."""
     now = clock.now()
-    days = session_notice(table.cycle, now)
+    sitting = queries.sitting_of(session) if session else None
+    days = session_notice(table, now, sitting.kind if sitting else None)
     return render_template(
         "tables/session_form.html",
         cycle=table.cycle,
@@ -95,25 +96,29 @@ def _page(table: Table, form: SessionForm, session: Session | None) -> str:
         form=form,
         notice_days=days,
         notice_until=now + timedelta(days=days),
+        urgent_days=session_notice(table, now, SittingKind.EXTRAORDINARY) if form.sitting else None,
     )
 
 
 def _told(session: Session) -> Any:
     """To the session's page, with what its facilitation should know of how it stands."""
     if session.is_short_notice and session.opened_at is None:
-        days = session_notice(session.cycle, clock.now())
+        sitting = queries.sitting_of(session)
+        days = session_notice(session.table, clock.now(), sitting.kind if sitting else None)
         words = ngettext(
             "Se convocó con menos de %(num)s día de aviso. Se puede, pero la sesión y el historial lo dicen.",
             "Se convocó con menos de %(num)s días de aviso. Se puede, pero la sesión y el historial lo dicen.",
             days,
         )
         flash(words, "warning")
-    opened = cycle_policies.stage_opens(Action.MEET, session.cycle, session.starts_at)
+    opened = cycle_policies.stage_opens(session.table.meets, session.cycle, session.starts_at)
     if not opened:
         words = _(
             "La etapa de mesas no estará abierta a esa hora: %(why)s Así no podrá abrirse la sesión.",
             why=opened.reason,
         )
+        if session.table.is_plenary:
+            words = _("A esa hora ninguna etapa estará abierta: así no podrá abrirse la sesión.")
         flash(words, "warning")
     for other in queries.overlapping(session):
         flash(_("A la misma hora la mesa tiene otra sesión: «%(title)s».", title=other.title), "warning")

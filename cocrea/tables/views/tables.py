@@ -25,6 +25,7 @@ from cocrea.tables.forms import RemovalForm, TableForm
 from cocrea.tables.models import Place, Removal, TableMember
 from cocrea.tables.rules import commitment_limit
 from cocrea.tables.views.base import agreement_rows, bp, ring_counts, to_table
+from cocrea.tables.views.plenaries import plenary_page
 
 
 @bp.get("/ciclos/<slug>/mesas")
@@ -71,6 +72,8 @@ def create(cycle: Cycle) -> Any:
 def show(place: Place) -> str:
     actor, now, table = current_actor(), clock.now(), place.table
     standing = _standing(actor, place, now)
+    if table.is_plenary:
+        return plenary_page(standing, actor, now)
     return render_template(
         "tables/show.html",
         cycle=table.cycle,
