@@ -26,7 +26,8 @@ def rule(quorum: Quorum) -> str:
 
 
 def standing(quorum: Quorum, there: Mapping[str, int]) -> str:
-    """«Hay 3 de 9 asientos: 2 de Sociedad civil y 1 de Academia. Faltan 2 asientos y uno de Institución pública.»"""
+    """«Hay 3 de 9 asientos: 2 de Sociedad civil y 1 de Academia. Faltan 2 asientos, entre ellos uno de Institución
+    pública.»"""
     return f"{_there(quorum, there)} {_lacking(quorum, there)}"
 
 
@@ -46,14 +47,19 @@ def _there(quorum: Quorum, there: Mapping[str, int]) -> str:
 
 
 def _lacking(quorum: Quorum, there: Mapping[str, int]) -> str:
+    """Those of a sector are among those that are lacking in all, and may be more."""
     if quorum.is_met(there):
         return str(_("Hay quórum."))
-    lacking, parts = quorum.lacking(there), []
-    if lacking:
-        parts.append(ngettext("%(num)s asiento", "%(num)s asientos", lacking))
-    parts += [_of(seats, sector) for sector, seats in quorum.lacking_of(there).items()]
-    count = lacking + sum(quorum.lacking_of(there).values())
-    return str(ngettext("Falta %(what)s.", "Faltan %(what)s.", count, what=_listed(parts)))
+    of_sectors = quorum.lacking_of(there)
+    least, named = quorum.lacking(there), sum(of_sectors.values())
+    if not named:
+        return str(ngettext("Falta %(num)s asiento.", "Faltan %(num)s asientos.", least))
+    told = {"sectors": _listed([_of(seats, sector) for sector, seats in of_sectors.items()])}
+    if least <= named:
+        return str(
+            ngettext("Falta %(num)s asiento: %(sectors)s.", "Faltan %(num)s asientos: %(sectors)s.", named, **told)
+        )
+    return str(_("Faltan %(number)s asientos, entre ellos %(sectors)s.", number=least, **told))
 
 
 def _of(seats: int, sector: str) -> str:

@@ -157,12 +157,18 @@ def test_what_is_lacking_is_said_in_words(app):
     with app.test_request_context():
         assert quorums.rule(quorum) == "Para decidir hacen falta 5 de 9 asientos, y al menos uno de cada sector."
         assert quorums.standing(quorum, {}).startswith(
-            "Todavía no hay ningún asiento de 9. Faltan 5 asientos, uno de"
+            "Todavía no hay ningún asiento de 9. Faltan 5 asientos, entre ellos"
         )
         said = quorums.standing(quorum, {"public_body": 1, "civil_society": 2})
-        assert said.endswith("Faltan 2 asientos y uno de Academia.")
+        assert said.endswith("Faltan 2 asientos, entre ellos uno de Academia.")
         assert said.startswith("Hay 3 asientos de 9: uno de Institución pública y 2 de Sociedad civil.")
         assert quorums.standing(quorum, {"public_body": 2, "civil_society": 2, "academia": 1}).endswith("Hay quórum.")
+        for there, lacking in (
+            ({"public_body": 4, "civil_society": 3}, "Falta 1 asiento: uno de Academia."),
+            ({"public_body": 4}, "Faltan 2 asientos: uno de Sociedad civil y uno de Academia."),
+            ({"public_body": 2, "civil_society": 1, "academia": 1}, "Falta 1 asiento."),
+        ):
+            assert quorums.standing(quorum, there).endswith(lacking)
 
 
 def test_the_pages_let_the_steward_name_relieve_and_set_the_quorum(client, forum, steward):

@@ -88,8 +88,9 @@ def test_the_alternate_answers_where_the_titular_does_not(chamber):
 def test_who_holds_no_seat_does_not_answer(chamber):
     agreement = put(chamber)
     for actor in (chamber.facilitator, chamber.steward, person()):
-        with pytest.raises(Denied):
+        with pytest.raises(Denied) as refusal:
             agreements.answered(agreement, actor, "agree")
+        assert "ocupa un asiento" in str(refusal.value.message)
 
 
 def test_the_forum_s_rule_holds_whatever_was_asked_for(chamber):
@@ -220,7 +221,7 @@ def test_the_room_says_which_seats_are_there_and_what_is_lacking(client, chamber
             operations.say_here(actor=who, session=session, now=NOW)
     assert queries.seats_there(session) == {"civil_society": 1, "academia": 1}
     page = client.get(url).text
-    assert "Faltan 2 asientos y uno de Institución pública." in page
+    assert "Faltan 2 asientos, entre ellos uno de Institución pública." in page
     assert "Contestaron 0 asientos." in page
     assert "Registrar lo que se acordó sin dispositivos" not in page
     draft = agreements.drafted(session, chamber.facilitator, "Otro texto")

@@ -17,6 +17,7 @@ from cocrea.tables.policies.rooms import (
     IN_WHOLE,
     MEMBERS_ANSWER,
     NOT_YET,
+    SEATS_ANSWER,
     TITULAR_ANSWERED,
     can_conduct_floor,
     can_minute,
@@ -77,7 +78,7 @@ def can_answer_agreement(actor: Any, put: Put, now: datetime) -> Decision:
     if kept is not None and kept.kind is RestrictionKind.REMOVED:
         return deny(_l("%(what)s Razón: «%(why)s».", what=kept.kind.told, why=kept.reason))
     if member is None or member.role not in ELECTING:
-        return deny(MEMBERS_ANSWER)
+        return deny(SEATS_ANSWER if agreement.session.table.is_plenary else MEMBERS_ANSWER)
     if is_spoken_for(member, put.answer.person_id if put.answer else None):
         return deny(TITULAR_ANSWERED)
     return allow_if(

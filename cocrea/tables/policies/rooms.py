@@ -41,6 +41,7 @@ IN_WHOLE = _l("Esto se hace en la sesión, con toda la mesa, y no en un grupo.")
 CANCELLED = _l("La sesión se canceló: aquí dice por qué.")
 ELECTING = frozenset(MemberRole) - {MemberRole.OBSERVER, MemberRole.EXPERT}
 MEMBERS_ANSWER = _l("Contestan las personas integrantes de la mesa; quien asesora u observa, no.")
+SEATS_ANSWER = _l("Contesta quien ocupa un asiento del foro, una vez por asiento.")
 TITULAR_ANSWERED = _l("Por tu asiento ya contestó su titular.")
 POLL_CLOSED = _l("Este sondeo ya se cerró: no recibe más respuestas.")
 
@@ -346,7 +347,7 @@ def can_answer_poll(actor: Any, asked: Asked, now: datetime) -> Decision:
     member, answer = asked.room.member, asked.answer
     if is_spoken_for(member, answer.person_id if answer else None):
         return deny(TITULAR_ANSWERED)
-    return allow_if(member and member.role in ELECTING, MEMBERS_ANSWER)
+    return allow_if(member and member.role in ELECTING, SEATS_ANSWER if table.is_plenary else MEMBERS_ANSWER)
 
 
 def can_hide(actor: Any, message: Message, now: datetime) -> Decision:

@@ -80,7 +80,8 @@ def _standing(room: Room) -> str:
     if not session.table.is_plenary or session.opened_at is None:
         return ""
     quorum = queries.quorum_at(session.table)
-    return f"{quorums.rule(quorum)} {quorums.standing(quorum, queries.seats_there(session))}"
+    there = quorums.standing(quorum, queries.seats_there(session))
+    return str(_("%(rule)s Según la asistencia: %(there)s", rule=quorums.rule(quorum), there=there))
 
 
 def _answered(card: queries.AgreementCard) -> str:
