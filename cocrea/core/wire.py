@@ -17,7 +17,7 @@ from engineio import Server
 from engineio.packet import MESSAGE, NOOP, Packet
 from wsproto.frame_protocol import FrameProtocol
 
-TURN = 100  # packets after which whoever sends lets others go on, where nobody else runs meanwhile
+TURN = 25  # packets after which whoever sends lets others go on, where nobody else runs meanwhile
 SOCKETS = ("gunicorn.socket", "werkzeug.socket")  # under which a server hands out the connection of a request
 
 
