@@ -17,13 +17,16 @@ from cocrea.tables.models import Session, SessionMode, Table, TableMember
 
 
 def seed(settings: Settings, people: int) -> tuple[str, list[str]]:
-    """A live session at a table with that many members; its reference and their cookies."""
+    """A live session at a table with that many members; its reference and their cookies.
+
+    The cookies are not `_fresh`: else each event would write the session anew, as it does for no browser that signed in.
+    """
     app = create_app(settings)
     with app.app_context():
         db.create_all()
         reference, tokens = _session(people)
         sign = app.session_interface.get_signing_serializer(app).dumps  # type: ignore[attr-defined]
-        cookies = [f"cocrea={sign({'_user_id': token, '_fresh': True})}" for token in tokens]
+        cookies = [f"cocrea={sign({'_user_id': token, '_fresh': False})}" for token in tokens]
         db.session.remove()
         for engine in db.engines.values():
             engine.dispose()
