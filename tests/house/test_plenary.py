@@ -23,6 +23,8 @@ SPARED = {
     # what a small group never has: agreements, and what is owed by them
     "tables/queries/agreements.py:_listed",
     "tables/queries/todo.py:_duties",
+    # what a forum called, which a small group never is
+    "tables/queries/plenaries.py:sittings_of",
     # groups are meant as well, or alone
     "tables/queries/attendance.py:attending",
     "tables/queries/breakouts.py:groups_at_work",
