@@ -12,6 +12,7 @@ from typing import Any
 class Todo:
     """One thing expected of the person who reads it. `due` sorts the list; without it the item comes last.
 
+    `when` says in words what the day it is due does not: that it is under way and until when.
     `is_everyones`: it is asked of whoever takes part, and comes after what only this person can do.
     """
 
@@ -20,6 +21,7 @@ class Todo:
     href: str
     due: datetime | None = None
     is_everyones: bool = False
+    when: Any = ""
 
 
 Provider = Callable[[Any, datetime], list[Todo]]

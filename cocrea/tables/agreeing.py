@@ -169,6 +169,21 @@ def quorum_in_words(agreement: Agreement) -> str:
     return str(_("Quórum: al menos %(needed)s de %(members)s integrantes, en línea o en la sala.", **told))
 
 
+def quorum_missing(agreement: Agreement, answered: int) -> str:
+    """What closing now would come to for want of answers; nothing where enough answered. `answered`: online."""
+    least = needed(agreement.members, Fraction(agreement.quorum, 100)) if agreement.quorum else 0
+    there = answered + sum(agreement.in_person.values())
+    if there < least:
+        return str(
+            _(
+                "Falta quórum: contestaron %(there)s y hacen falta %(least)s. Si cierras ahora, el texto no se adopta.",
+                there=there,
+                least=least,
+            )
+        )
+    return str(_("El quórum de cada sector se revisa al cerrar.")) if agreement.by_sector and least else ""
+
+
 def figures(counts: Mapping[str, int]) -> str:
     """«9 a favor, 2 abstenciones, ningún bloqueo»; abstentions and disagreement only where there were any."""
     abstained, against, blocks = counts.get(ABSTAIN, 0), counts.get(DISAGREE, 0), counts.get(BLOCK, 0)

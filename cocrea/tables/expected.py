@@ -65,8 +65,23 @@ class Standing:
         return min(waiting, key=lambda session: session.starts_at, default=None)
 
     @property
+    def coming(self) -> list[Session]:
+        """What is live, then what is to come, the soonest first."""
+        waiting = [s for s in self.sessions if not s.is_cancelled and s.ended_at is None]
+        return sorted(waiting, key=lambda session: (not session.is_live, session.starts_at))
+
+    @property
+    def held(self) -> list[Session]:
+        """What is over, the latest first."""
+        return [session for session in self.sessions if session.ended_at is not None]
+
+    @property
+    def cancelled(self) -> list[Session]:
+        return [session for session in self.sessions if session.is_cancelled]
+
+    @property
     def owes_task(self) -> bool:
-        return any(task.assignee_id == self.actor_id and task.done_at is None for task in self.tasks)
+        return any(task.assignee_id == self.actor_id and task.is_open for task in self.tasks)
 
     def upcoming(self, now: datetime) -> Session | None:
         """The session that members may still wait for: not one that nobody opened in its time."""

@@ -1141,6 +1141,7 @@ def upgrade() -> None:
         sa.Column("is_short_notice", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_because", sa.String(length=500), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
@@ -1478,12 +1479,16 @@ def upgrade() -> None:
         sa.Column("organisation", sa.String(length=200), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("given_by_id", sa.Integer(), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("because", sa.String(length=500), nullable=False),
         sa.CheckConstraint(
-            "(assignee_id IS NULL) <> (organisation = '')", name=op.f("ck_table_tasks_person_or_organisation")
+            "assignee_id IS NULL OR organisation = ''", name=op.f("ck_table_tasks_person_or_organisation")
         ),
         sa.ForeignKeyConstraint(["assignee_id"], ["people.id"], name=op.f("fk_table_tasks_assignee_id")),
+        sa.ForeignKeyConstraint(["given_by_id"], ["people.id"], name=op.f("fk_table_tasks_given_by_id")),
         sa.ForeignKeyConstraint(["table_id"], ["tables.id"], name=op.f("fk_table_tasks_table_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_table_tasks")),
         sa.UniqueConstraint("reference", name=op.f("uq_table_tasks_reference")),

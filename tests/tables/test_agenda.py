@@ -158,6 +158,23 @@ def test_a_script_gets_the_panel_alone_also_with_its_errors(client, live):
     assert client.get(f"/sesiones/{session.reference}/paneles/otro").status_code == 404
 
 
+def test_when_its_time_is_up_the_facilitation_alone_is_told_what_to_do(client, live, clock):
+    session, facilitator = live
+    one, two = add(session, facilitator, "Uno"), add(session, facilitator, "Dos")
+    act(operations.start_item, one, facilitator)
+    page = f"/sesiones/{session.reference}"
+    client.sign_in(facilitator)
+    assert "<div data-over hidden>" in client.get(page).text
+    clock.advance(minutes=15)
+    shown = client.get(page).text
+    assert "<div data-over>" in shown
+    assert "Pasar a «Dos»" in shown
+    act(operations.start_item, two, facilitator, NOW + timedelta(minutes=15))
+    clock.advance(minutes=15)
+    assert "Es el último" in client.get(page).text
+    assert "data-over" not in client.sign_in(tables.member(session.table)).get(page).text
+
+
 def test_readers_see_the_agenda_and_no_way_to_change_it(client, live):
     session, facilitator = live
     item = add(session, facilitator)

@@ -40,7 +40,7 @@ def test_from_a_draft_to_an_agreement_without_scripts(client, live):
     member = tables.member(session.table)
     client.sign_in(facilitator)
     draft = {"body": "<b>Publicar</b>", "what": "Reunir", "responsible": member.name, "due": "2026-07-01"}
-    draft |= {"what_2": "Avisar", "responsible_2": "La agencia", "client_key": "k1"}
+    draft |= {"what_2": "Avisar", "responsible_2": "La agencia", "undated_2": "y", "client_key": "k1"}
     for _ in range(2):
         sent = client.post(f"/sesiones/{session.reference}/acuerdos/borradores", data=draft)
         assert sent.status_code == 303 and sent.location.endswith("#agreement")
@@ -71,6 +71,35 @@ def test_from_a_draft_to_an_agreement_without_scripts(client, live):
         assert "Publicar" in client.get(page).text
     page = client.get(f"/acuerdos/{text.reference}").text
     assert "Adoptado por mayoría simple: 1 a favor, ningún bloqueo" in page and member.name in page
+
+
+def test_what_is_owed_says_by_whom_and_until_when_all_at_once(client, live):
+    session, facilitator = live
+    client.sign_in(facilitator)
+    drafts, draft = (
+        f"/sesiones/{session.reference}/acuerdos/borradores",
+        {"body": "Uno", "what": "Reunir", "client_key": "k"},
+    )
+    asked = client.post(drafts, data={**draft, "responsible_2": "La agencia"})
+    assert asked.status_code == 422
+    for words in ("Tarea 1: escribe quién", "Tarea 1: elige para cuándo", "Tarea 2: elige para cuándo"):
+        assert words in asked.text
+    assert client.post(drafts, data={**draft, "responsible": "La agencia", "undated": "y"}).status_code == 303
+    assert only().duties[0].due_at is None
+
+
+def test_whoever_closes_is_told_beforehand_that_quorum_is_missing(client, live):
+    session, facilitator = live
+    members = seated(session, 4)
+    text = agreements.put(agreements.drafted(session, facilitator, "Uno"), facilitator, quorum=50)
+    page = f"/sesiones/{session.reference}"
+    warned = "Falta quórum: contestaron 0 y hacen falta 2. Si cierras ahora, el texto no se adopta."
+    client.sign_in(facilitator)
+    assert client.get(page).text.count(warned) == 2
+    for member in members[:2]:
+        client.sign_in(member).post(address(session, text, "respuesta"), data={"choice": "agree", "version": "1"})
+    assert "Falta quórum" not in client.get(page).text
+    assert "Falta quórum" not in client.sign_in(facilitator).get(page).text
 
 
 def test_a_script_gets_the_panel_alone_also_with_its_errors(client, live):

@@ -10,6 +10,7 @@ from cocrea.accounts.models import Role
 from cocrea.core import todo
 from cocrea.core.db import transaction
 from cocrea.core.errors import Denied
+from cocrea.core.i18n import hour
 from cocrea.extensions import db
 from cocrea.tables import operations, queries
 from cocrea.tables.models import Entry, MemberRole, PollElectorate, TableMember
@@ -213,3 +214,44 @@ def test_who_is_who_is_told_by_capacity(client, table):
     page = client.get(f"/mesas/{table.reference}").text
     who = page.split("Ver a las personas")[1]
     assert who.index("Personas servidoras públicas") < who.index(institution.name) < who.index("Personas expertas")
+
+
+def test_sessions_are_listed_as_one_looks_for_them(client, table):
+    """What is live and what comes first, then what is over, and what was cancelled folded at the end."""
+    leads = facilitator_of(table)
+    made = {}
+    for title, days in (("Lejana", 20), ("Cercana", 3), ("Cancelada", 5)):
+        times = {"starts_at": NOW + timedelta(days=days), "ends_at": NOW + timedelta(days=days, hours=1)}
+        made[title] = tables.session(table, leads, live=False, title=title, **times)
+    made["Pasada"] = tables.session(table, leads, title="Pasada")
+    with transaction():
+        operations.end_session(actor=leads, session=made["Pasada"], now=NOW)
+        operations.cancel_session(actor=leads, session=made["Cancelada"], reason="Hubo paro.", now=NOW)
+    tables.session(table, leads, title="En curso")
+    page = client.get(f"/mesas/{table.reference}").text.split('<div class="columns">')[1]
+    places = [page.index(f">{title}<") for title in ("En curso", "Cercana", "Lejana", "Pasada", "Cancelada")]
+    assert places == sorted(places)
+    assert page.index("1 sesión cancelada") < places[-1]
+
+
+def test_joining_says_beforehand_that_words_are_public(client, table):
+    assert "lo que digas en sus sesiones es público y lleva tu nombre" in step(client, table, person()).lower()
+    arrange(table, entry=Entry.REQUEST)
+    someone = person()
+    assert "es público y lleva tu nombre" in step(client, table, someone)
+    assert "es público y lleva tu nombre" in client.get(f"/mesas/{table.reference}/solicitud").text
+
+
+def test_what_is_live_says_until_when_and_not_before_when(app, client, table):
+    leads = facilitator_of(table)
+    held = tables.session(table, leads)
+    someone = seated(table, None)
+    with app.test_request_context():
+        assert [str(item.when) for item in todo.gather(someone, NOW)] == [f"En vivo, hasta las {hour(held.ends_at)}"]
+        late = held.ends_at + timedelta(minutes=1)
+        assert [str(item.when) for item in todo.gather(someone, late)] == ["En vivo: ya pasó su hora de terminar"]
+        assert [(str(item.title), item.when) for item in todo.gather(leads, late)] == [("Termina la sesión", "")]
+    client.sign_in(someone)
+    home = client.get("/").text
+    assert "En vivo, hasta las" in home
+    assert "Antes del" not in home.partition("<footer")[0]

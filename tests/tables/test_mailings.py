@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from cocrea.accounts.models import Role
 from cocrea.core.db import transaction
 from cocrea.cycles.models import StageKind
 from cocrea.extensions import db
@@ -14,7 +15,7 @@ from cocrea.tables import operations, queries, unsubscribing
 from cocrea.tables.models import MailRefusal, NoticeKind, Session, SessionNotice
 from tests.conftest import NOW
 from tests.factories import cycles, tables
-from tests.factories.accounts import credential
+from tests.factories.accounts import credential, grant
 from tests.real import at_once
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -84,6 +85,28 @@ def test_each_change_is_told_and_a_cancellation_says_why(app, outbox):
     bodies = [mail.body for mail in outbox]
     assert len(bodies) == 3
     assert "Se inundó la sala." in bodies[-1]
+
+
+def test_the_email_about_a_change_says_why(app, outbox):
+    session, facilitator, _member = called()
+    edit(session, facilitator, title="Otra")
+    tell(session, NoticeKind.EDITED)
+    assert "Por qué cambió: Hubo paro." in outbox[-1].body
+
+
+def test_who_conducts_without_a_seat_is_told_as_well_and_once(app, outbox):
+    """Whoever sits there besides gets one; a facilitator of another cycle gets none."""
+    session, facilitator, member = called()
+    table = session.table
+    for someone in (facilitator, grant(member, Role.COFACILITATOR, table), cycles.facilitator(cycles.cycle())):
+        if someone is not member:
+            credential(someone)
+    assert queries.membership(facilitator, table) is None
+    outbox.clear()
+    edit(session, facilitator, title="Otra")
+    tell(session, NoticeKind.EDITED)
+    told = sorted(name for mail in outbox for name in (facilitator.name, member.name) if name in mail.body)
+    assert (len(outbox), told) == (2, sorted([facilitator.name, member.name]))
 
 
 def test_what_is_past_is_not_announced(app, outbox):

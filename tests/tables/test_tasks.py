@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -222,6 +223,153 @@ def test_nobody_is_reminded_of_what_is_done_or_long_past(seat, outbox):
     db.session.commit()
     assert remind(DUE) == 0
     assert outbox == []
+
+
+def change(task, actor, reason="Se va de viaje.", **content):
+    content = {"text": "", "due_at": task.due_at, "assignee": task.assignee, **content}
+    with transaction():
+        operations.reassign_task(actor=actor, task=task, content=TaskContent(**content), reason=reason, now=NOW)
+
+
+def withdraw(task, actor, reason="Ya no hace falta."):
+    with transaction():
+        operations.withdraw_task(actor=actor, task=task, reason=reason, now=NOW)
+
+
+def give_back(task, actor, reason="No tengo acceso al padrón."):
+    with transaction():
+        operations.return_task(actor=actor, task=task, reason=reason, now=NOW)
+
+
+def test_a_task_changes_hands_and_both_are_told(seat, outbox):
+    table, facilitator, someone = seat
+    other = tables.member(table, person("Luz"))
+    people.credential(other, "luz@example.org")
+    task = give(table, facilitator, assignee=someone)
+    outbox.clear()
+    change(task, facilitator, assignee=other)
+    assert [letter.to for letter in outbox] == [["rosa@example.org"], ["luz@example.org"]]
+    assert "Razón: Se va de viaje." in outbox[0].body
+    assert (task.assignee, task.text, task.because) == (other, ASKED, "Se va de viaje.")
+    [told] = records("task.reassigned")
+    assert told["reason"] == "Se va de viaje."
+    assert other.public_id not in str(told)
+    with pytest.raises(Denied):
+        finish(task, someone)
+    outbox.clear()
+    assert remind(DUE) == 1
+    assert outbox[0].to == ["luz@example.org"]
+
+
+def test_a_new_day_is_told_to_who_has_it(seat, outbox):
+    table, facilitator, someone = seat
+    task = give(table, facilitator, assignee=someone)
+    outbox.clear()
+    change(task, facilitator, due_at=DUE + timedelta(days=4))
+    assert [letter.subject for letter in outbox] == ["Cambió el plazo de una tarea tuya"]
+    with pytest.raises(Invalid):
+        change(task, facilitator, due_at=NOW - timedelta(days=1))
+
+
+@pytest.mark.parametrize("reason", ["", "Rosa Elvira no cumple."])
+def test_what_changes_says_why_and_names_nobody(seat, outbox, reason):
+    table, facilitator, someone = seat
+    task = give(table, facilitator, assignee=someone)
+    for act in (withdraw, partial(change, organisation="Instituto", assignee=None)):
+        with pytest.raises(Invalid):
+            act(task, facilitator, reason)
+    with pytest.raises(Invalid):
+        give_back(task, someone, reason)
+
+
+def test_a_change_that_changes_nothing_is_refused(seat, outbox):
+    table, facilitator, someone = seat
+    task = give(table, facilitator, assignee=someone)
+    with pytest.raises(Conflict):
+        change(task, facilitator)
+
+
+def test_who_gave_it_or_the_facilitation_changes_it_and_nobody_else(seat, outbox):
+    table, facilitator, someone = seat
+    task = give(table, facilitator, assignee=someone)
+    stranger, second = grant(person(), Role.FACILITATOR, tables.table()), grant(person(), Role.FACILITATOR, table)
+    for actor in (someone, person(), stranger):
+        for act in (withdraw, partial(change, organisation="Instituto", assignee=None)):
+            with pytest.raises(Denied):
+                act(task, actor)
+    change(task, second, organisation="Instituto", assignee=None)
+    assert task.responsible == "Instituto"
+    withdraw(task, facilitator)
+    for act in (withdraw, finish, change):
+        with pytest.raises(Denied):
+            act(task, facilitator)
+
+
+def test_a_task_that_was_given_back_waits_for_someone_else(app, seat, outbox):
+    table, facilitator, someone = seat
+    people.credential(facilitator, "facilita@example.org")
+    task = give(table, facilitator, assignee=someone)
+    outbox.clear()
+    for actor in (facilitator, tables.member(table)):
+        with pytest.raises(Denied):
+            give_back(task, actor)
+    give_back(task, someone)
+    assert [letter.to for letter in outbox] == [["facilita@example.org"]]
+    assert task.state(DUE) is TaskState.RETURNED
+    assert remind(DUE) == 0
+    with app.test_request_context():
+        assert todo.gather(someone, NOW) == []
+    change(task, facilitator, assignee=tables.member(table))
+    assert task.state(NOW) is TaskState.PENDING
+
+
+def test_nobody_is_reminded_of_what_was_withdrawn(app, seat, outbox):
+    table, facilitator, someone = seat
+    task = give(table, facilitator, assignee=someone)
+    outbox.clear()
+    withdraw(task, facilitator)
+    assert [letter.subject for letter in outbox] == ["Se retiró una tarea que tenías"]
+    assert (remind(DUE), task.state(DUE)) == (0, TaskState.WITHDRAWN)
+    with app.test_request_context():
+        assert todo.gather(someone, NOW) == []
+    assert queries.tasks_of(table) == [task]
+
+
+def test_all_that_is_wrong_with_a_task_is_said_at_once(client, seat, outbox):
+    table, facilitator, _someone = seat
+    client.sign_in(facilitator)
+    address = f"/mesas/{table.reference}/tareas"
+    answer = client.post(address, data={"assignee": "", "due": "2020-01-01", "client_key": "k"})
+    assert answer.status_code == 422
+    for words in (
+        "Qué hay que hacer: Este dato hace falta.",
+        "Elige quién la hace",
+        "Elige un día que no haya pasado.",
+    ):
+        assert words in answer.text
+    named = client.post(
+        address, data={"text": ASKED, "assignee": "organizacion", "due": "2026-06-20", "client_key": "k"}
+    )
+    assert "Escribe el nombre de la organización." in named.text
+
+
+def test_the_pages_of_a_task_lead_from_the_list_and_back(client, seat, outbox):
+    table, facilitator, someone = seat
+    task = give(table, facilitator, assignee=someone)
+    address, act = f"/mesas/{table.reference}/tareas", f"/tareas/{task.reference}"
+    client.sign_in(someone)
+    assert f"{act}/devolucion" in client.get(address).text
+    assert f"{act}/retiro" not in client.get(address).text
+    assert client.post(f"{act}/devolucion", data={"reason": ""}).status_code == 422
+    assert client.post(f"{act}/devolucion", data={"reason": "No puedo."}).status_code == 303
+    client.sign_in(facilitator)
+    assert "Falta quien la haga" in client.get(address).text
+    sent = {"assignee": "organizacion", "organisation": "Instituto", "due": "2026-06-20", "reason": "Lo sabe mejor."}
+    assert client.post(f"{act}/cambio", data={**sent, "reason": ""}).status_code == 422
+    assert client.post(f"{act}/cambio", data=sent).status_code == 303
+    assert client.post(f"{act}/retiro", data={"reason": "Ya no hace falta."}).status_code == 303
+    assert "Se retiró porque:" in client.get(address).text
+    assert client.get(f"{act}/cambio").status_code == 403
 
 
 def test_reminders_end_with_the_account(seat, outbox):

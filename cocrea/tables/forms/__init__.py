@@ -44,6 +44,7 @@ from cocrea.tables.forms.rooms import (
     hands_form,
 )
 from cocrea.tables.forms.tables import (
+    ORGANISATION,
     AssignForm,
     DeclineForm,
     DismissalForm,
@@ -54,10 +55,14 @@ from cocrea.tables.forms.tables import (
     RequestForm,
     SeatingForm,
     TableForm,
+    TaskChangeForm,
     TaskForm,
+    TaskReasonForm,
+    WhoForm,
 )
 
 __all__ = [
+    "ORGANISATION",
     "AgendaItemForm",
     "AgreementAnswerForm",
     "AgreementForm",
@@ -103,9 +108,12 @@ __all__ = [
     "SlowForm",
     "SpeakerForm",
     "TableForm",
+    "TaskChangeForm",
     "TaskForm",
+    "TaskReasonForm",
     "TicksForm",
     "TurnForm",
+    "WhoForm",
     "WithdrawForm",
     "count_form",
     "counted",

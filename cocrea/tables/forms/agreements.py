@@ -28,6 +28,7 @@ from cocrea.tables.operations import (
 
 ROWS = ["", *(f"_{number}" for number in range(2, MOST_DUTIES + 1))]  # what the names of a row's fields end in
 SPARE_ROWS = 2
+_ROW = "what", "responsible", "due", "undated"
 _REASON = _l("Si alguien lo bloquea, ¿por qué?")
 
 
@@ -48,21 +49,40 @@ class AgreementForm(OnceForm):
         what, who, due = (self.data.get(f"{name}{row}") for name in ("what", "responsible", "due"))
         return DutyContent(who or "", _day_end(due, tz), what or "") if what or who or due else None
 
-    def shown_rows(self) -> list[tuple[Any, Any, Any]]:
+    def shown_rows(self) -> list[list[Any]]:
         """The fields of the rows to show: those with something in them, and some to spare."""
         filled = [number for number, row in enumerate(ROWS, 1) if self._is_filled(row)]
         shown = ROWS[: max(filled, default=0) + self.rows]
-        return [(self[f"what{row}"], self[f"responsible{row}"], self[f"due{row}"]) for row in shown]
+        return [[self[f"{name}{row}"] for name in _ROW] for row in shown]
 
     def _is_filled(self, row: str) -> bool:
-        fields = [self[f"{name}{row}"] for name in ("what", "responsible", "due")]
-        return any(field.data or field.errors for field in fields)
+        return any(self[f"{name}{row}"].data or self[f"{name}{row}"].errors for name in _ROW)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What is owed says who owes it and by when, or that it has no date."""
+        fits = super().validate(extra_validators)
+        for number, row in enumerate(ROWS, 1):
+            if self._is_filled(row):
+                fits &= self._is_whole(row, number)
+        return fits
+
+    def _is_whole(self, row: str, number: int) -> bool:
+        who, due, undated = (self[f"{name}{row}"] for name in ("responsible", "due", "undated"))
+        if not who.data:
+            who.errors = [*who.errors, _l("Tarea %(number)s: escribe quién la cumple.", number=number)]
+        if not due.data and not due.errors and not undated.data:
+            due.errors = [
+                *due.errors,
+                _l("Tarea %(number)s: elige para cuándo, o marca que no tiene fecha.", number=number),
+            ]
+        return not (who.errors or due.errors)
 
 
 for _row in ROWS:
     setattr(AgreementForm, f"what{_row}", line(_l("Qué hay que hacer"), required=False, limit=LONGEST_DUTY))
     setattr(AgreementForm, f"responsible{_row}", line(_l("Quién lo cumple"), required=False))
     setattr(AgreementForm, f"due{_row}", DateField(_l("Para cuándo"), [Optional()]))
+    setattr(AgreementForm, f"undated{_row}", BooleanField(_l("Sin fecha")))
 
 
 def edit_form(agreement: Agreement, tz: str, **kwargs: Any) -> AgreementForm:
@@ -78,7 +98,7 @@ def edit_form(agreement: Agreement, tz: str, **kwargs: Any) -> AgreementForm:
 
 def _held(duty: Duty, tz: str) -> dict[str, Any]:
     due = duty.due_at.astimezone(zone(tz)).date() if duty.due_at else None
-    return {"what": duty.what, "responsible": str(duty.owed_by), "due": due}
+    return {"what": duty.what, "responsible": str(duty.owed_by), "due": due, "undated": due is None}
 
 
 def _day_end(day: date | None, tz: str) -> datetime | None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
 from wtforms import BooleanField, DateField, EmailField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
 from cocrea.accounts.models import Sector
-from cocrea.core.forms import Form, line, members, paragraph
+from cocrea.core.forms import Form, line, members, pairs, paragraph
 from cocrea.core.i18n import lazy as _l
 from cocrea.tables.forms.rooms import OnceForm
 from cocrea.tables.models import Entry, Table
@@ -109,15 +113,70 @@ for _sector in Sector:
     setattr(SeatingForm, f"wanted_{_sector.value}", _seats)
 
 
-class TaskForm(OnceForm):
-    """A task, of whom and until when."""
+ORGANISATION = "organizacion"
 
-    text = line(_l("Qué hay que hacer"), limit=LONGEST_TASK, description=_l("Una sola cosa, que se pueda comprobar."))
+
+class WhoForm(OnceForm):
+    """Who does a task, and until when; `today` is the first day that may be chosen, if any."""
+
     assignee = SelectField(_l("Quién la hace"))
     organisation = line(
         _l("Organización"), required=False, description=_l("Solo si no la hace una persona de la mesa.")
     )
-    due = DateField(_l("Para cuándo"), [_NEEDED])
+    due = DateField(_l("Para cuándo"), [InputRequired(_l("Elige para cuándo."))])
+    today: date | None = None
+
+    def offer(self, people: Iterable[tuple[str, Any]]) -> None:
+        """The people to choose from: nobody is chosen by accident."""
+        first = ("", _l("Elige a quién")), (ORGANISATION, _l("Una organización, por su nombre"))
+        self.assignee.choices = pairs([*first, *people])
+
+    @property
+    def person(self) -> str:
+        """The public id of whoever was chosen; empty for an organisation."""
+        return "" if self.assignee.data == ORGANISATION else self.assignee.data or ""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """All that is wrong at once."""
+        fits = super().validate(extra_validators)
+        named = self.assignee.data == ORGANISATION
+        if named and not self.organisation.data:
+            fits = self._wrong(self.organisation, _l("Escribe el nombre de la organización."))
+        elif not named and not self.person and not self.organisation.data:
+            fits = self._wrong(self.assignee, _l("Elige quién la hace, o escribe el nombre de la organización."))
+        if self.today and self.due.data and self.due.data < self.today:
+            fits = self._wrong(self.due, _l("Elige un día que no haya pasado."))
+        return fits
+
+    def _wrong(self, field: Any, words: Any) -> bool:
+        field.errors = [*field.errors, words]
+        return False
+
+
+class TaskForm(WhoForm):
+    """A task, of whom and until when."""
+
+    text = line(_l("Qué hay que hacer"), limit=LONGEST_TASK, description=_l("Una sola cosa, que se pueda comprobar."))
+
+
+class TaskChangeForm(WhoForm):
+    """Who does a task from now on, until when, and why that changes."""
+
+    reason = line(
+        _l("¿Por qué cambia?"),
+        limit=500,
+        description=_l("Se lee junto a la tarea y queda en el historial público. No nombres a nadie."),
+    )
+
+
+class TaskReasonForm(Form):
+    """Why a task is given back or withdrawn."""
+
+    reason = line(
+        _l("¿Por qué?"),
+        limit=500,
+        description=_l("Se lee junto a la tarea y queda en el historial público. No nombres a nadie."),
+    )
 
 
 class DoneForm(Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -65,3 +65,7 @@ class AgendaItem(Model):
     @property
     def is_done(self) -> bool:
         return self.ended_at is not None
+
+    def is_over(self, now: datetime) -> bool:
+        """Is under way for longer than it was given."""
+        return self.is_running and self.started_at + timedelta(minutes=self.minutes) <= now  # type: ignore[operator]

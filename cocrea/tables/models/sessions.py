@@ -96,7 +96,7 @@ class Session(Model):
 
     `link` leads to a videoconference elsewhere; it is for those who sit at the table unless `link_is_public`.
     `is_short_notice`: its present time was announced later than the cycle asks. `revision` grows with every change,
-    the last of which was at `changed_at`.
+    the last of which was at `changed_at`, for the public reason `changed_because`.
     `floor_…` is how the floor is given: whether it may be asked for now, by which rule, and for how many minutes.
     `locked_…` says since when nobody writes in the conversation, and why; `slow_…`, after how many seconds (0: none)
     each person may write again, and why. `ruled_seq` is the number of the last event by which the facilitation changed
@@ -122,6 +122,7 @@ class Session(Model):
     is_short_notice: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    changed_because: Mapped[str] = mapped_column(sa.String(500), default="")
     opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

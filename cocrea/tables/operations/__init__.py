@@ -133,7 +133,15 @@ from cocrea.tables.operations.returning import call_back
 from cocrea.tables.operations.seats import join, leave, readmit, remove, reseat, seat, take_offered
 from cocrea.tables.operations.sessions import end_session, open_session
 from cocrea.tables.operations.tables import create_table
-from cocrea.tables.operations.tasks import LONGEST_TASK, TaskContent, finish_task, give_task
+from cocrea.tables.operations.tasks import (
+    LONGEST_TASK,
+    TaskContent,
+    finish_task,
+    give_task,
+    reassign_task,
+    return_task,
+    withdraw_task,
+)
 
 __all__ = [
     "BODY_LIMIT",
@@ -242,6 +250,7 @@ __all__ = [
     "put_agreement",
     "react",
     "readmit",
+    "reassign_task",
     "record_agreement",
     "record_in_person",
     "refuse_mail",
@@ -254,6 +263,7 @@ __all__ = [
     "reseat",
     "restrict",
     "resume_turn",
+    "return_task",
     "rework_agreement",
     "save_minutes",
     "save_result",
@@ -273,5 +283,6 @@ __all__ = [
     "use_template",
     "withdraw_agreement",
     "withdraw_request",
+    "withdraw_task",
     "withdraw_turn",
 ]

@@ -94,6 +94,7 @@ def edit_session(
     notice = _notice(session.table, session.starts_at, now, sitting) if "starts_at" in changed else {}
     if notice:
         session.is_short_notice = "short_notice" in notice
+    session.changed_because = why
     linked = {"link_changed": True} if "link" in changed else {}
     _revised(actor, session, "edited", now, old=old, new={**_recorded(session), **linked, **notice}, reason=why)
     return True

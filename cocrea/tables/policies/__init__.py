@@ -100,7 +100,7 @@ from cocrea.tables.policies.tables import (
     is_settled,
     may_give,
 )
-from cocrea.tables.policies.tasks import can_finish_task, can_give_task
+from cocrea.tables.policies.tasks import can_change_task, can_finish_task, can_give_task, can_return_task
 
 __all__ = [
     "AGREEMENT_CLOSED",
@@ -121,6 +121,7 @@ __all__ = [
     "can_ask_for_floor",
     "can_attend",
     "can_cancel_session",
+    "can_change_task",
     "can_conduct_agreement",
     "can_conduct_floor",
     "can_conduct_groups",
@@ -174,6 +175,7 @@ __all__ = [
     "can_request",
     "can_restrict",
     "can_resume_turn",
+    "can_return_task",
     "can_rework_agreement",
     "can_run",
     "can_save_result",

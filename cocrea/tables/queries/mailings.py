@@ -7,24 +7,27 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cocrea.accounts.models import Credential, Person
+from cocrea.accounts.models import Credential, Grant, Person, Role
 from cocrea.core.errors import NotFound
 from cocrea.extensions import db
 from cocrea.tables.models import MailRefusal, NoticeKind, Session, Table, TableMember
 from cocrea.tables.queries.plenary import plenary
 from cocrea.tables.unsubscribing import reader
 
+_OFFICES = (Role.FACILITATOR, Role.COFACILITATOR, Role.RAPPORTEUR)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def written_to(table: Table) -> list[Credential]:
-    """Who sits at the table, has a confirmed e-mail and wants to be written to."""
+    """Who sits at the table or conducts it, has a confirmed e-mail and wants to be written to."""
+    seated = sa.select(TableMember.person_id).where(TableMember.table_id == table.id)
+    scopes = f"table:{table.id}", f"cycle:{table.cycle_id}"
+    conducting = sa.select(Grant.person_id).where(Grant.role.in_(_OFFICES), Grant.scope.in_(scopes))
     statement = (
         sa.select(Credential)
-        .join(TableMember, TableMember.person_id == Credential.person_id)
         .join(Person, Person.id == Credential.person_id)
         .outerjoin(MailRefusal, MailRefusal.person_id == Credential.person_id)
-        .where(TableMember.table_id == table.id, MailRefusal.person_id.is_(None))
+        .where(Credential.person_id.in_(sa.union(seated, conducting)), MailRefusal.person_id.is_(None))
         .where(Person.verified_at.is_not(None), Person.suspended_at.is_(None), Person.withdrawn_at.is_(None))
     )
     return list(db.session.scalars(statement.order_by(Credential.person_id)))

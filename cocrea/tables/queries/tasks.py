@@ -25,9 +25,8 @@ def tasks_of(table: Table) -> list[Task]:
     """The tasks of a table with who takes them on: what is not done first, the soonest due first."""
     statement = sa.select(Task).where(Task.table_id == table.id)
     named = statement.options(joinedload(Task.assignee).options(lazyload("*")), joinedload(Task.seat).lazyload("*"))
-    return list(
-        db.session.scalars(named.order_by(Task.done_at.is_not(None), Task.due_at, Task.id).limit(SHOWN_TASKS))
-    )
+    open_first = Task.withdrawn_at.is_not(None), Task.done_at.is_not(None), Task.due_at, Task.id
+    return list(db.session.scalars(named.order_by(*open_first).limit(SHOWN_TASKS)))
 
 
 def visible_task(actor: Any, reference: str) -> Task:
@@ -45,7 +44,12 @@ def tasks_to_remind(now: datetime) -> list[Task]:
     occasion = sa.case((Task.due_at <= now, Task.reference + ":overdue"), else_=Task.reference + ":due")
     reminded = sa.exists().where(Reminder.about == occasion, Reminder.person_id == Task.assignee_id)
     due = Task.due_at <= now + BEFORE, Task.due_at > now - NO_LONGER
-    statement = sa.select(Task).join(Task.assignee).join(Task.seat).where(Task.done_at.is_(None), *due, ~reminded)
+    statement = (
+        sa.select(Task)
+        .join(Task.assignee)
+        .join(Task.seat)
+        .where(Task.done_at.is_(None), Task.withdrawn_at.is_(None), *due, ~reminded)
+    )
     here = Person.suspended_at.is_(None), Person.withdrawn_at.is_(None)
     loaded = (contains_eager(Task.assignee).lazyload("*"), joinedload(Task.table).joinedload(Table.cycle))
     found = db.session.scalars(statement.where(*here).options(*loaded).order_by(Task.due_at, Task.id).limit(AT_ONCE))

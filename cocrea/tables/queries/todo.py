@@ -10,6 +10,7 @@ from flask import url_for
 
 from cocrea.accounts.models import Role
 from cocrea.core.db import UTCDateTime
+from cocrea.core.i18n import Lazy, hour
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.todo import Todo
 from cocrea.extensions import db
@@ -131,7 +132,7 @@ def _tasks(actor: Any) -> Any:
         Table.reference.label("table"),
     )
     seated = sa.select(*columns).join(Task.table).join(Task.seat)
-    own = seated.where(Task.assignee_id == actor.id, Task.done_at.is_(None))
+    own = seated.where(Task.assignee_id == actor.id, Task.done_at.is_(None), Task.withdrawn_at.is_(None))
     return sa.select(own.order_by(Task.due_at).limit(10).subquery())
 
 
@@ -157,9 +158,15 @@ def _chore(row: Any, now: datetime) -> Todo | None:
     if row.opened_at is not None:
         late = row.runs == RUNS and row.ends_at <= now
         title = _l("Termina la sesión") if late else _l("Entra a la sesión: está en vivo")
-        return Todo(title, row.words, href, row.ends_at)
+        return Todo(title, row.words, href, row.ends_at, when="" if late else _under_way(row, now))
     if row.runs == RUNS and row.starts_at <= now:
         return Todo(_l("Abre la sesión"), row.words, href, row.starts_at)
     if row.runs == OF_FORUM and row.starts_at > now:
         return Todo(_l("Tu foro sesiona pronto: lee antes el orden del día"), row.words, href, row.starts_at)
     return None
+
+
+def _under_way(row: Any, now: datetime) -> Any:
+    if row.ends_at <= now:
+        return _l("En vivo: ya pasó su hora de terminar")
+    return _l("En vivo, hasta las %(hour)s", hour=Lazy(hour, row.ends_at))

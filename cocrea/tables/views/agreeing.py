@@ -54,6 +54,7 @@ def context(
         "left_agreements": left if may_draft else [],
         "agreement_in_words": agreeing.in_words,
         "agreement_quorum": agreeing.quorum_in_words,
+        "quorum_missing": agreeing.quorum_missing,
         "agreement_tests": list(AgreementTest),
         "may_draft": may_draft,
         "may_record": policies.can_record(actor, room, now),

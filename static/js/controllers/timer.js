@@ -1,12 +1,12 @@
 // Time left of something that began at data-since and was given data-minutes; it stands still with data-paused. data-now is
-// the server's clock when the page was made: this device's may go wrong. data-text-near is said when little is left, and
-// the event "over" when nothing is.
+// the server's clock when the page was made: this device's may go wrong. data-text-near is said when little is left; once
+// nothing is, the event "over" says so, data-text-up is said and what to do then (data-over, beside it) shows.
 import { announce } from "../announce.js";
 
 const NEAR = 30;
 
 export default function timer(element) {
-  const { since, minutes, now, paused, textLeft, textOver, textNear } = element.dataset;
+  const { since, minutes, now, paused, textLeft, textOver, textNear, textUp } = element.dataset;
   const ahead = Date.now() - Number(now);
   const end = Number(since) + Number(minutes) * 60000;
 
@@ -22,7 +22,15 @@ export default function timer(element) {
     element.classList.toggle("is-over", left < 0);
     if (left < 0 && !isOver) element.dispatchEvent(new Event("over", { bubbles: true }));
     isOver = left < 0;
+    if (left < 0) pass();
     if (left === NEAR && textNear && paused === undefined) announce(textNear);
+  }
+
+  function pass() {
+    const act = element.parentElement.querySelector("[data-over]");
+    if (!act?.hidden) return;
+    act.hidden = false;
+    announce(textUp);
   }
 
   const ticking = setInterval(show, 1000);
