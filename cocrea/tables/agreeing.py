@@ -170,7 +170,10 @@ def quorum_in_words(agreement: Agreement) -> str:
 
 
 def quorum_missing(agreement: Agreement, answered: int) -> str:
-    """What closing now would come to for want of answers; nothing where enough answered. `answered`: online."""
+    """What closing now would come to for want of answers; nothing where enough answered, nor in a forum, whose seats
+    are told apart. `answered`: online."""
+    if agreement.seat_quorum:
+        return ""
     least = needed(agreement.members, Fraction(agreement.quorum, 100)) if agreement.quorum else 0
     there = answered + sum(agreement.in_person.values())
     if there < least:

@@ -36,6 +36,10 @@ def test_nothing_is_untranslated(template: polib.POFile, english: polib.POFile):
     assert sorted({entry.msgid for entry in template} - translated) == []
 
 
+def test_spanish_quotes_are_spanish(template: polib.POFile):
+    assert [entry.msgid for entry in template if re.search("[“”]", entry.msgid)] == []
+
+
 def test_nothing_is_left_over(template: polib.POFile, english: polib.POFile):
     assert sorted({entry.msgid for entry in english if not entry.obsolete} - {e.msgid for e in template}) == []
 

@@ -196,6 +196,20 @@ def test_calling_with_short_notice_warns_before_and_after(client, app):
     assert "tiene otra sesión: «Primera»" in client.get(again.location).text
 
 
+def test_all_that_is_wrong_with_a_session_is_said_at_once(client, app):
+    session, facilitator = planned()
+    client.sign_in(facilitator)
+    wrong = form_of(title="", mode="hybrid", place="", ends_at="2026-06-08T11:00")
+    answer = client.post(f"/mesas/{session.table.reference}/sesiones/nueva", data=wrong)
+    assert answer.status_code == 422
+    for words in (
+        "De qué trata: Este dato hace falta.",
+        "La sesión termina después de empezar.",
+        "Di dónde se reúnen.",
+    ):
+        assert words in answer.text
+
+
 def test_a_time_that_does_not_exist_comes_back_with_what_was_typed(client, app):
     session, facilitator = planned()
     session.cycle.timezone = "America/Tijuana"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import BooleanField, DateTimeLocalField, HiddenField, RadioField
 from wtforms.validators import InputRequired
 
@@ -11,7 +13,7 @@ from cocrea.core.i18n import zone
 from cocrea.core.moments import moment
 from cocrea.cycles.models import Cycle
 from cocrea.tables.models import Session, SessionMode, SittingKind, Table
-from cocrea.tables.operations import LONGEST_LINK, SessionPlan
+from cocrea.tables.operations import ENDS_LATER, LONGEST_LINK, PLACE_NEEDED, SessionPlan
 
 _NEEDED = InputRequired(_l("Este dato hace falta."))
 _MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -55,6 +57,16 @@ class SessionForm(Form):
         if not table.is_plenary:
             del form.sitting
         return form
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """All that is wrong at once, also what the operation would say of two fields together."""
+        fits = super().validate(extra_validators)
+        starts, ends = self.starts_at.data, self.ends_at.data
+        if starts and ends and starts >= ends:
+            self.ends_at.errors, fits = [*self.ends_at.errors, ENDS_LATER], False
+        if self.mode.data in {SessionMode.IN_PERSON, SessionMode.HYBRID} and not self.place.data:
+            self.place.errors, fits = [*self.place.errors, PLACE_NEEDED], False
+        return fits
 
     def plan(self, cycle: Cycle) -> SessionPlan:
         """What was written, its times by the clocks of the cycle."""

@@ -170,7 +170,14 @@ class InPersonForm(OnceForm):
 class MinutesForm(Form):
     """The text of the minutes. `base` is the version it was begun on."""
 
-    source = paragraph(_l("Texto de la minuta"), limit=LONGEST)
+    source = paragraph(
+        _l("Texto de la minuta"),
+        limit=LONGEST,
+        description=_l(
+            "Una línea vacía separa párrafos. Un renglón que empieza con ## es un título; con un guion, un punto de "
+            "una lista; lo que va entre **dos asteriscos** se lee en negritas."
+        ),
+    )
     base = HiddenField(default="0")
 
 

@@ -58,7 +58,9 @@ from cocrea.tables.operations.breakouts import (
 )
 from cocrea.tables.operations.calendars import close_calendar, open_calendar
 from cocrea.tables.operations.convening import (
+    ENDS_LATER,
     LONGEST_LINK,
+    PLACE_NEEDED,
     SessionPlan,
     cancel_session,
     edit_session,
@@ -145,6 +147,7 @@ from cocrea.tables.operations.tasks import (
 
 __all__ = [
     "BODY_LIMIT",
+    "ENDS_LATER",
     "FEWEST_GROUPS",
     "FEWEST_MINUTES",
     "KEY_LIMIT",
@@ -171,6 +174,7 @@ __all__ = [
     "MOST_OPTIONS",
     "MOST_SEATS",
     "MOST_TURN_MINUTES",
+    "PLACE_NEEDED",
     "AgreementContent",
     "DutyContent",
     "Hands",

@@ -20,6 +20,8 @@ from cocrea.tables.operations.plenaries import keep_sitting, next_sitting, title
 from cocrea.tables.rules import session_notice
 
 LONGEST_LINK = 500
+ENDS_LATER = _l("La sesión termina después de empezar.")
+PLACE_NEEDED = _l("Di dónde se reúnen.")
 _CHANGED = _l(
     "Alguien cambió la convocatoria mientras escribías. Aquí está lo tuyo: revisa la sesión y guarda otra vez."
 )
@@ -153,9 +155,9 @@ def _checked(plan: SessionPlan, sitting: Sitting | None) -> dict[str, Any]:
     if sitting is not None:
         said["title"] = titled(sitting, said["title"])
     if plan.starts_at >= plan.ends_at:
-        raise Invalid(_l("La sesión termina después de empezar."), "ends_at")
+        raise Invalid(ENDS_LATER, "ends_at")
     if plan.mode is not SessionMode.ONLINE and not said["place"]:
-        raise Invalid(_l("Di dónde se reúnen."), "place")
+        raise Invalid(PLACE_NEEDED, "place")
     if "://" in said["place"]:
         raise Invalid(_l("El lugar es público: pon el enlace a la videollamada en su propio campo."), "place")
     return said

@@ -21,7 +21,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 def written_to(table: Table) -> list[Credential]:
     """Who sits at the table or conducts it, has a confirmed e-mail and wants to be written to."""
     seated = sa.select(TableMember.person_id).where(TableMember.table_id == table.id)
-    scopes = f"table:{table.id}", f"cycle:{table.cycle_id}"
+    scopes = [table.scope] if table.is_plenary else [table.scope, f"cycle:{table.cycle_id}"]
     conducting = sa.select(Grant.person_id).where(Grant.role.in_(_OFFICES), Grant.scope.in_(scopes))
     statement = (
         sa.select(Credential)

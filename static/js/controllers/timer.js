@@ -21,8 +21,8 @@ export default function timer(element) {
     element.classList.toggle("is-near", left >= 0 && left <= NEAR);
     element.classList.toggle("is-over", left < 0);
     if (left < 0 && !isOver) element.dispatchEvent(new Event("over", { bubbles: true }));
+    if (left < 0 && !isOver) pass();
     isOver = left < 0;
-    if (left < 0) pass();
     if (left === NEAR && textNear && paused === undefined) announce(textNear);
   }
 
