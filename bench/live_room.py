@@ -19,7 +19,7 @@ from cocrea.tables.models import Session, SessionMode, Table, TableMember
 def seed(settings: Settings, people: int) -> tuple[str, list[str]]:
     """A live session at a table with that many members; its reference and their cookies.
 
-    The cookies are not `_fresh`: else each event would write the session anew, as it does for no browser that signed in.
+    The cookies are not `_fresh`: else each event wrote the session anew, as for no browser that signed in.
     """
     app = create_app(settings)
     with app.app_context():
