@@ -13,7 +13,7 @@ from cocrea.cycles.models import Action, Cycle, Stage
 from cocrea.discussion.models import Channel, Contribution, ContributionKind, Visibility
 from cocrea.extensions import db
 from cocrea.tables.models import Headcount, Message, Session, SheetName, Table, TableMember
-from cocrea.tables.queries import attending, plenary
+from cocrea.tables.queries import attending, is_whole
 
 LABELS = {
     "seat": _l("Asientos en las mesas"),
@@ -61,7 +61,7 @@ def _messages(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
             shared.cycle_id == cycle.id,
             shared.kind == ContributionKind.MESSAGE,
             shared.visibility == Visibility.PUBLIC,
-            plenary(),
+            is_whole(),
             *within(shared.published_at, stage),
         )
     )
@@ -75,7 +75,7 @@ def _attending(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
         sa.select(there.c.person_id, channel)
         .join(Session, Session.id == there.c.session_id)
         .join(Table, Table.id == Session.table_id)
-        .where(Table.cycle_id == cycle.id, plenary(), *within(Session.opened_at, stage))
+        .where(Table.cycle_id == cycle.id, is_whole(), *within(Session.opened_at, stage))
         .group_by(there.c.person_id)
         .subquery()
     )
@@ -88,7 +88,7 @@ def _attending(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
 
 def _unnamed(cycle: Cycle, stage: Stage | None) -> list[sa.Select[Any]]:
     """Names on sheets, and who was only counted: in all, by sector, by gender where a session counted five or more."""
-    held = (Table.cycle_id == cycle.id, plenary(), *within(Session.opened_at, stage))
+    held = (Table.cycle_id == cycle.id, is_whole(), *within(Session.opened_at, stage))
     kind, hall, none = sa.literal("unnamed"), sa.literal(Channel.IN_PERSON.value), sa.null()
     of_sheet: list[Any] = [kind, hall, sa.type_coerce(SheetName.sector, sa.String), none, none, sa.func.count()]
     sheet = sa.select(*of_sheet)

@@ -102,7 +102,7 @@ class Session(Model):
     each person may write again, and why. `ruled_seq` is the number of the last event by which the facilitation changed
     who may write, 0 before the first: what was judged by an earlier one is judged again.
     `parent_id` names the session of which it is a small group (see breakouts): such a one is open from the start to
-    `ended_at`, which is set beforehand. Whoever lists sessions asks for `queries.plenary()`.
+    `ended_at`, which is set beforehand. Whoever lists sessions asks for `queries.is_whole()`.
     """
 
     __tablename__ = "sessions"

@@ -87,7 +87,6 @@ from cocrea.tables.queries.plenaries import (
     sittings_of,
     visible_convening,
 )
-from cocrea.tables.queries.plenary import plenary
 from cocrea.tables.queries.polls import Bar, PollCard, asked, open_polls, poll_result, polls, polls_held, visible_poll
 from cocrea.tables.queries.rooms import (
     EVENTS,
@@ -137,6 +136,7 @@ from cocrea.tables.queries.tables import (
 )
 from cocrea.tables.queries.tasks import tasks_of, tasks_to_remind, visible_task
 from cocrea.tables.queries.todo import todo
+from cocrea.tables.queries.whole import is_whole
 
 __all__ = [
     "EVENTS",
@@ -187,6 +187,7 @@ __all__ = [
     "headcount",
     "holders_at",
     "is_reworked",
+    "is_whole",
     "key_of",
     "known_in",
     "last_round",
@@ -214,7 +215,6 @@ __all__ = [
     "people_in",
     "place",
     "plenaries_of",
-    "plenary",
     "poll_result",
     "polls",
     "polls_held",

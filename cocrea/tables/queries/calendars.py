@@ -13,7 +13,7 @@ from cocrea.cycles.models import Cycle
 from cocrea.extensions import db
 from cocrea.tables.calendars import claim
 from cocrea.tables.models import CalendarKey, Restriction, Room, Session, Table, TableMember
-from cocrea.tables.queries.plenary import plenary
+from cocrea.tables.queries.whole import is_whole
 
 _OFFICES = (Role.FACILITATOR, Role.COFACILITATOR, Role.RAPPORTEUR)
 MOST = 1000  # sessions in a calendar, the latest
@@ -21,7 +21,7 @@ MOST = 1000  # sessions in a calendar, the latest
 
 def calendar_of(cycle: Cycle) -> list[Session]:
     """The sessions of a cycle, also the cancelled ones: calendars must hear of those."""
-    return _listed(sa.select(Session).join(Session.table).where(Table.cycle_id == cycle.id, plenary()))
+    return _listed(sa.select(Session).join(Session.table).where(Table.cycle_id == cycle.id, is_whole()))
 
 
 def own_calendar(person: Person) -> list[Room]:
@@ -36,7 +36,7 @@ def own_calendar(person: Person) -> list[Room]:
         .outerjoin(TableMember, own)
         .outerjoin(Restriction, kept)
         .where(
-            Cycle.published_at.is_not(None), plenary(), sa.or_(TableMember.person_id.is_not(None), *_office(person))
+            Cycle.published_at.is_not(None), is_whole(), sa.or_(TableMember.person_id.is_not(None), *_office(person))
         )
     )
     loaded = contains_eager(Session.table).options(lazyload(Table.topic), contains_eager(Table.cycle))

@@ -11,7 +11,7 @@ from cocrea.accounts.models import Credential, Grant, Person, Role
 from cocrea.core.errors import NotFound
 from cocrea.extensions import db
 from cocrea.tables.models import MailRefusal, NoticeKind, Session, Table, TableMember
-from cocrea.tables.queries.plenary import plenary
+from cocrea.tables.queries.whole import is_whole
 from cocrea.tables.unsubscribing import reader
 
 _OFFICES = (Role.FACILITATOR, Role.COFACILITATOR, Role.RAPPORTEUR)
@@ -44,7 +44,7 @@ def due_reminder(session: Session, now: datetime) -> NoticeKind | None:
 def sessions_to_remind_of(now: datetime) -> list[Session]:
     """The sessions that begin within a day."""
     soon = (Session.starts_at > now, Session.starts_at <= now + DAY)
-    waiting = (Session.opened_at.is_(None), Session.cancelled_at.is_(None), plenary())
+    waiting = (Session.opened_at.is_(None), Session.cancelled_at.is_(None), is_whole())
     found = db.session.scalars(sa.select(Session).where(*soon, *waiting).order_by(Session.starts_at, Session.id))
     return [session for session in found if due_reminder(session, now)]
 

@@ -33,8 +33,8 @@ from cocrea.tables.models import (
     TableMember,
 )
 from cocrea.tables.policies import can_read
-from cocrea.tables.queries.plenary import plenary
 from cocrea.tables.queries.tables import membership
+from cocrea.tables.queries.whole import is_whole
 
 MESSAGES = 50
 EVENTS = 200
@@ -166,13 +166,13 @@ def visible_heard(actor: Any, reference: str, seq: int, reaction: str) -> Heard:
 def sessions_of(table: Table) -> list[Session]:
     """The meetings of a table, the latest first; each with until when its minutes may be corrected."""
     loaded = lazyload(Session.table), undefer(Session.correction_until)
-    statement = sa.select(Session).where(Session.table_id == table.id, plenary()).options(*loaded)
+    statement = sa.select(Session).where(Session.table_id == table.id, is_whole()).options(*loaded)
     return list(db.session.scalars(statement.order_by(Session.starts_at.desc(), Session.id.desc())))
 
 
 def overlapping(session: Session) -> list[Session]:
     """The other meetings of the same table that are to be held at the same time, in part at least."""
-    same = (Session.table_id == session.table_id, Session.id != session.id, plenary())
+    same = (Session.table_id == session.table_id, Session.id != session.id, is_whole())
     there = (Session.cancelled_at.is_(None), Session.ended_at.is_(None))
     at_once = (Session.starts_at < session.ends_at, Session.ends_at > session.starts_at)
     statement = sa.select(Session).where(*same, *there, *at_once).options(lazyload(Session.table))

@@ -33,7 +33,7 @@ from cocrea.tables.models import (
 )
 from cocrea.tables.offices import Staff
 from cocrea.tables.policies import facilitates
-from cocrea.tables.queries.plenary import plenary
+from cocrea.tables.queries.whole import is_whole
 
 _Seat = TypeVar("_Seat", TableMember, Removal)
 
@@ -57,7 +57,7 @@ def tables_of(cycle: Cycle, now: datetime) -> list[TableCard]:
     following = sa.func.min(sa.case((waits, Session.starts_at)))
     at = sa.func.coalesce(following, sa.func.max(Session.starts_at)).label("at")
     meets = sa.select(Session.table_id, at)
-    held = meets.where(Session.cancelled_at.is_(None), plenary())
+    held = meets.where(Session.cancelled_at.is_(None), is_whole())
     last = held.group_by(Session.table_id).subquery()
     statement = (
         sa.select(Table, sa.func.coalesce(members.c.n, 0), last.c.at)

@@ -25,7 +25,7 @@ from cocrea.tables.models import (
     TableMember,
     Task,
 )
-from cocrea.tables.queries.plenary import plenary
+from cocrea.tables.queries.whole import is_whole
 
 RUNS, OF_FORUM = 1, 2  # how a session concerns someone who facilitates, and who sits in a forum
 
@@ -69,7 +69,7 @@ def _sessions(runs: Any, sits: Any, now: datetime) -> Any:
     statement = (
         sa.select(*columns)
         .join(Session.table)
-        .where(Session.ended_at.is_(None), Session.cancelled_at.is_(None), plenary())
+        .where(Session.ended_at.is_(None), Session.cancelled_at.is_(None), is_whole())
         .where(sa.or_(runs, sa.and_(sits, sa.or_(Session.opened_at.is_not(None), Session.ends_at > now))))
     )
     return sa.select(statement.order_by(Session.opened_at.is_(None), Session.starts_at).limit(10).subquery())

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from cocrea.tables.models import Session
 
 
-def plenary() -> sa.ColumnElement[bool]:
+def is_whole() -> sa.ColumnElement[bool]:
     """That a session is no small group of another: for whatever lists or counts sessions. The groups are found from
     the session that divided, by those who may read them."""
     return Session.parent_id.is_(None)

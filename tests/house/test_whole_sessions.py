@@ -1,6 +1,6 @@
-"""Small groups are sessions as well, and appear in no list of sessions: whoever selects from them says `plenary()`.
+"""Small groups are sessions as well, and appear in no list of sessions: whoever selects from them says `is_whole()`.
 
-A new function that reads sessions either asks for `plenary()`, or is written down here with why it need not.
+A new function that reads sessions either asks for `is_whole()`, or is written down here with why it need not.
 """
 
 from __future__ import annotations
@@ -58,14 +58,14 @@ def _names_sessions(node: ast.AST) -> bool:
     return isinstance(node, ast.Attribute) and node.attr == "session" and isinstance(node.value, ast.Name)
 
 
-def _says_plenary(function: ast.AST) -> bool:
+def _asks(function: ast.AST) -> bool:
     called = (call.func for call in ast.walk(function) if isinstance(call, ast.Call))
-    return any(getattr(name, "id", getattr(name, "attr", "")) == "plenary" for name in called)
+    return any(getattr(name, "id", getattr(name, "attr", "")) == "is_whole" for name in called)
 
 
 def test_whoever_reads_sessions_leaves_small_groups_out():
     reading = [(name, function) for name, function in _functions() if _reads_sessions(function)]
-    forgot = {name for name, function in reading if not _says_plenary(function)}
+    forgot = {name for name, function in reading if not _asks(function)}
     assert len(reading) > len(SPARED)
     assert forgot == SPARED
 
@@ -73,7 +73,7 @@ def test_whoever_reads_sessions_leaves_small_groups_out():
 def test_the_guard_sees_a_list_that_forgets():
     forgetful = ast.parse("def late(table):\n    return sa.select(Session).where(Session.table_id == table.id)")
     assert _reads_sessions(forgetful)
-    assert not _says_plenary(forgetful)
+    assert not _asks(forgetful)
 
 
 def test_no_relationship_lists_sessions():
