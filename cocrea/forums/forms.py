@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, IntegerField, RadioField, SelectChoice, SelectField
+from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from cocrea.accounts.models import Gender
@@ -63,8 +63,9 @@ class HolderForm(Form):
 
 
 class RelievingForm(Form):
-    """Why someone no longer holds a seat."""
+    """Why someone no longer holds a seat. `named` is who the page says holds it."""
 
+    named = HiddenField()
     reason = line(
         _l("¿Por qué se releva a esta persona?"),
         limit=500,

@@ -35,7 +35,8 @@ def relieve(of: Seat, steward: Person, kind: HolderKind, reason: str = "Terminó
     with transaction():
         holder = of.holder(kind)
         assert holder is not None
-        operations.relieve_holder(actor=steward, holder=holder, reason=reason, now=NOW)
+        named = holder.person.public_id
+        operations.relieve_holder(actor=steward, seat=of, kind=kind, named=named, reason=reason, now=NOW)
 
 
 def convened(cycle: Cycle, forum: Forum, by: Person) -> Table:

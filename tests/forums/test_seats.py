@@ -184,14 +184,38 @@ def test_the_pages_let_the_steward_name_relieve_and_set_the_quorum(client, forum
     page = client.get(home).text
     assert "Ana Ruiz" in page
     assert f"{place}/relevo" in page
-    assert client.post(f"{place}/relevo", data={"reason": " "}).status_code == 422
-    assert client.post(f"{place}/relevo", data={"reason": "Terminó su periodo."}).location == home
+    assert ana.public_id in client.get(f"{place}/relevo").text
+    relief = {"named": ana.public_id, "reason": "Terminó su periodo."}
+    assert client.post(f"{place}/relevo", data={**relief, "reason": " "}).status_code == 422
+    assert client.post(f"{place}/relevo", data=relief).location == home
     assert "Ana Ruiz" not in client.get(home).text
     assert client.post(place, data={"who": "eva@example.org"}).location == home
     quorum = f"/foros/{forum.slug}/quorum"
     assert client.post(quorum, data={"seats": "7", "of_each": "1", "reason": "x"}).status_code == 422
     assert client.post(quorum, data={"seats": "1", "of_each": "0", "reason": "Somos uno."}).location == home
     assert "Para decidir hace falta 1 de 1 asientos." in client.get(home).text
+
+
+def test_only_who_the_page_named_is_relieved(client, forum, steward):
+    seat, ana, eva = forums.seat(forum), person("Ana Ruiz"), person("Eva Luna")
+    client.sign_in(steward)
+    forums.hold(seat, steward, TITULAR, ana)
+    relief, sent = f"/foros/{forum.slug}/asientos/{seat.id}/titular/relevo", {"named": ana.public_id}
+    forums.relieve(seat, steward, TITULAR)
+    forums.hold(seat, steward, TITULAR, eva)
+    with pytest.raises(Conflict), transaction():
+        operations.relieve_holder(
+            actor=steward, seat=seat, kind=ALTERNATE, named=ana.public_id, reason="Faltó.", now=NOW
+        )
+    for named in ({}, sent):
+        refused = client.post(relief, data={**named, "reason": "Dejó de venir."})
+        assert refused.status_code == 422
+        assert "cambió mientras escribías" in refused.text
+        assert "Dejó de venir." in refused.text
+        assert "Relevar a Eva Luna" in refused.text
+        assert f'value="{eva.public_id}"' in refused.text
+    assert seat.holder(TITULAR).person is eva
+    assert len(records("seat.relieved")) == 1
 
 
 def test_strangers_name_nobody(client, forum):

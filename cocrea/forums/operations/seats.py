@@ -76,19 +76,17 @@ def take_offered(kind: HolderKind) -> Callable[..., Any]:
     return take
 
 
-def relieve_holder(*, actor: Any, holder: SeatHolder, reason: str, now: datetime) -> None:
-    """Take a seat from whoever holds it, with a public reason that does not name them. What they did stays."""
-    forum = lock(holder.seat.forum)
+def relieve_holder(*, actor: Any, seat: Seat, kind: HolderKind, named: str, reason: str, now: datetime) -> None:
+    """Take a seat from whoever holds it, with a public reason that does not name them. What they did stays.
+
+    `named` is the public id of the person who is meant: `Conflict` when they do not sit there any more.
+    """
+    forum = lock(seat.forum)
     enforce(policies.can_steer_forum, actor, forum, now)
-    why, person = text.plain(reason)[:500], holder.person
-    if not why:
-        raise Invalid(_l("Di por qué se releva a quien ocupa el asiento: la razón es pública."), "reason")
-    if text.fold(person.name) in text.fold(why):
-        raise Invalid(
-            _l("Escribe la razón sin el nombre de la persona: es pública y se queda para siempre."), "reason"
-        )
-    old, seat = {"organisation": holder.seat.organisation.slug, "kind": holder.kind}, holder.seat
-    _relieved(holder)
+    held = _still_held(seat, kind, named)
+    why, person = _public_reason(reason, held.person), held.person
+    old = {"organisation": seat.organisation.slug, "kind": kind}
+    _relieved(held)
     record(
         actor=actor, action="seat.relieved", subject=forum.slug, scope=forum.space.scope, now=now, old=old, reason=why
     )
@@ -145,6 +143,25 @@ def _refuse_other(seat: Seat, kind: HolderKind, person: Person) -> bool:
     if held.person_id != person.id:
         raise Conflict(_l("Ese lugar ya lo ocupa alguien: releva primero a esa persona."))
     return False
+
+
+def _still_held(seat: Seat, kind: HolderKind, named: str) -> SeatHolder:
+    """Who holds the place now that the forum is locked, if it is who was meant."""
+    held = db.session.get(SeatHolder, (seat.id, kind), populate_existing=True)
+    if held is None or held.person.public_id != named:
+        raise Conflict(_l("Quien ocupa ese lugar cambió mientras escribías. Mira quién lo ocupa ahora."))
+    return held
+
+
+def _public_reason(reason: str, person: Person) -> str:
+    why = text.plain(reason)[:500]
+    if not why:
+        raise Invalid(_l("Di por qué se releva a quien ocupa el asiento: la razón es pública."), "reason")
+    if text.fold(person.name) in text.fold(why):
+        raise Invalid(
+            _l("Escribe la razón sin el nombre de la persona: es pública y se queda para siempre."), "reason"
+        )
+    return why
 
 
 def _relieved(holder: SeatHolder) -> None:

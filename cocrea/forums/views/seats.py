@@ -13,7 +13,7 @@ from cocrea.accounts.queries import organisation_called, organisation_names, peo
 from cocrea.core import clock
 from cocrea.core.access import current_actor, requires
 from cocrea.core.db import transaction
-from cocrea.core.errors import CocreaError, Invalid
+from cocrea.core.errors import CocreaError, Conflict, Invalid
 from cocrea.core.i18n import lazy as _l
 from cocrea.extensions import limiter
 from cocrea.forums import operations, policies, queries
@@ -94,18 +94,29 @@ def name_holder(place: tuple[Seat, HolderKind]) -> Any:
 @bp.route("/foros/<slug>/asientos/<int:seat>/<kind>/relevo", methods=["GET", "POST"])
 @requires(policies.can_relieve, queries.visible_holder)
 def relieve_holder(holder: SeatHolder) -> Any:
-    form, space, name = RelievingForm(), holder.seat.forum.space, holder.person.label
+    seat, kind, person = holder.seat, holder.kind, holder.person
+    form = RelievingForm()
     if form.validate_on_submit():
         try:
             with transaction():
                 operations.relieve_holder(
-                    actor=current_actor(), holder=holder, reason=form.reason.data or "", now=clock.now()
+                    actor=current_actor(),
+                    seat=seat,
+                    kind=kind,
+                    named=form.named.data or "",
+                    reason=form.reason.data or "",
+                    now=clock.now(),
                 )
             flash(_("El lugar quedó libre. Lo que esa persona hizo se conserva."), "success")
-            return to_space(space)
+            return to_space(seat.forum.space)
         except CocreaError as error:
             form.reject(error)
-    return form_page(space, form, _("Relevar a %(name)s", name=name), _("Relevar"))
+            there = seat.holder(kind)
+            if isinstance(error, Conflict) and there is not None:  # whoever sends again has read who sits there now
+                form.named.data, person = there.person.public_id, there.person
+    elif not form.is_submitted():
+        form.named.data = person.public_id
+    return form_page(seat.forum.space, form, _("Relevar a %(name)s", name=person.label), _("Relevar"))
 
 
 def _invite(seat: Seat, kind: HolderKind, form: HolderForm) -> Any:
