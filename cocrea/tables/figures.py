@@ -37,6 +37,11 @@ def received(cycle: Cycle, stage: Stage | None) -> Figures:
     return found
 
 
+def _is_of(cycle: Cycle) -> sa.ColumnElement[bool]:
+    """A thematic table of the cycle. What a forum does at its own is told on the forum's page."""
+    return sa.and_(Table.cycle_id == cycle.id, Table.forum_id.is_(None))
+
+
 def _seats(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
     """By the sector of the moment of sitting down. A seat is taken by the person's own account: online."""
     return (
@@ -44,7 +49,7 @@ def _seats(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
         .select_from(TableMember)
         .join(Table, Table.id == TableMember.table_id)
         .join(Person, Person.id == TableMember.person_id)
-        .where(Table.cycle_id == cycle.id, Table.forum_id.is_(None), *within(TableMember.joined_at, stage))
+        .where(_is_of(cycle), *within(TableMember.joined_at, stage))
     )
 
 
@@ -56,9 +61,10 @@ def _messages(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
         .select_from(Contribution.__table__)
         .join(Message.__table__, own.id == shared.id)
         .join(Session, Session.id == own.session_id)
+        .join(Table, Table.id == Session.table_id)
         .outerjoin(Person, Person.id == shared.author_id)
         .where(
-            shared.cycle_id == cycle.id,
+            _is_of(cycle),
             shared.kind == ContributionKind.MESSAGE,
             shared.visibility == Visibility.PUBLIC,
             is_whole(),
@@ -75,7 +81,7 @@ def _attending(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
         sa.select(there.c.person_id, channel)
         .join(Session, Session.id == there.c.session_id)
         .join(Table, Table.id == Session.table_id)
-        .where(Table.cycle_id == cycle.id, is_whole(), *within(Session.opened_at, stage))
+        .where(_is_of(cycle), is_whole(), *within(Session.opened_at, stage))
         .group_by(there.c.person_id)
         .subquery()
     )
@@ -88,7 +94,7 @@ def _attending(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
 
 def _unnamed(cycle: Cycle, stage: Stage | None) -> list[sa.Select[Any]]:
     """Names on sheets, and who was only counted: in all, by sector, by gender where a session counted five or more."""
-    held = (Table.cycle_id == cycle.id, is_whole(), *within(Session.opened_at, stage))
+    held = (_is_of(cycle), is_whole(), *within(Session.opened_at, stage))
     kind, hall, none = sa.literal("unnamed"), sa.literal(Channel.IN_PERSON.value), sa.null()
     of_sheet: list[Any] = [kind, hall, sa.type_coerce(SheetName.sector, sa.String), none, none, sa.func.count()]
     sheet = sa.select(*of_sheet)

@@ -203,7 +203,7 @@ def _check_options(cycle: Cycle, proposals: Sequence[Proposal]) -> None:
 
 
 def _check_table(cycle: Cycle, table: Table | None) -> Table:
-    if table is None or table.cycle_id != cycle.id:
+    if table is None or table.cycle_id != cycle.id or table.is_plenary:
         raise Invalid(_l("Elige la mesa cuyas personas integrantes votan."), "table")
     return table
 

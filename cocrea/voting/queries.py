@@ -31,8 +31,9 @@ def contests(cycle: Cycle) -> list[Contest]:
 
 
 def table_choices(cycle: Cycle) -> list[tuple[int, str]]:
-    """Id and name of the cycle's tables, to choose an electorate from."""
-    statement = sa.select(Table.id, Table.name).where(Table.cycle_id == cycle.id).order_by(Table.id)
+    """Id and name of the cycle's tables, to choose an electorate from. Of a forum seats vote, not its people."""
+    own = sa.select(Table.id, Table.name).where(Table.cycle_id == cycle.id, Table.forum_id.is_(None))
+    statement = own.order_by(Table.id)
     return [(key, name) for key, name in db.session.execute(statement)]
 
 

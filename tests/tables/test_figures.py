@@ -12,7 +12,7 @@ from cocrea.cycles import figures as shared
 from cocrea.cycles.models import StageKind
 from cocrea.tables import figures, operations
 from tests.conftest import NOW
-from tests.factories import cycles, tables
+from tests.factories import cycles, forums, tables
 from tests.factories.accounts import person
 
 
@@ -89,3 +89,10 @@ def test_they_cost_one_statement(room, count_queries):
     with count_queries() as log:
         figures.received(cycle, None)
     assert len(log) == 1
+
+
+def test_what_a_forum_does_is_no_figure_of_the_tables(app):
+    house = forums.chamber(StageKind.TABLES)
+    session = house.session()
+    tables.said(session, house.titulars[0])
+    assert figures.received(house.cycle, None) == {}

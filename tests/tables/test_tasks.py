@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from cocrea.accounts import privacy
 from cocrea.accounts.models import Person, Role
+from cocrea.accounts.operations import revoke_role
 from cocrea.core import todo
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
@@ -225,10 +226,12 @@ def test_nobody_is_reminded_of_what_is_done_or_long_past(seat, outbox):
     assert outbox == []
 
 
-def change(task, actor, reason="Se va de viaje.", **content):
+def change(task, actor, reason="Se va de viaje.", base="", **content):
     content = {"text": "", "due_at": task.due_at, "assignee": task.assignee, **content}
     with transaction():
-        operations.reassign_task(actor=actor, task=task, content=TaskContent(**content), reason=reason, now=NOW)
+        operations.reassign_task(
+            actor=actor, task=task, content=TaskContent(**content), base=base or task.standing, reason=reason, now=NOW
+        )
 
 
 def withdraw(task, actor, reason="Ya no hace falta."):
@@ -282,6 +285,36 @@ def test_what_changes_says_why_and_names_nobody(seat, outbox, reason):
         give_back(task, someone, reason)
 
 
+def test_of_two_who_change_a_task_the_second_reads_first_what_the_other_did(seat, outbox):
+    table, facilitator, someone = seat
+    task, other = give(table, facilitator, assignee=someone), tables.member(table)
+    read = task.standing
+    change(task, facilitator, assignee=other, base=read)
+    with pytest.raises(Conflict):
+        change(task, facilitator, assignee=someone, due_at=DUE + timedelta(days=2), base=read)
+    assert task.assignee is other and task.due_at == DUE
+
+
+def test_a_task_with_another_day_is_told_again(seat, outbox):
+    table, facilitator, someone = seat
+    task = give(table, facilitator, assignee=someone)
+    eve = DUE - timedelta(hours=20)
+    assert (remind(eve), remind(eve)) == (1, 0)
+    change(task, facilitator, due_at=DUE + timedelta(days=7))
+    assert (remind(eve), remind(eve + timedelta(days=7))) == (0, 1)
+
+
+def test_whoever_facilitates_no_more_changes_no_task(seat, outbox):
+    table, _facilitator, someone = seat
+    second = grant(person(), Role.COFACILITATOR, table)
+    task = give(table, second, assignee=someone)
+    with transaction():
+        revoke_role(actor=None, person=second, role=Role.COFACILITATOR, scope=table, reason="Se mudó.", now=NOW)
+    for act in (withdraw, partial(change, organisation="Instituto", assignee=None)):
+        with pytest.raises(Denied):
+            act(task, second)
+
+
 def test_a_change_that_changes_nothing_is_refused(seat, outbox):
     table, facilitator, someone = seat
     task = give(table, facilitator, assignee=someone)
@@ -289,7 +322,7 @@ def test_a_change_that_changes_nothing_is_refused(seat, outbox):
         change(task, facilitator)
 
 
-def test_who_gave_it_or_the_facilitation_changes_it_and_nobody_else(seat, outbox):
+def test_the_facilitation_changes_it_and_nobody_else(seat, outbox):
     table, facilitator, someone = seat
     task = give(table, facilitator, assignee=someone)
     stranger, second = grant(person(), Role.FACILITATOR, tables.table()), grant(person(), Role.FACILITATOR, table)

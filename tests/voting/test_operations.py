@@ -16,7 +16,7 @@ from cocrea.tables.models import MemberRole, Table, TableMember
 from cocrea.voting import counting, operations, queries
 from cocrea.voting.models import BallotKey, ElectorateRule, RollEntry, SealedBallot
 from tests.conftest import NOW
-from tests.factories import cycles, proposals, voting
+from tests.factories import cycles, forums, proposals, voting
 from tests.factories.accounts import person, save
 
 OPENS, CLOSES = voting.OPENS, voting.CLOSES
@@ -102,6 +102,15 @@ def test_the_table_must_be_of_the_cycle_and_matters_only_to_its_own_rule(app):
         with pytest.raises(Invalid):
             voting.contest(electorate=ElectorateRule.TABLE, table=table)
     assert voting.contest(table=elsewhere).table_id is None
+
+
+def test_who_holds_the_seats_of_a_forum_is_no_electorate_person_by_person(app):
+    """A titular and an alternate would have two ballots for one seat."""
+    cycle = proposals.working_cycle()
+    table = forums.convened(cycle, cycles.forum(cycle.space), cycles.facilitator(cycle))
+    assert queries.table_choices(cycle) == []
+    with pytest.raises(Invalid):
+        voting.contest(cycle, electorate=ElectorateRule.TABLE, table=table)
 
 
 def test_the_roll_is_frozen_at_the_opening(app):

@@ -6,7 +6,16 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, DateField, EmailField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+)
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
 from cocrea.accounts.models import Sector
@@ -160,8 +169,9 @@ class TaskForm(WhoForm):
 
 
 class TaskChangeForm(WhoForm):
-    """Who does a task from now on, until when, and why that changes."""
+    """Who does a task from now on, until when, and why that changes. `base` is its standing as it was read."""
 
+    base = HiddenField()
     reason = line(
         _l("¿Por qué cambia?"),
         limit=500,

@@ -85,6 +85,11 @@ class Task(Model):
     )
 
     @property
+    def standing(self) -> str:
+        """Whose it is and until when, as whoever changes it has read it."""
+        return f"{self.assignee.public_id if self.assignee else self.organisation} {self.due_at.isoformat()}"
+
+    @property
     def responsible(self) -> Any:
         """Who takes it on, as shown."""
         return self.assignee.label if self.assignee else self.organisation

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from cocrea.accounts.mails import tell
 from cocrea.accounts.models import Person
 from cocrea.core.db import add_once
 from cocrea.core.i18n import Lazy, day_in_words
 from cocrea.core.i18n import lazy as _l
+from cocrea.extensions import db
 from cocrea.tables import queries
 from cocrea.tables.models import Reminder, Task, TaskState
 from cocrea.tables.timing import days_left
@@ -24,6 +27,11 @@ def remind(*, person: Person | None, about: str, subject: Any, template: str, no
         return False
     tell(person, subject, template, **values)
     return True
+
+
+def forget(reference: str) -> None:
+    """What was a reminder of how a thing stood before: as it stands now, people are reminded again."""
+    db.session.execute(sa.delete(Reminder).where(Reminder.about.startswith(f"{reference}:")))
 
 
 def remind_of_tasks(*, now: datetime) -> int:

@@ -20,6 +20,7 @@ from cocrea.tables import policies, queries
 from cocrea.tables.models import Table, Task
 from cocrea.tables.operations.events import check_key
 from cocrea.tables.operations.history import note_table, public_reason
+from cocrea.tables.operations.reminders import forget
 
 LONGEST_TASK = 500
 
@@ -62,9 +63,14 @@ def give_task(*, actor: Any, table: Table, content: TaskContent, client_key: str
     return task
 
 
-def reassign_task(*, actor: Any, task: Task, content: TaskContent, reason: str, now: datetime) -> None:
-    """Give a task to someone else or until another day, with a public reason. Who had it and who has it are told."""
+def reassign_task(*, actor: Any, task: Task, content: TaskContent, base: str, reason: str, now: datetime) -> None:
+    """Give a task to someone else or until another day, with a public reason. Who had it and who has it are told.
+
+    `base` is the task's `standing` that was read: `Conflict` where somebody changed it since.
+    """
     enforce(policies.can_change_task, actor, lock(task), now)
+    if base != task.standing:
+        raise Conflict(_l("Alguien cambió esta tarea mientras escribías. Arriba está como quedó; revisa y guarda."))
     before, due_at = task.assignee, task.due_at
     why = public_reason(reason, before.name if before else "", _l("Di por qué cambia: se lee junto a la tarea."))
     content = replace(content, text=task.text)
@@ -74,6 +80,7 @@ def reassign_task(*, actor: Any, task: Task, content: TaskContent, reason: str, 
     task.assignee, task.organisation, task.due_at, task.because = content.assignee, organisation, content.due_at, why
     dates = {"old": {"due_at": due_at}, "new": {"due_at": content.due_at}} if content.due_at != due_at else {}
     note_table(actor, task.table, task.reference, "task.reassigned", now, reason=why, **dates)
+    forget(task.reference)
     if before is content.assignee:
         return _tell(actor, before, _l("Cambió el plazo de una tarea tuya"), "task_changed", task, kind="due")
     _tell(actor, before, _l("Una tarea que tenías cambió de manos"), "task_changed", task, kind="taken")

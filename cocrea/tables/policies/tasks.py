@@ -25,11 +25,10 @@ def can_finish_task(actor: Any, task: Task, _now: datetime) -> Decision:
 
 
 def can_change_task(actor: Any, task: Task, _now: datetime) -> Decision:
-    """Give it to someone else, or withdraw it: whoever gave it, or the facilitation."""
+    """Give it to someone else, or withdraw it: the facilitation."""
     if not task.is_open:
         return _settled(task)
-    gave = task.given_by_id is not None and task.given_by_id == actor.id
-    return allow_if(gave or facilitates(actor, task.table), _l("La cambian quien la encargó o la facilitación."))
+    return allow_if(facilitates(actor, task.table), NOT_YOURS)
 
 
 def can_return_task(actor: Any, task: Task, _now: datetime) -> Decision:

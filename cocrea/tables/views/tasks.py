@@ -71,7 +71,8 @@ def reassign_task(task: Task) -> Any:
     tz, table = zone(task.table.cycle.timezone), task.table
     due = task.due_at.astimezone(tz).date()
     whom = task.assignee.public_id if task.assignee else ORGANISATION if task.organisation else ""
-    form = TaskChangeForm(data={"due": due, "assignee": whom, "organisation": task.organisation})
+    known = {"due": due, "assignee": whom, "organisation": task.organisation, "base": task.standing}
+    form = TaskChangeForm(data=known)
     form.offer(_seated(table))
     form.today = min(clock.now().astimezone(tz).date(), due)
     words = _("La tarea cambió, con tu razón a la vista. Les avisamos por correo.")
@@ -79,7 +80,11 @@ def reassign_task(task: Task) -> Any:
     def operation() -> None:
         content = _content(table, form)
         kept = replace(content, due_at=task.due_at) if form.due.data == due else content
-        _act(operations.reassign_task, task, form, content=kept)
+        base, form.base.data = (
+            form.base.data or "",
+            task.standing,
+        )  # whoever saves again has read what stands there now
+        _act(operations.reassign_task, task, form, content=kept, base=base)
 
     return _carried_out(task, form, operation, words, "task_change")
 
