@@ -13,6 +13,8 @@ from cocrea.forums.models import Quorum
 
 def rule(quorum: Quorum) -> str:
     """«Para decidir hacen falta 5 de 9 asientos, y al menos uno de cada sector.»"""
+    if not quorum.total:
+        return str(_("El foro todavía no tiene asientos: sin ellos no decide."))
     words = ngettext(
         "Para decidir hace falta %(num)s de %(total)s asientos",
         "Para decidir hacen falta %(num)s de %(total)s asientos",
@@ -27,8 +29,8 @@ def rule(quorum: Quorum) -> str:
 
 def standing(quorum: Quorum, there: Mapping[str, int]) -> str:
     """«Hay 3 de 9 asientos: 2 de Sociedad civil y 1 de Academia. Faltan 2 asientos, entre ellos uno de Institución
-    pública.»"""
-    return f"{_there(quorum, there)} {_lacking(quorum, there)}"
+    pública.»; nothing where the forum has no seats."""
+    return f"{_there(quorum, there)} {lacking(quorum, there)}" if quorum.total else ""
 
 
 def _there(quorum: Quorum, there: Mapping[str, int]) -> str:
@@ -46,8 +48,8 @@ def _there(quorum: Quorum, there: Mapping[str, int]) -> str:
     return str(words)
 
 
-def _lacking(quorum: Quorum, there: Mapping[str, int]) -> str:
-    """Those of a sector are among those that are lacking in all, and may be more."""
+def lacking(quorum: Quorum, there: Mapping[str, int]) -> str:
+    """«Faltan 2 asientos, entre ellos uno de Academia.»: those of sectors are among all that are lacking, or more."""
     if quorum.is_met(there):
         return str(_("Hay quórum."))
     of_sectors = quorum.lacking_of(there)

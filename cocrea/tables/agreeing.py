@@ -137,12 +137,7 @@ def in_words(agreement: Agreement) -> str:
         Why.BLOCKED: _("No se adoptó: hubo bloqueo (%(figures)s)", figures=figures(counts)),
         Why.NOT_ALL: _("No se adoptó: no hubo unanimidad (%(figures)s)", figures=figures(counts)),
         Why.NO_MAJORITY: _("No se adoptó: no alcanzó la mayoría (%(figures)s)", figures=figures(counts)),
-        Why.TOO_MANY: _(
-            "No se adoptó: se contaron %(answered)s respuestas y solo podían contestar %(members)s (%(figures)s)",
-            answered=found["answered"],
-            members=found.get("members", 0),
-            figures=figures(counts),
-        ),
+        Why.TOO_MANY: _too_many(found, figures(counts)),
     }
     return str(reasons[why])
 
@@ -169,11 +164,11 @@ def quorum_in_words(agreement: Agreement) -> str:
     return str(_("Quórum: al menos %(needed)s de %(members)s integrantes, en línea o en la sala.", **told))
 
 
-def quorum_missing(agreement: Agreement, answered: int) -> str:
-    """What closing now would come to for want of answers; nothing where enough answered, nor in a forum, whose seats
-    are told apart. `answered`: online."""
+def quorum_missing(agreement: Agreement, answered: int, sectors: Mapping[str, int]) -> str:
+    """What closing now would come to for want of answers; nothing where enough answered. `answered`: online; `sectors`:
+    how many of each, online or in the room."""
     if agreement.seat_quorum:
-        return ""
+        return _seats_missing(agreement.seat_quorum, sectors)
     least = needed(agreement.members, Fraction(agreement.quorum, 100)) if agreement.quorum else 0
     there = answered + sum(agreement.in_person.values())
     if there < least:
@@ -185,6 +180,13 @@ def quorum_missing(agreement: Agreement, answered: int) -> str:
             )
         )
     return str(_("El quórum de cada sector se revisa al cerrar.")) if agreement.by_sector and least else ""
+
+
+def _seats_missing(quorum: Quorum, sectors: Mapping[str, int]) -> str:
+    if quorum.is_met(sectors):
+        return ""
+    lacking = quorums.lacking(quorum, sectors)
+    return str(_("Falta quórum. %(lacking)s Si cierras ahora, el texto no se adopta.", lacking=lacking))
 
 
 def figures(counts: Mapping[str, int]) -> str:
@@ -217,6 +219,26 @@ def _by_notes(test: AgreementTest | None) -> str:
     if test is AgreementTest.UNANIMITY:
         return str(_("Adoptado por unanimidad en la sala, sin contar manos"))
     return str(_("Adoptado por consenso en la sala, sin contar manos"))
+
+
+def _too_many(found: Mapping[str, Any], told: str) -> str:
+    """Of all who may answer, or of one sector of a forum."""
+    counts = {"answered": found["answered"], "members": found.get("members", 0), "figures": told}
+    if not found.get("sector"):
+        return str(
+            _(
+                "No se adoptó: se contaron %(answered)s respuestas y solo podían contestar %(members)s (%(figures)s)",
+                **counts,
+            )
+        )
+    return str(
+        _(
+            "No se adoptó: se contaron %(answered)s respuestas de %(sector)s, que solo tiene %(members)s en el foro "
+            "(%(figures)s)",
+            sector=Sector(found["sector"]).label,
+            **counts,
+        )
+    )
 
 
 def _without_quorum(found: Mapping[str, Any]) -> str:

@@ -155,10 +155,8 @@ def _shown(hands: Hands, by_sector: bool) -> tuple[dict[str, int], dict[str, int
 def _check_people(agreement: Agreement, hands: Mapping[str, int], sectors: Mapping[str, int]) -> None:
     """Whoever answers by themselves is not counted in the room as well; nor has a forum more seats of a sector."""
     online, online_sectors = queries.agreement_result(agreement)
-    quorum = agreement.seat_quorum
-    for sector, number in sectors.items():
-        if quorum and number + online_sectors.get(sector, 0) > quorum.seats.get(sector, 0):
-            raise Conflict(_l("Hay más respuestas que asientos de un sector: cuenta solo los que no contestan aquí."))
+    if _excess(agreement, _summed(online_sectors, sectors)):
+        raise Conflict(_l("Hay más respuestas que asientos de un sector: cuenta solo los que no contestan aquí."))
     if hands and sum(online.values()) + sum(hands.values()) > agreement.members:
         raise Conflict(
             _l(
@@ -169,12 +167,26 @@ def _check_people(agreement: Agreement, hands: Mapping[str, int], sectors: Mappi
         )
 
 
+def _excess(agreement: Agreement, answered: Mapping[str, int]) -> Verdict | None:
+    """That in a forum a sector answered with more seats than it has: one of them is counted twice."""
+    for sector, number in answered.items() if agreement.seat_quorum else ():
+        seats = agreement.sectors.get(sector, 0)
+        if number > seats:
+            return Verdict(Why.TOO_MANY, number, seats, 0, sector)
+    return None
+
+
+def _summed(online: Mapping[str, int], hands: Mapping[str, int]) -> dict[str, int]:
+    return {sector: online.get(sector, 0) + hands.get(sector, 0) for sector in {*online, *hands}}
+
+
 def _close(actor: Any, agreement: Agreement, now: datetime) -> None:
     online, sectors = queries.agreement_result(agreement)
-    verdict = _verdict(agreement, online, sectors)
     answered = sum(online.values()) + sum(agreement.in_person.values())
+    verdict = _excess(agreement, _summed(sectors, agreement.in_person_sectors))
     if answered > agreement.members:
         verdict = Verdict(Why.TOO_MANY, answered, agreement.members, 0)
+    verdict = verdict or _verdict(agreement, online, sectors)
     _settle(agreement, verdict, online, now)
     _tell_result(actor, agreement, now)
 
@@ -188,8 +200,7 @@ def _verdict(agreement: Agreement, online: Mapping[str, int], sectors: Mapping[s
         agreement.seat_quorum,
     )
     counts = {choice: online.get(choice, 0) + agreement.in_person.get(choice, 0) for choice in THUMBS}
-    there = agreement.in_person_sectors
-    return agreeing.judge(terms, counts, {key: sectors.get(key, 0) + there.get(key, 0) for key in {*sectors, *there}})
+    return agreeing.judge(terms, counts, _summed(sectors, agreement.in_person_sectors))
 
 
 def _settle(agreement: Agreement, verdict: Verdict, online: Mapping[str, int], now: datetime) -> None:

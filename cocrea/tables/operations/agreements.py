@@ -203,7 +203,8 @@ def _by_seats(agreement: Agreement) -> dict[str, int]:
         return {}
     rule = queries.quorum_at(table)
     agreement.forum_quorum = found = {"least": rule.least, "of_each": rule.of_each}
-    agreement.quorum, agreement.by_sector = 0, rule.of_each > 0
+    # Hands always say their sector: only so is a seat seen that is counted twice.
+    agreement.quorum, agreement.by_sector = 0, True
     return found
 
 

@@ -76,11 +76,14 @@ def context(
 
 
 def _standing(room: Room) -> str:
-    """In a forum: what it takes to decide, which seats are there, and what is lacking."""
+    """In a forum that meets now: what it takes to decide, which seats are there, and what is lacking. Once it is over
+    only what each decision kept holds: seats change hands."""
     session = room.session
-    if not session.table.is_plenary or session.opened_at is None:
+    if not session.table.is_plenary or not session.is_live:
         return ""
     quorum = queries.quorum_at(session.table)
+    if not quorum.total:
+        return quorums.rule(quorum)
     there = quorums.standing(quorum, queries.seats_there(session))
     return str(_("%(rule)s Según la asistencia: %(there)s", rule=quorums.rule(quorum), there=there))
 
@@ -88,7 +91,7 @@ def _standing(room: Room) -> str:
 def _answered(card: queries.AgreementCard) -> str:
     """The same of the seats that answered a text; nothing at other tables."""
     quorum = card.agreement.seat_quorum
-    return quorums.standing(quorum, card.sectors) if quorum and quorum.of_each else ""
+    return quorums.standing(quorum, card.sectors) if quorum else ""
 
 
 def _forms(put: Put, now: Any) -> list[Form]:
