@@ -15,7 +15,7 @@ from cocrea.core import live
 from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError, Conflict, Denied, Invalid, NotFound
 from cocrea.extensions import db
-from cocrea.tables import figures, jobs, minuting, operations, queries
+from cocrea.tables import figures, jobs, minuting, operations, policies, queries
 from cocrea.tables.models import (
     BreakoutGroup,
     BreakoutSeat,
@@ -337,6 +337,80 @@ def test_the_platforms_own_key_is_nobody_elses(room):
     session, facilitator, _members = room
     with pytest.raises(Invalid):
         say(session, facilitator, key="breakout-1")
+
+
+def test_a_session_that_ended_has_ended_also_for_who_was_late(room):
+    """Whoever waited for the session while it ended comes with a moment before its end."""
+    session, facilitator, members = room
+    do(operations.end_session, facilitator, session, now=OVER)
+    assert session.has_ended(NOW)
+    assert "terminó" in refused(say, session, members[0], now=NOW)
+    assert "terminó" in refused(do, operations.ask_for_floor, members[0], session, kind=TurnKind.QUESTION)
+
+
+def test_what_is_on_its_way_while_the_session_ends_is_refused(room, monkeypatch):
+    session, _facilitator, members = room
+    judge = policies.can_post
+
+    def ending(*judged):
+        allowed = judge(*judged)
+        own = sa.update(Session.__table__).where(Session.__table__.c.id == session.id)
+        db.session.execute(own.values(ended_at=OVER))
+        return allowed
+
+    monkeypatch.setattr(policies, "can_post", ending)
+    assert "terminó" in refused(say, session, members[0], now=NOW)
+    assert said_in(session) == []
+
+
+def test_what_was_brought_back_is_over_also_for_who_was_late(room):
+    session, facilitator, (rosa, *others) = room
+    breakouts.opened(session, facilitator, rosa, *others[:-1])
+    group = breakouts.group_of(rosa, session)
+    breakouts.saved(group, rosa, "Medir.")
+    do(operations.end_groups, facilitator, session, now=DURING)
+    said = said_in(session)
+    other = next(one for one in breakouts.groups(session) if one is not group)
+    assert "El tiempo" in refused(breakouts.saved, other, facilitator, "Tarde")
+    for actor, operation, more in (
+        (facilitator, operations.extend_groups, {"minutes": 30}),
+        (facilitator, operations.ask_for_results, {}),
+        (facilitator, operations.move_person, {"person": rosa.public_id, "number": 1}),
+        (others[-1], operations.enter_group, {}),
+    ):
+        with pytest.raises(Conflict) as over:
+            do(operation, actor, session, **more)
+        assert str(over.value.message) == str(policies.NO_GROUPS)
+    do(operations.end_groups, facilitator, session)
+    assert said_in(session) == said
+    assert {one.session.ended_at for one in breakouts.groups(session)} == {DURING}
+    assert len(records("session.groups_ended")) == 1
+
+
+def _written_elsewhere(group):
+    """What another process saved: this one still has the group as it was."""
+    own = sa.update(BreakoutGroup.__table__).where(BreakoutGroup.__table__.c.session_id == group.session_id)
+    db.session.execute(own.values(result="Lo último.", version=7))
+
+
+@pytest.mark.parametrize("way", [operations.ask_for_results, operations.end_groups])
+def test_what_is_brought_back_is_what_was_saved_last(room, way, monkeypatch):
+    session, facilitator, members = room
+    breakouts.opened(session, facilitator, *members)
+    group = breakouts.groups(session)[0]
+    breakouts.saved(group, facilitator, "Lo primero.")
+    number = queries.breakouts.last_round if way is operations.ask_for_results else queries.breakouts.rounds_to_return
+
+    def read(whole):
+        found = number(whole)
+        _written_elsewhere(group)
+        return found
+
+    monkeypatch.setattr(queries, number.__name__, read)
+    do(way, facilitator, session)
+    (message,) = said_in(session)
+    assert "Lo último." in message.body_source
+    assert db.session.get_one(BreakoutGroup, group.session_id).result == "Lo último."
 
 
 def test_ending_the_session_ends_its_groups(room):

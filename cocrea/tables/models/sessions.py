@@ -154,7 +154,8 @@ class Session(Model):
         return self.opened_at is not None and not self.has_ended(now)
 
     def has_ended(self, now: datetime) -> bool:
-        return self.ended_at is not None and self.ended_at <= now
+        """Of a group the end is set beforehand; what is no group has ended for everyone, also for who was late."""
+        return self.ended_at is not None and (not self.is_group or self.ended_at <= now)
 
     @property
     def is_group(self) -> bool:

@@ -142,9 +142,10 @@ def extend_groups(*, actor: Any, session: Session, minutes: int, now: datetime) 
 
 
 def end_groups(*, actor: Any, session: Session, now: datetime) -> None:
-    """Call the groups back now, with what they have come to."""
+    """Call the groups back now, with what they have come to. Done twice, also at once, it is done once."""
     enforce(policies.can_conduct_groups, actor, queries.room(actor, lock(session)), now)
-    end_round(actor, session, _last(session), now)
+    for found in queries.rounds_to_return(session):
+        end_round(actor, session, found, now)
 
 
 def tell_groups(*, actor: Any, session: Session, body: str, now: datetime) -> None:
@@ -157,20 +158,18 @@ def tell_groups(*, actor: Any, session: Session, body: str, now: datetime) -> No
 def ask_for_results(*, actor: Any, session: Session, now: datetime) -> None:
     """Bring back what groups have written so far, before their time is over. Of those, the text is final."""
     enforce(policies.can_conduct_groups, actor, queries.room(actor, lock(session)), now)
-    written = [group for group in _last(session).groups if group.result and not group.is_returned]
+    written = [group for group in map(_locked, _last(session).groups) if group.result and not group.is_returned]
     if not written:
         raise Conflict(_l("Todavía ningún grupo ha guardado algo nuevo."))
     for group in written:
-        lock(group.session)
         bring_back(session, group, now)
         _tell(actor, group.session, "returned", now)
 
 
 def save_result(*, actor: Any, group: BreakoutGroup, body: str, base: int, now: datetime) -> None:
     """Write down what the group has come to. `Conflict` when somebody saved since version `base`."""
-    lock(group.session)
-    room = queries.room(actor, group.session)
-    enforce(policies.can_save_result, actor, Grouped(lock(group), room), now)
+    db.session.refresh(_locked(group).breakout)
+    enforce(policies.can_save_result, actor, Grouped(group, queries.room(actor, group.session)), now)
     written = text.block(body)
     if not written or len(written) > LONGEST_RESULT:
         raise Invalid(_l("Escribe entre 1 y %(limit)s caracteres.", limit=LONGEST_RESULT), "result")
@@ -243,10 +242,18 @@ def _deal(breakout: Breakout, groups: Sequence[BreakoutGroup], people: Sequence[
 
 
 def _last(session: Session) -> Round:
+    """The round under way of a session, which is locked. What was brought back is over, whenever the button for more
+    was pressed."""
     found = queries.last_round(session)
-    if found is None:
+    if found is None or found.breakout.returned_at is not None:
         raise Conflict(policies.NO_GROUPS)
     return found
+
+
+def _locked(group: BreakoutGroup) -> BreakoutGroup:
+    """The room of a group, then what it has come to: read afresh, and kept."""
+    lock(group.session)
+    return lock(group)
 
 
 def _note(actor: Any, session: Session, action: str, now: datetime, **details: Any) -> None:

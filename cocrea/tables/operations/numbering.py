@@ -58,7 +58,8 @@ def write(
 def _number(_found: chains.Found) -> Any:
     ruled = chains.bound("ruled", sa.Integer())
     ends, now = _sessions.c.ended_at, chains.bound("event_at", UTCDateTime())
-    goes_on = sa.or_(ends.is_(None), ends > now)  # of a small group the end is set beforehand
+    beforehand = sa.and_(_sessions.c.parent_id.is_not(None), ends > now)  # of a small group the end is set before
+    goes_on = sa.or_(ends.is_(None), beforehand)
     same = sa.or_(ruled.is_(None), sa.and_(goes_on, _sessions.c.ruled_seq == ruled))
     own = sa.update(_sessions).where(_sessions.c.id == chains.bound("session_id", sa.Integer()), same)
     return own.values(last_seq=_sessions.c.last_seq + 1).returning(_sessions.c.last_seq.label("taken"))

@@ -75,7 +75,8 @@ def bring_back(session: Session, group: BreakoutGroup, now: datetime) -> None:
 
 def _close(group: BreakoutGroup, now: datetime) -> None:
     room, opener = lock(group.session), group.breakout.opened_by
+    lock(group)
     room.ended_at = room.ends_at = group.breakout.ends_at
-    end_speaking(room, now)
+    end_speaking(room, room.ended_at)
     close_polls(opener, room, now)
     announce(room, append(opener, room, EventKind.ENDED, now))

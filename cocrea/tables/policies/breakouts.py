@@ -53,7 +53,7 @@ def can_save_result(actor: Any, grouped: Grouped, now: datetime) -> Decision:
     """Whoever may take part in the group, until its result is brought back."""
     if grouped.group.is_returned:
         return deny(RETURNED)
-    if grouped.room.session.has_ended(now):
+    if grouped.group.breakout.returned_at is not None or grouped.room.session.has_ended(now):
         return deny(GROUP_ENDED)
     return can_speak(actor, grouped.room, now)
 
