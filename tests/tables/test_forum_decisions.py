@@ -280,7 +280,7 @@ def test_seats_answer_at_most_once_and_titulars_win(acts):
 
 class _Holder:
     def __init__(self, is_alternate, person_id):
-        self.is_alternate, self.person_id = is_alternate, person_id
+        self.is_alternate, self.person_id, self.titular_id = is_alternate, person_id, person_id // 2 * 2
 
 
 @pytest.mark.slow

@@ -52,6 +52,7 @@ from cocrea.tables.models.tables import (
     Table,
     TableMember,
     TableProblem,
+    is_own_answer,
     is_spoken_for,
     own_voice,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "ToldGroup",
     "Turn",
     "TurnKind",
+    "is_own_answer",
     "is_spoken_for",
     "own_voice",
 ]

@@ -17,7 +17,7 @@ from cocrea.cycles.models import Cycle
 from cocrea.extensions import Model
 from cocrea.forums.models import Quorum, Seat
 from cocrea.tables.models.sessions import Room, Session
-from cocrea.tables.models.tables import voice_column
+from cocrea.tables.models.tables import TableMember, voice_column
 
 
 class AgreementTest(StrEnum):
@@ -100,9 +100,9 @@ class Agreement(Model):
 
     At the moment it is put, `members` is how many may answer and `sectors` how many of each. `quorum` is which part of
     them must answer, in hundredths; with `by_sector`, in each sector as well; where a forum decides, `forum_quorum` is
-    its rule of that moment instead, and seats are counted. `in_person` counts what was shown of
-    hands by choice, `in_person_sectors` whose hands they were, `in_person_reason` says why those in the room block it.
-    `result` is made when it closes: `why`, `answered`, `needed`, `sector` and the `counts` of the answers.
+    its rule of that moment instead, with the ids of its `seats`, which are counted. `in_person` counts what was shown
+    of hands by choice, `in_person_sectors` whose hands they were, `in_person_reason` says why those in the room block
+    it. `result` is made when it closes: `why`, `answered`, `needed`, `sector` and the `counts` of the answers.
     """
 
     __tablename__ = "agreements"
@@ -124,7 +124,7 @@ class Agreement(Model):
     test: Mapped[AgreementTest | None] = mapped_column(enum_column(AgreementTest))
     quorum: Mapped[int] = mapped_column(default=0)
     by_sector: Mapped[bool] = mapped_column(default=False)
-    forum_quorum: Mapped[dict[str, int] | None] = mapped_column(JSONText)
+    forum_quorum: Mapped[dict[str, Any] | None] = mapped_column(JSONText)
     put_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     members: Mapped[int] = mapped_column(default=0)
     sectors: Mapped[Any] = mapped_column(JSONText, default=dict)
@@ -149,7 +149,14 @@ class Agreement(Model):
     @property
     def seat_quorum(self) -> Quorum | None:
         """Where a forum decides: how many seats must answer of those it had when the text was put."""
-        return Quorum(seats=self.sectors, **self.forum_quorum) if self.forum_quorum else None
+        rule = self.forum_quorum
+        return Quorum(rule["least"], rule["of_each"], self.sectors) if rule else None
+
+    def counts(self, member: TableMember) -> bool:
+        """Whether it was put to this member, in a forum to the seat that is now theirs, whoever held it then."""
+        if self.forum_quorum:
+            return member.seat_id in self.forum_quorum["seats"]
+        return self.put_at is not None and member.joined_at <= self.put_at
 
     @property
     def is_draft(self) -> bool:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from cocrea.accounts.models import Invitation, Person, Sector
 from cocrea.consultation.models import Problem, Topic
@@ -17,7 +17,7 @@ from cocrea.core.db import JSONText, UTCDateTime, enum_column
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Action, Cycle
 from cocrea.extensions import Model
-from cocrea.forums.models import Seat
+from cocrea.forums.models import HolderKind, Seat, SeatHolder
 
 
 class MemberRole(StrEnum):
@@ -160,6 +160,19 @@ class TableMember(Model):
 
     table: Mapped[Table] = relationship()
     person: Mapped[Person] = relationship()
+    # of one's seat as it is held now; asked for alternates alone
+    titular: Mapped[SeatHolder | None] = relationship(
+        primaryjoin=lambda: sa.and_(
+            TableMember.seat_id == foreign(SeatHolder.seat_id), SeatHolder.kind == HolderKind.TITULAR
+        ),
+        viewonly=True,
+        uselist=False,
+    )
+
+    @property
+    def titular_id(self) -> int | None:
+        """The person who holds one's seat as titular now, if anyone does."""
+        return self.titular.person_id if self.titular is not None else None
 
     @property
     def voice(self) -> str:
@@ -181,8 +194,16 @@ def voice_column() -> Mapped[str]:
 
 
 def is_spoken_for(member: TableMember | None, answered_by: int | None) -> bool:
-    """Whether someone else answered for the seat of an alternate: a titular's answer comes before theirs."""
-    return member is not None and member.is_alternate and answered_by not in {None, member.person_id}
+    """Whether its titular answered for the seat of an alternate: that comes before theirs. What somebody answered who
+    holds the seat no more, they may change."""
+    if member is None or not member.is_alternate or answered_by in {None, member.person_id}:
+        return False
+    return answered_by == member.titular_id
+
+
+def is_own_answer(member: TableMember | None, answered_by: int) -> bool:
+    """Whether who sits there is shown an answer of their voice: their own; an alternate also that of their titular."""
+    return member is None or answered_by == member.person_id or is_spoken_for(member, answered_by)
 
 
 class TableProblem(Model):

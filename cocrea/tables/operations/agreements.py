@@ -202,7 +202,8 @@ def _by_seats(agreement: Agreement) -> dict[str, int]:
     if not table.is_plenary:
         return {}
     rule = queries.quorum_at(table)
-    agreement.forum_quorum = found = {"least": rule.least, "of_each": rule.of_each}
+    found = {"least": rule.least, "of_each": rule.of_each}
+    agreement.forum_quorum = {**found, "seats": queries.seats_at(table)}
     # Hands always say their sector: only so is a seat seen that is counted twice.
     agreement.quorum, agreement.by_sector = 0, True
     return found

@@ -28,6 +28,8 @@ from cocrea.tables.policies.tables import facilitates
 
 AGREEMENT_PUT = _l("Este texto ya se está decidiendo.")
 AGREEMENT_CLOSED = _l("Este texto ya se cerró: no cambia y no recibe más respuestas.")
+LATER_MEMBER = _l("Contestan quienes ya integraban la mesa cuando se sometió a decisión.")
+LATER_SEAT = _l("Contestan los asientos que el foro ya tenía cuando se sometió a decisión.")
 
 
 def can_draft_agreement(actor: Any, room: Room, now: datetime) -> Decision:
@@ -70,7 +72,8 @@ def can_put_agreement(actor: Any, put: Put, now: datetime) -> Decision:
 
 
 def can_answer_agreement(actor: Any, put: Put, now: datetime) -> Decision:
-    """Whoever sat at the table when it was put, observers and experts not, while it is open. The muted answer, too."""
+    """Whoever sat at the table when it was put, observers and experts not, while it is open; in a forum whoever holds
+    a seat that it had then. The muted answer, too."""
     agreement, member, kept = put.agreement, put.room.member, put.room.restriction
     may_answer = _being_put(agreement) and _meeting(actor, put.room, now)
     if not may_answer:
@@ -81,10 +84,9 @@ def can_answer_agreement(actor: Any, put: Put, now: datetime) -> Decision:
         return deny(SEATS_ANSWER if agreement.session.table.is_plenary else MEMBERS_ANSWER)
     if is_spoken_for(member, put.answer.person_id if put.answer else None):
         return deny(TITULAR_ANSWERED)
-    return allow_if(
-        agreement.put_at and member.joined_at <= agreement.put_at,
-        _l("Contestan quienes ya integraban la mesa cuando se sometió a decisión."),
-    )
+    if agreement.session.table.is_plenary:
+        return allow_if(agreement.counts(member), LATER_SEAT)
+    return allow_if(agreement.counts(member), LATER_MEMBER)
 
 
 def can_conduct_agreement(actor: Any, put: Put, now: datetime) -> Decision:

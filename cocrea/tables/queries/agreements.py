@@ -34,6 +34,7 @@ from cocrea.tables.models import (
     Session,
     Table,
     TableMember,
+    is_own_answer,
 )
 from cocrea.tables.policies import ELECTING
 from cocrea.tables.queries.plenaries import quorum_at
@@ -316,7 +317,14 @@ def _named(condition: Any) -> list[Answered]:
 
 def _card(actor: Any, agreement: Agreement, where: Room, rows: list[Answered]) -> AgreementCard:
     voice = where.voice(actor) if actor.is_authenticated else None
-    own = next((row.answer for row in rows if row.answer.voice == voice and _is_told(row.answer, where)), None)
+    own = next(
+        (
+            row.answer
+            for row in rows
+            if row.answer.voice == voice and is_own_answer(where.member, row.answer.person_id)
+        ),
+        None,
+    )
     shown = agreement.result is not None
     return AgreementCard(
         put=Put(agreement, where, own),
@@ -325,12 +333,6 @@ def _card(actor: Any, agreement: Agreement, where: Room, rows: list[Answered]) -
         bars=_bars(agreement, rows) if shown else None,
         reasons=[(row.name, row.answer.reason) for row in rows if row.answer.reason] if shown else [],
     )
-
-
-def _is_told(answer: AgreementAnswer, where: Room) -> bool:
-    """A titular is not shown what their alternate answered: they answer by themselves."""
-    member = where.member
-    return member is None or member.is_alternate or answer.person_id == member.person_id
 
 
 def _sectors(agreement: Agreement, rows: Sequence[Answered]) -> dict[str, int]:

@@ -70,6 +70,11 @@ def quorum_at(table: Table) -> Quorum:
     return quorum_of(rows[0][0], {sector.value: number for _forum, sector, number in rows if sector})
 
 
+def seats_at(table: Table) -> list[int]:
+    """The ids of the seats that the forum which meets at a plenary has now."""
+    return list(db.session.scalars(sa.select(Seat.id).where(Seat.forum_id == table.forum_id).order_by(Seat.id)))
+
+
 def seats_there(session: Session) -> dict[str, int]:
     """How many seats of each sector somebody who holds them took part for in a session of their forum, or confirmed
     that they are there."""

@@ -15,7 +15,7 @@ from cocrea.core.errors import NotFound
 from cocrea.core.text import fold
 from cocrea.extensions import db
 from cocrea.tables import counting
-from cocrea.tables.models import Asked, Poll, PollAnswer, PollKind, Room, Session, own_voice
+from cocrea.tables.models import Asked, Poll, PollAnswer, PollKind, Room, Session, is_own_answer, own_voice
 from cocrea.tables.queries.rooms import room, visible_room
 
 
@@ -122,9 +122,7 @@ def _grouped(found: Sequence[Poll], voices: Sequence[str] = ()) -> defaultdict[i
 
 
 def _is_told(answered_by: int | None, where: Room) -> bool:
-    """A titular is not shown what their alternate answered: they answer by themselves."""
-    member = where.member
-    return answered_by is not None and (member is None or member.is_alternate or answered_by == member.person_id)
+    return answered_by is not None and is_own_answer(where.member, answered_by)
 
 
 def _answer(row: sa.Row[Any]) -> PollAnswer:
