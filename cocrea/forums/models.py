@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cocrea.accounts.models import Gender, Organisation, Person, Role, Sector
+from cocrea.accounts.models import Gender, Invitation, Organisation, Person, Role, Sector
 from cocrea.core.db import UTCDateTime, enum_column
 from cocrea.core.i18n import lazy as _l
 from cocrea.extensions import Model
@@ -89,6 +89,10 @@ class Seat(Model):
     organisation: Mapped[Organisation] = relationship(lazy="joined")
     holders: Mapped[list[SeatHolder]] = relationship(back_populates="seat", order_by="SeatHolder.kind.desc()")
 
+    @property
+    def scope(self) -> str:
+        return f"seat:{self.id}"
+
     def holder(self, kind: HolderKind) -> SeatHolder | None:
         """Who sits as titular, or as alternate."""
         return next((holder for holder in self.holders if holder.kind is kind), None)
@@ -136,6 +140,16 @@ class SeatHolder(Model):
     @property
     def is_alternate(self) -> bool:
         return self.kind is HolderKind.ALTERNATE
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An invitation to hold a seat, which waits for an answer `until` then."""
+
+    seat: Seat
+    kind: HolderKind
+    invitation: Invitation
+    until: datetime
 
 
 @dataclass(frozen=True)

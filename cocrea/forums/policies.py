@@ -9,7 +9,7 @@ from cocrea.accounts.models import PLATFORM, Role
 from cocrea.accounts.policies import can_administer
 from cocrea.core.access import Decision, allow_if, deny
 from cocrea.core.i18n import lazy as _l
-from cocrea.forums.models import Forum, HolderKind, Seat, SeatHolder, Space, SpaceLevel
+from cocrea.forums.models import Forum, HolderKind, Offer, Seat, SeatHolder, Space, SpaceLevel
 
 
 def can_steer(actor: Any, space: Space, now: datetime) -> Decision:
@@ -35,6 +35,11 @@ def can_steer_forum(actor: Any, forum: Forum, now: datetime) -> Decision:
 def can_name_holder(actor: Any, place: tuple[Seat, HolderKind], now: datetime) -> Decision:
     """Say who holds a seat: whoever answers for the space."""
     return can_steer_forum(actor, place[0].forum, now)
+
+
+def can_withdraw_offer(actor: Any, offer: Offer, now: datetime) -> Decision:
+    """Whoever offers a seat also takes the offer back."""
+    return can_steer_forum(actor, offer.seat.forum, now)
 
 
 def can_relieve(actor: Any, holder: SeatHolder, now: datetime) -> Decision:

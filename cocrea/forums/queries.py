@@ -13,14 +13,15 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from cocrea.accounts.models import Grant, Person, Role
 from cocrea.accounts.offices import Office
-from cocrea.accounts.policies import Post
+from cocrea.accounts.policies import INVITATION_LIFETIME, Post
+from cocrea.accounts.queries import invitations_in
 from cocrea.core.errors import NotFound
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.text import fold
 from cocrea.core.todo import Todo
 from cocrea.extensions import db
 from cocrea.forums.agenda import agenda
-from cocrea.forums.models import Forum, HolderKind, Quorum, Seat, SeatHolder, Space, SpaceLevel, quorum_of
+from cocrea.forums.models import Forum, HolderKind, Offer, Quorum, Seat, SeatHolder, Space, SpaceLevel, quorum_of
 
 
 def visible_space(_actor: Any, slug: str) -> Space:
@@ -88,6 +89,17 @@ def visible_holder(actor: Any, slug: str, seat: int, kind: str) -> SeatHolder:
     if holder is None:
         raise NotFound
     return holder
+
+
+def offers(seats: Iterable[Seat], now: datetime) -> list[Offer]:
+    """The invitations to these seats that wait for an answer, for those who may make them: nobody else is to know."""
+    places = {(seat.scope, kind.role): (seat, kind) for seat in seats for kind in HolderKind}
+    waiting = invitations_in({scope for scope, _role in places}, now)
+    return [
+        Offer(*places[offered.scope, offered.role], offered, offered.invited_at + INVITATION_LIFETIME)
+        for offered in waiting
+        if (offered.scope, offered.role) in places
+    ]
 
 
 def known_to(seat: Seat) -> sa.Select[tuple[int]]:

@@ -16,6 +16,7 @@ words.extend(
         "forum.quorum_set": _l("Cambió el quórum de un foro"),
         "seat.added": _l("Se dio un asiento en el foro"),
         "seat.held": _l("Una persona ocupa un asiento del foro"),
+        "seat.offer_withdrawn": _l("Se retiró una invitación a ocupar un asiento del foro"),
         "seat.relieved": _l("Se relevó a quien ocupaba un asiento del foro"),
     },
     fields={

@@ -165,12 +165,14 @@ def complete() -> None:
 
 
 def _hold_a_seat() -> None:
-    """As alternate, in the forum that is asked for."""
+    """As alternate, in the forum that is asked for; and an older offer of that place."""
     forum = _first(Forum.id, Forum.slug == _first(Forum.slug))
     held = sa.select(SeatHolder.person_id)
     own = {"seat_id": _first(Seat.id, Seat.forum_id == forum), "forum_id": forum, "kind": HolderKind.ALTERNATE}
     if db.session.get(SeatHolder, (own["seat_id"], own["kind"])) is None:
         save(SeatHolder(**own, person_id=_first(Person.id, Person.id.not_in(held)), since=NOW))
+    by = {"email": "nadie@demo.invalid", "invited_by_id": demo_person("steward").id, "invited_at": NOW}
+    save(Invitation(role=Role.ALTERNATE, scope=f"seat:{own['seat_id']}", within=[], place="Foro", **by))
 
 
 def _photograph() -> None:
@@ -578,6 +580,8 @@ def _grant(rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
 def _invitation(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
     if rule.endpoint == "tables.withdraw_offer":
         return {"invitation_id": _first(Invitation.id, Invitation.role == Role.MEMBER)}
+    if rule.endpoint == "forums.withdraw_offer":
+        return {"invitation_id": _first(Invitation.id, Invitation.role == Role.ALTERNATE)}
     given_by_administrators = Invitation.role == Role.STEWARD
     outside = rule.endpoint == "accounts.withdraw_invitation"
     return {"invitation_id": _first(Invitation.id, given_by_administrators if outside else ~given_by_administrators)}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cocrea.accounts import operations as accounts
 from cocrea.accounts import privacy
 from cocrea.accounts.models import Invitation, Role, Sector
+from cocrea.accounts.policies import INVITATION_LIFETIME
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
 from cocrea.extensions import db
@@ -18,7 +19,7 @@ from cocrea.forums import operations, queries, quorums
 from cocrea.forums.models import Forum, HolderKind, Quorum, SeatHolder, quorum_of
 from tests.conftest import NOW
 from tests.factories import cycles, forums
-from tests.factories.accounts import credential, grant, person
+from tests.factories.accounts import credential, grant, person, save
 from tests.factories.history import records
 
 TITULAR, ALTERNATE = HolderKind
@@ -102,6 +103,75 @@ def test_a_seat_is_offered_by_e_mail_and_taken_by_accepting(forum, steward):
         accounts.accept(actor=ana, invitation=offered, now=NOW)
     assert seat.holder(ALTERNATE).person is ana
     assert db.session.query(Invitation).count() == 0
+
+
+def _offer(seat, steward, kind, email):
+    with transaction():
+        operations.invite_to_hold(actor=steward, seat=seat, kind=kind, email=email, now=NOW)
+    return db.session.query(Invitation).filter_by(email=email, role=kind.role).one()
+
+
+def _offered(kind=TITULAR):
+    return [found.email for found in db.session.query(Invitation).filter_by(role=kind.role).order_by(Invitation.id)]
+
+
+def test_old_offers_of_a_place_end_when_it_is_held_and_when_it_is_relieved(forum, steward):
+    seat, ana = forums.seat(forum), person("Ana Ruiz")
+    credential(ana, "ana@example.org")
+    for kind, email in ((ALTERNATE, "luz@example.org"), (TITULAR, "eva@example.org"), (TITULAR, "ana@example.org")):
+        offered = _offer(seat, steward, kind, email)
+    with transaction():
+        accounts.accept(actor=ana, invitation=offered, now=NOW)
+    assert (_offered(), _offered(ALTERNATE)) == ([], ["luz@example.org"])
+    with pytest.raises(Conflict):
+        _offer(seat, steward, TITULAR, "eva@example.org")
+    forums.hold(seat, steward, ALTERNATE, person())
+    assert _offered(ALTERNATE) == []
+    by = {"place": "Foro", "invited_by_id": steward.id, "invited_at": NOW}
+    save(Invitation(scope=seat.scope, within=[], role=Role.TITULAR, email="vieja@example.org", **by))
+    forums.relieve(seat, steward, TITULAR)
+    assert _offered() == []
+
+
+def test_the_steward_takes_an_offer_back_and_nobody_enters_by_it(forum, steward):
+    seat, ana = forums.seat(forum), person("Ana Ruiz")
+    credential(ana, "ana@example.org")
+    made = _offer(seat, steward, TITULAR, "ana@example.org")
+    (offer,) = queries.offers([seat], NOW)
+    assert (offer.seat, offer.kind, offer.until) == (seat, TITULAR, NOW + INVITATION_LIFETIME)
+    with pytest.raises(Denied), transaction():
+        operations.withdraw_offer(actor=ana, offer=offer, now=NOW)
+    with pytest.raises(Conflict), transaction():  # read before it was taken back, accepted after
+        operations.withdraw_offer(actor=steward, offer=offer, now=NOW)
+        operations.take_offered(TITULAR)(actor=ana, scope=made.scope, now=NOW)
+    with transaction():
+        operations.withdraw_offer(actor=steward, offer=offer, now=NOW)
+    assert _offered() == []
+    (found,) = records("seat.offer_withdrawn")
+    assert found["old"] == {"organisation": seat.organisation.slug, "kind": "titular"}
+    assert "ana@" not in json.dumps(found)
+
+
+def test_only_the_steward_reads_to_whom_a_seat_was_offered(client, forum, steward):
+    seat = forums.seat(forum)
+    made = _offer(seat, steward, ALTERNATE, "eva@example.org")
+    home, place = f"/espacios/{forum.space.slug}", f"/foros/{forum.slug}/asientos/{seat.id}"
+    door = f"{place}/suplente/invitaciones/{made.id}/retiro"
+    for reader in (None, person()):
+        if reader is not None:
+            client.sign_in(reader)
+            assert client.post(door).status_code == 403
+        for page in (home, f"/foros/{forum.slug}"):
+            assert "eva@example.org" not in client.get(page).text
+    client.sign_in(steward)
+    for page in (home, f"/foros/{forum.slug}"):
+        shown = client.get(page).text
+        assert "Invitación enviada a eva@example.org (hasta el" in shown
+        assert door in shown
+    assert client.post(door.replace("suplente", "titular")).status_code == 404
+    assert client.post(door).location == home
+    assert client.post(door).status_code == 404
+    assert "eva@example.org" not in client.get(home).text
 
 
 def test_who_leaves_the_platform_leaves_the_seat_free(forum, steward):

@@ -9,6 +9,7 @@ from cocrea.forums.operations.seats import (
     relieve_holder,
     set_quorum,
     take_offered,
+    withdraw_offer,
 )
 from cocrea.forums.operations.spaces import (
     add_mexico,
@@ -32,4 +33,5 @@ __all__ = [
     "set_quorum",
     "set_rules",
     "take_offered",
+    "withdraw_offer",
 ]

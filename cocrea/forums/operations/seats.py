@@ -21,9 +21,10 @@ from cocrea.core.errors import Conflict, Invalid
 from cocrea.core.i18n import lazy as _l
 from cocrea.extensions import db
 from cocrea.forums import policies, queries
-from cocrea.forums.models import Forum, HolderKind, Seat, SeatHolder
+from cocrea.forums.models import Forum, HolderKind, Offer, Seat, SeatHolder
 
 MOST_SEATS = 200
+_HELD = _l("Ese lugar ya lo ocupa alguien: releva primero a esa persona.")
 Follower = Callable[..., None]
 # Who sits where the forum meets is the matter of higher domains: `follower(actor=, forum=, now=)`, in the same
 # transaction.
@@ -56,8 +57,10 @@ def name_holder(*, actor: Any, seat: Seat, kind: HolderKind, person: Person, now
 
 def invite_to_hold(*, actor: Any, seat: Seat, kind: HolderKind, email: str, now: datetime) -> None:
     """Offer a seat to whoever reads the mail of an address; nobody learns from it whether it has an account."""
-    enforce(policies.can_steer_forum, actor, seat.forum, now)
-    post = Post(kind.role, f"seat:{seat.id}", (seat.forum.space.scope,))
+    enforce(policies.can_steer_forum, actor, lock(seat.forum), now)
+    if db.session.get(SeatHolder, (seat.id, kind)) is not None:
+        raise Conflict(_HELD)
+    post = Post(kind.role, seat.scope, (seat.forum.space.scope,))
     accounts.invite(
         actor=actor, email=email, post=post, place=f"{seat.forum.name} · {seat.organisation.name}", now=now
     )
@@ -68,12 +71,23 @@ def take_offered(kind: HolderKind) -> Callable[..., Any]:
 
     def take(*, actor: Any, scope: str, now: datetime) -> Seat:
         seat = db.session.get_one(Seat, int(scope.partition(":")[2]))
+        lock(seat.forum)
+        if not _drop_offers(seat, kind, email=email_of(actor)):
+            raise Conflict(_l("Esa invitación ya no está en pie. Pide otra a quien te invitó."))
         _hold(actor, seat, kind, actor, now)
-        own = sa.delete(Invitation).filter_by(scope=scope, role=kind.role, email=email_of(actor))
-        db.session.execute(own)
         return seat
 
     return take
+
+
+def withdraw_offer(*, actor: Any, offer: Offer, now: datetime) -> None:
+    """Take back the offer of a seat; one that was answered or taken back meanwhile changes nothing."""
+    seat, kind, address = offer.seat, offer.kind, offer.invitation.email
+    forum = lock(seat.forum)
+    enforce(policies.can_steer_forum, actor, forum, now)
+    if _drop_offers(seat, kind, email=address):
+        old, scope = {"organisation": seat.organisation.slug, "kind": kind}, forum.space.scope
+        record(actor=actor, action="seat.offer_withdrawn", subject=forum.slug, scope=scope, now=now, old=old)
 
 
 def relieve_holder(*, actor: Any, seat: Seat, kind: HolderKind, named: str, reason: str, now: datetime) -> None:
@@ -87,6 +101,7 @@ def relieve_holder(*, actor: Any, seat: Seat, kind: HolderKind, named: str, reas
     why, person = _public_reason(reason, held.person), held.person
     old = {"organisation": seat.organisation.slug, "kind": kind}
     _relieved(held)
+    _drop_offers(seat, kind)
     record(
         actor=actor, action="seat.relieved", subject=forum.slug, scope=forum.space.scope, now=now, old=old, reason=why
     )
@@ -128,6 +143,7 @@ def _hold(actor: Any, seat: Seat, kind: HolderKind, person: Person, now: datetim
         )
     if not add_once(SeatHolder, seat_id=seat.id, kind=kind, forum_id=forum.id, person_id=person.id, since=now):
         return _refuse_other(seat, kind, person)
+    _drop_offers(seat, kind)
     db.session.expire(seat, ["holders"])
     new = {"organisation": seat.organisation.slug, "kind": kind, "person": person.public_id}
     record(actor=actor, action="seat.held", subject=forum.slug, scope=forum.space.scope, now=now, new=new)
@@ -141,8 +157,14 @@ def _refuse_other(seat: Seat, kind: HolderKind, person: Person) -> bool:
     if held is None:
         raise Conflict(_l("Esa persona ya ocupa un asiento de este foro."))
     if held.person_id != person.id:
-        raise Conflict(_l("Ese lugar ya lo ocupa alguien: releva primero a esa persona."))
+        raise Conflict(_HELD)
     return False
+
+
+def _drop_offers(seat: Seat, kind: HolderKind, **of: str) -> bool:
+    """Whether there were any: to that place of a seat, or among them those `of` an address."""
+    offers = sa.delete(Invitation).filter_by(scope=seat.scope, role=kind.role, **of).returning(Invitation.id)
+    return bool(db.session.scalars(offers).all())
 
 
 def _still_held(seat: Seat, kind: HolderKind, named: str) -> SeatHolder:

@@ -11,14 +11,14 @@ from wtforms import SelectChoice
 from cocrea.accounts.models import Gender
 from cocrea.accounts.queries import organisation_called, organisation_names, people_called
 from cocrea.core import clock
-from cocrea.core.access import current_actor, requires
+from cocrea.core.access import current_actor, enforce, requires
 from cocrea.core.db import transaction
-from cocrea.core.errors import CocreaError, Conflict, Invalid
+from cocrea.core.errors import CocreaError, Conflict, Invalid, NotFound
 from cocrea.core.i18n import lazy as _l
 from cocrea.extensions import limiter
 from cocrea.forums import operations, policies, queries
 from cocrea.forums.forms import HolderForm, QuorumForm, RelievingForm, SeatForm
-from cocrea.forums.models import Forum, HolderKind, Seat, SeatHolder
+from cocrea.forums.models import Forum, HolderKind, Offer, Seat, SeatHolder
 from cocrea.forums.views.base import bp, form_page, to_space
 
 
@@ -117,6 +117,26 @@ def relieve_holder(holder: SeatHolder) -> Any:
     elif not form.is_submitted():
         form.named.data = person.public_id
     return form_page(seat.forum.space, form, _("Relevar a %(name)s", name=person.label), _("Relevar"))
+
+
+def _offer(actor: Any, slug: str, seat: int, kind: str, invitation_id: int) -> Offer:
+    """The offer, for those who may make it: others are refused before they learn whether there is one."""
+    found, of_kind = queries.visible_place(actor, slug, seat, kind)
+    enforce(policies.can_steer_forum, actor, found.forum, clock.now())
+    for offer in queries.offers([found], clock.now()):
+        if offer.kind is of_kind and offer.invitation.id == invitation_id:
+            return offer
+    raise NotFound
+
+
+@bp.post("/foros/<slug>/asientos/<int:seat>/<kind>/invitaciones/<int:invitation_id>/retiro")
+@requires(policies.can_withdraw_offer, _offer)
+def withdraw_offer(offer: Offer) -> Any:
+    seat, of = offer.seat, (offer.seat.forum.slug, offer.seat.id, offer.kind.slug, offer.invitation.id)
+    with transaction():
+        operations.withdraw_offer(actor=current_actor(), offer=_offer(current_actor(), *of), now=clock.now())
+    flash(_("Retiraste la invitación."), "success")
+    return to_space(seat.forum.space)
 
 
 def _invite(seat: Seat, kind: HolderKind, form: HolderForm) -> Any:

@@ -36,17 +36,19 @@ def index() -> str:
 @same_for_visitors
 @visible(queries.visible_space)
 def show(space: Space) -> str:
-    actor, now = current_actor(), clock.now()
+    actor, now, forums = current_actor(), clock.now(), queries.forums(space)
+    may_steer = policies.can_steer(actor, space, now)
     return render_template(
         "forums/show.html",
         space=space,
-        forums=queries.forums(space),
+        forums=forums,
+        offers=queries.offers([seat for forum in forums for seat in forum.seats], now) if may_steer else [],
         seats_by_sector=queries.seats_by_sector,
         quorum_rule=lambda forum: quorums.rule(queries.quorum(forum)),
         holder_kinds=list(HolderKind),
         page=agenda.cycles(actor, now, space),
         may_create=agenda.can_create(actor, space, now),
-        may_steer=policies.can_steer(actor, space, now),
+        may_steer=may_steer,
         may_add_municipality=policies.can_add_municipality(actor, space, now),
         now=now,
     )

@@ -80,12 +80,13 @@ def plenary_page(standing: Standing, actor: Any, now: datetime) -> str:
 
 
 def _seated(forum: Forum, actor: Any, now: datetime) -> dict[str, Any]:
-    seats = forums.seats_of(forum)
+    seats, may_name = forums.seats_of(forum), can_steer_forum(actor, forum, now)
     return {
         "forum": forum,
         "seats": seats,
         "holder_kinds": list(HolderKind),
-        "may_name": can_steer_forum(actor, forum, now),
+        "may_name": may_name,
+        "offers": forums.offers(seats, now) if may_name else [],
         "quorum_rule": quorums.rule(forums.quorum(forum, seats)) if seats else "",
     }
 
