@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from cocrea.accounts.models import Organisation, Person, Role
 from cocrea.accounts.queries import holders, organisation_called
@@ -44,9 +44,9 @@ from cocrea.tables.queries.tables import is_there
 from cocrea.tables.timing import is_daytime
 
 UNFINISHED = 10
-_HOLDERS = (  # of the seats of organisations that owe something
-    joinedload(Agreement.duties).selectinload(Duty.seats).selectinload(Seat.holders).joinedload(SeatHolder.person),
-)
+_HOLDERS = selectinload(Duty.seats).selectinload(Seat.holders).joinedload(SeatHolder.person).lazyload("*")
+# of the seats of organisations that owe something, where a forum agreed on it
+_DUTIES_HOLDERS = (joinedload(Agreement.duties).options(_HOLDERS),)
 AHEAD, AFTER = timedelta(days=7), timedelta(days=1)  # when reminders of what is owed go out
 
 
@@ -125,9 +125,10 @@ def agreements_of(where: Table | Session | Forum) -> list[Agreement]:
     if isinstance(where, Forum):
         public = sa.select(Plenary.table_id).join(Cycle, Cycle.id == Plenary.cycle_id)
         own = public.where(Plenary.forum_id == where.id, Cycle.published_at.is_not(None))
-        return _listed(Session.table_id.in_(own), Agreement.step == AgreementStep.ADOPTED, more=_HOLDERS)
-    key = Session.table_id if isinstance(where, Table) else Session.id
-    return _listed(key == where.id, Agreement.step == AgreementStep.ADOPTED)
+        return _listed(Session.table_id.in_(own), Agreement.step == AgreementStep.ADOPTED, more=_DUTIES_HOLDERS)
+    table, key = (where, Session.table_id) if isinstance(where, Table) else (where.table, Session.id)
+    more = _DUTIES_HOLDERS if table.is_plenary else ()
+    return _listed(key == where.id, Agreement.step == AgreementStep.ADOPTED, more=more)
 
 
 def decided_in(session: Session) -> list[Agreement]:
@@ -190,6 +191,8 @@ def visible_agreement(actor: Any, reference: str) -> Agreement:
     found = db.session.scalars(statement.where(Agreement.reference == reference)).unique().first()
     if found is None or not can_read_cycle(actor, found.session.cycle, found.created_at):
         raise NotFound
+    if found.session.table.is_plenary:
+        db.session.scalars(sa.select(Duty).where(Duty.agreement_id == found.id).options(_HOLDERS)).all()
     return found
 
 
