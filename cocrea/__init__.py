@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import cocrea.accounts.jobs
 import cocrea.accounts.operations.invitations
+import cocrea.accounts.operations.profile
 import cocrea.accounts.queries
 import cocrea.accounts.views
 import cocrea.accounts.words
@@ -153,13 +154,32 @@ def _introduce_domains() -> None:
     rules.provide(StageKind.CONSULTATION, *consultation_rules.ALL)
     rules.provide(StageKind.TABLES, *table_rules.ALL)
     shelf.provide(table_calendars.LEAF)
+    roadmap.provide(cocrea.followup.queries.planned)
+    topic_groups.provide(cocrea.tables.queries.scopes_on)
+    steps.provide(ProposalStatus.ADMITTED, votes.CALL)
+    steps.provide(ProposalStatus.SELECTED, uptake.BEGIN)
+    chores.provide(uptake.PUBLISH_PLAN)
+    _introduce_people()
+    _introduce_pages()
+    for provider in TODO_PROVIDERS:
+        todo.provide(provider)
+    for action, listener in LISTENERS:
+        listen(action, listener)
+
+
+def _introduce_people() -> None:
+    """What offices there are, what accepting an offer means, and what follows from holding a seat."""
     offices.provide(cocrea.accounts.queries.offices)
     offices.provide(cocrea.forums.queries.offices)
     cocrea.accounts.operations.invitations.take_by(Role.MEMBER, cocrea.tables.operations.take_offered)
+    cocrea.accounts.operations.profile.refuse_pseudonym_by(cocrea.forums.operations.refuse_pseudonym)
     cocrea.forums.operations.follow_by(cocrea.tables.operations.follow_seats)
     for kind in HolderKind:
         cocrea.accounts.operations.invitations.take_by(kind.role, cocrea.forums.operations.take_offered(kind))
-    roadmap.provide(cocrea.followup.queries.planned)
+
+
+def _introduce_pages() -> None:
+    """What pages, figures and reports show that other domains know."""
     figures.provide(consultation_figures.received, consultation_figures.LABELS)
     figures.provide(table_figures.received, table_figures.LABELS)
     figures.provide(cocrea.proposals.queries.figures, cocrea.proposals.words.FIGURES)
@@ -168,21 +188,13 @@ def _introduce_domains() -> None:
     report_sections.provide(*consultation_report.SECTIONS, *table_report.SECTIONS)
     report_sections.refresh_by(cocrea.consultation.jobs.compute_opinions)
     report_sections.bind_names(cocrea.discussion.queries.headings)
-    topic_groups.provide(cocrea.tables.queries.scopes_on)
     problem_panels.provide("consultation/_workshop_of.html", cocrea.consultation.queries.workshop_of)
     problem_panels.provide("tables/_of_problem.html", working)
     problem_panels.provide("proposals/_addressing.html", addressing)
-    steps.provide(ProposalStatus.ADMITTED, votes.CALL)
-    steps.provide(ProposalStatus.SELECTED, uptake.BEGIN)
-    chores.provide(uptake.PUBLISH_PLAN)
     cycle_panels.provide("tables/_of_cycle.html", calling)
     proposal_panels.provide("voting/_of_proposal.html", votes.vote)
     proposal_panels.provide("commitments/_uptake.html", uptake.uptake)
     commitment_panels.provide("followup/_panel.html", cocrea.followup.views.panel)
-    for provider in TODO_PROVIDERS:
-        todo.provide(provider)
-    for action, listener in LISTENERS:
-        listen(action, listener)
 
 
 def _bind_extensions(app: Flask) -> None:

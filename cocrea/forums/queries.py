@@ -91,6 +91,11 @@ def visible_holder(actor: Any, slug: str, seat: int, kind: str) -> SeatHolder:
     return holder
 
 
+def holds_seat(person: Person) -> bool:
+    """Whether somebody sits in any forum."""
+    return db.session.scalar(sa.select(sa.exists().where(SeatHolder.person_id == person.id))) or False
+
+
 def offers(seats: Iterable[Seat], now: datetime) -> list[Offer]:
     """The invitations to these seats that wait for an answer, for those who may make them: nobody else is to know."""
     places = {(seat.scope, kind.role): (seat, kind) for seat in seats for kind in HolderKind}

@@ -74,6 +74,25 @@ def test_nobody_sits_under_a_pseudonym_nor_before_confirming_an_address(forum, s
     assert seat.holders == []
 
 
+def test_who_holds_a_seat_takes_no_pseudonym_until_relieved(client, forum, steward):
+    seat, ana = forums.seat(forum), person("Ana Ruiz")
+    forums.hold(seat, steward, TITULAR, ana)
+    client.sign_in(ana)
+    hidden = {"name": "Colibrí", "is_pseudonym": "y", "locale": "es_MX"}
+    refused = client.post("/cuenta", data=hidden)
+    assert refused.status_code == 422
+    assert "obliga a mostrar tu nombre" in refused.text
+    db.session.refresh(ana)
+    assert (ana.name, ana.is_pseudonym) == ("Ana Ruiz", False)
+    assert client.post("/cuenta", data={"name": "Ana R.", "locale": "es_MX"}).status_code == 303
+    forums.relieve(seat, steward, TITULAR)
+    assert client.post("/cuenta", data=hidden).status_code == 303
+    db.session.refresh(ana)
+    assert ana.is_pseudonym
+    with pytest.raises(Conflict):
+        forums.hold(seat, steward, TITULAR, ana)
+
+
 def test_relief_has_a_public_reason_that_names_nobody(forum, steward):
     seat, ana = forums.seat(forum), person("Ana Ruiz")
     credential(ana)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from cocrea.accounts.operations.roles import revoke_role
 from cocrea.accounts.queries import PasswordProof, credential_of, email_of, organisation_called
 from cocrea.core import live, territories
 from cocrea.core.access import enforce, is_signed_in
-from cocrea.core.db import after_commit
+from cocrea.core.db import after_commit, lock
 from cocrea.core.errors import Invalid
 from cocrea.core.i18n import LOCALES
 from cocrea.core.i18n import lazy as _l
@@ -23,6 +24,15 @@ from cocrea.extensions import db
 
 WITHDRAWN = "Persona que se retiró"
 SHORTEST_NAME, LONGEST_NAME = 2, 80
+Refusal = Callable[[Person], Any]
+# Why a person may not use a pseudonym, where a higher domain has them show their name: words for them, or nothing.
+_refusals: list[Refusal] = []
+
+
+def refuse_pseudonym_by(refusal: Refusal) -> None:
+    """Let a higher domain keep people from taking a pseudonym; called by `create_app`."""
+    if refusal not in _refusals:
+        _refusals.append(refusal)
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,8 @@ def update_profile(*, actor: Any, profile: Profile, now: datetime) -> Person:
     """Replace what the actor says about itself."""
     enforce(is_signed_in, actor, None, now)
     person: Person = actor
+    if profile.is_pseudonym and not person.is_pseudonym:
+        _check_pseudonym(person)
     apply(person, profile)
     return person
 
@@ -61,6 +73,13 @@ def apply(person: Person, profile: Profile) -> None:
     person.locale = profile.locale
     person.organisation = organisation
     person.organisation_text = "" if organisation else plain(profile.organisation)
+
+
+def _check_pseudonym(person: Person) -> None:
+    lock(person)  # nobody is given meanwhile what a pseudonym keeps from them
+    for refusal in _refusals:
+        if why := refusal(person):
+            raise Invalid(why, "is_pseudonym")
 
 
 def withdraw(*, actor: Any, proof: PasswordProof, now: datetime) -> None:

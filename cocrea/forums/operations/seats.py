@@ -109,6 +109,13 @@ def relieve_holder(*, actor: Any, seat: Seat, kind: HolderKind, named: str, reas
     tell(person, _l("Ya no ocupas un asiento de un foro"), "forums/seat_relieved", seat=seat, reason=why)
 
 
+def refuse_pseudonym(person: Person) -> Any:
+    """Why somebody who holds a seat cannot take a pseudonym; nothing for all others."""
+    if not queries.holds_seat(person):
+        return None
+    return _l("Ocupas un asiento de un foro, y eso obliga a mostrar tu nombre: pide antes que te releven.")
+
+
 def set_quorum(*, actor: Any, forum: Forum, seats: int | None, of_each: int, reason: str, now: datetime) -> None:
     """Say how many seats let the forum decide (None: more than half) and how many of each sector, with a reason.
 
@@ -137,7 +144,7 @@ def set_quorum(*, actor: Any, forum: Forum, seats: int | None, of_each: int, rea
 def _hold(actor: Any, seat: Seat, kind: HolderKind, person: Person, now: datetime) -> bool:
     """Whether the seat is newly theirs; the constraints of the table decide between two who try at once."""
     forum = lock(seat.forum)
-    if person.is_pseudonym:
+    if lock(person, is_referred_to=True).is_pseudonym:
         raise Conflict(
             _l("Un asiento obliga a mostrar el nombre: quien usa un seudónimo lo cambia antes en su perfil.")
         )
