@@ -106,9 +106,41 @@ def _item(item: AgendaItem, zone: str) -> Any:
 
 def _asked(card: PollCard) -> str:
     """The question, how many answered, and under it what each choice got. Never who."""
-    whole = ngettext("Contestó %(num)s persona.", "Contestaron %(num)s personas.", card.answered)
-    told = [f"**{_line(card.poll.question)}** {whole}", *(_answers(bar) for bar in card.bars or [])]
+    told = [f"**{_line(card.poll.question)}** {_how_many(card)}", *(_answers(bar) for bar in card.bars or [])]
     return "\n  - ".join([*told, *(_("Se bloquea porque: %(why)s", why=_line(why)) for _name, why in card.reasons)])
+
+
+def _how_many(card: PollCard) -> str:
+    """Who answered, online and in the room together; apart where one person may show several hands."""
+    if card.in_person and card.poll.most == 1:
+        return _together(card)
+    if card.poll.asks_seats:
+        whole = ngettext("Contestó %(num)s asiento.", "Contestaron %(num)s asientos.", card.answered)
+    else:
+        whole = ngettext("Contestó %(num)s persona.", "Contestaron %(num)s personas.", card.answered)
+    hands = ngettext("En la sala: %(num)s respuesta.", "En la sala: %(num)s respuestas.", card.in_person)
+    return f"{whole} {hands}" if card.in_person else str(whole)
+
+
+def _together(card: PollCard) -> str:
+    whole, told = card.answered + card.in_person, {"hands": card.in_person}
+    if card.poll.asks_seats:
+        return str(
+            ngettext(
+                "Contestó %(num)s asiento, %(hands)s en la sala.",
+                "Contestaron %(num)s asientos, %(hands)s en la sala.",
+                whole,
+                **told,
+            )
+        )
+    return str(
+        ngettext(
+            "Contestó %(num)s persona, %(hands)s en la sala.",
+            "Contestaron %(num)s personas, %(hands)s en la sala.",
+            whole,
+            **told,
+        )
+    )
 
 
 def _answers(bar: Bar) -> Any:

@@ -12,10 +12,10 @@ from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
 from cocrea.extensions import db
 from cocrea.tables import operations, queries
-from cocrea.tables.models import Correction, EventKind, MinutesState, PollKind
+from cocrea.tables.models import Correction, EventKind, MinutesState, PollElectorate, PollKind
 from cocrea.tables.operations import AgreementContent, DutyContent
 from tests.conftest import NOW
-from tests.factories import polls, tables
+from tests.factories import forums, polls, tables
 from tests.factories.accounts import grant, person
 from tests.factories.history import records
 
@@ -88,7 +88,11 @@ def test_the_draft_tells_closed_polls_by_their_figures(live):
     polls.opened(session, facilitator, question="¿Sigue abierto?")
     source = run(operations.draft_minutes, facilitator, session=session).source
     told = source[source.index("## Sondeos") :]
-    for line in ("- **¿Por \\*dónde\\*?** Contestó 1 persona.", "  - Río: 1", "  - Pozo: 0, y en la sala 4"):
+    for line in (
+        "- **¿Por \\*dónde\\*?** Contestaron 5 personas, 4 en la sala.",
+        "  - Río: 1",
+        "  - Pozo: 0, y en la sala 4",
+    ):
         assert f"{line}\n" in told
     assert told.index("dónde") < told.index("¿Así?"), "in the order in which they were asked"
     assert "Se bloquea porque: Faltan datos" in told and "  - Lo bloqueo: 1\n" in told
@@ -227,3 +231,35 @@ def test_from_the_room_to_the_approved_text(client, clock, live):
     assert client.get(f"{address}/versiones/3").status_code == 404
     assert client.get(f"{address}.json").json
     assert client.get(f"{address}.txt").status_code == 404
+
+
+def test_hands_alone_are_people_who_answered(live):
+    session, facilitator = live
+    hands = polls.opened(session, facilitator, question="¿Seguimos?")
+    polls.counted(hands, facilitator, agree=12)
+    several = polls.opened(session, facilitator, PollKind.MULTIPLE, question="¿Cuáles?", options=["Río", "Pozo"])
+    polls.answered(several, tables.member(session.table), "1", "2")
+    polls.counted(several, facilitator, _1=3, _2=2)
+    run(operations.end_session, facilitator, session=session)
+    source = run(operations.draft_minutes, facilitator, session=session).source
+    assert "**¿Seguimos?** Contestaron 12 personas, 12 en la sala." in source
+    assert "**¿Cuáles?** Contestó 1 persona. En la sala: 5 respuestas." in source
+
+
+def test_in_a_forum_seats_answer_what_is_asked_of_them(client):
+    chamber = forums.chamber()
+    session = chamber.session()
+    seats = polls.opened(session, chamber.facilitator, question="¿Por asiento?")
+    polls.answered(seats, chamber.titulars[0], "agree")
+    everyone = polls.opened(
+        session, chamber.facilitator, question="¿Por persona?", electorate=PollElectorate.EVERYONE
+    )
+    polls.answered(everyone, chamber.titulars[0], "agree")
+    page = client.get(f"/sesiones/{session.reference}").text
+    assert "Contestó 1 asiento." in page
+    assert "Contestó 1 persona." in page
+    polls.counted(seats, chamber.facilitator, agree=2)
+    run(operations.end_session, chamber.facilitator, session=session)
+    source = run(operations.draft_minutes, chamber.facilitator, session=session).source
+    assert "**¿Por asiento?** Contestaron 3 asientos, 2 en la sala." in source
+    assert "**¿Por persona?** Contestó 1 persona." in source

@@ -132,6 +132,11 @@ class Poll(Model):
     def is_open(self) -> bool:
         return self.closed_at is None
 
+    @property
+    def asks_seats(self) -> bool:
+        """Whether seats of a forum answer, and not people."""
+        return self.electorate is PollElectorate.MEMBERS and self.session.table.is_plenary
+
     def voice(self, actor: Any, room: Room) -> str:
         """What the actor answers for: where everyone does, each for themselves."""
         return room.voice(actor) if self.electorate is PollElectorate.MEMBERS else own_voice(actor.id)
