@@ -3,6 +3,7 @@
 import { settleDrafts } from "./drafts.js";
 
 const started = new WeakMap();
+let isLeft = false;
 
 function start(element) {
   const running = started.get(element) ?? new Set();
@@ -10,7 +11,7 @@ function start(element) {
   for (const name of element.dataset.controller.split(/\s+/)) {
     if (!/^[a-z][a-z-]*$/.test(name) || running.has(name)) continue;
     running.add(name);
-    import(`./controllers/${name}.js`).then((module) => module.default(element), console.error);
+    import(`./controllers/${name}.js`).then((module) => module.default(element), (error) => isLeft || console.error(error));
   }
 }
 
@@ -19,6 +20,9 @@ function startWithin(root) {
   root.querySelectorAll?.("[data-controller]").forEach(start);
 }
 
+// What has not come when the page is left is no fault.
+window.addEventListener("pagehide", () => (isLeft = true));
+window.addEventListener("pageshow", () => (isLeft = false));
 settleDrafts();
 startWithin(document);
 document.querySelector("[data-error-summary]")?.focus();

@@ -40,6 +40,7 @@ def test_from_a_sentence_to_answers(visitor: Visitor, phone: bool) -> None:
     author.wait_for_url(re.compile("#pregunta"))
     assert asked(author) != first
     expect(author.locator("#pregunta")).to_be_focused()
+    expect(author.locator("#pregunta kbd").first, "the keys are at work").not_to_have_attribute("hidden", "")
     second = asked(author)
     author.keyboard.press("3")
     expect(author.get_by_text("Antes respondiste «Paso» a:")).to_be_visible()
