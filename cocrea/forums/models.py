@@ -75,7 +75,7 @@ class Forum(Model):
 
 
 class Seat(Model):
-    """A seat in a forum, held by an organisation of one sector."""
+    """A seat in a forum, held by an organisation of one sector. `gender` is that of its titular, when declared."""
 
     __tablename__ = "seats"
 

@@ -13,6 +13,8 @@ from cocrea.cycles.models import Cycle
 from cocrea.tables.models import Table
 
 ROLES = (Role.FACILITATOR, Role.RAPPORTEUR, Role.EXPERT, Role.OBSERVER)
+AT_TABLES = (*ROLES, Role.COFACILITATOR)
+AT_PLENARIES = (Role.FACILITATOR, Role.RAPPORTEUR, Role.COFACILITATOR)  # the others would have no seat to speak from
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,11 @@ class Staff:
     def offices(self) -> Iterator[Office]:
         """Every function that can be given here."""
         around = f"space:{self.cycle.space_id}"
-        for scope, name in self.places.items():
-            within = (around,) if scope == self.cycle.scope else (self.cycle.scope, around)
-            for role in ROLES:
-                yield Office(Post(role, scope, within), name)
-            if scope != self.cycle.scope:
-                yield Office(Post(Role.COFACILITATOR, scope, within), name)
+        for role in ROLES:
+            yield Office(Post(role, self.cycle.scope, (around,)), self.cycle.title)
+        for table in self.tables:
+            for role in AT_PLENARIES if table.is_plenary else AT_TABLES:
+                yield Office(Post(role, table.scope, (self.cycle.scope, around)), table.name)
 
     def office(self, key: Any) -> Office | None:
         return next((office for office in self.offices() if office.key == key), None)

@@ -24,6 +24,7 @@ from cocrea.tables.models import (
     SittingKind,
     TableMember,
 )
+from cocrea.tables.offices import Staff
 from tests.conftest import NOW
 from tests.factories import agreements, cycles, forums, tables
 from tests.factories.accounts import credential, grant, person
@@ -85,6 +86,27 @@ def test_those_who_hold_seats_sit_there_and_nobody_else(app):
     assert members[chamber.titulars[3].id].sector is Sector.ACADEMIA
     assert members[chamber.alternate.id].is_alternate
     assert members[chamber.alternate.id].voice == members[chamber.titulars[0].id].voice
+
+
+def test_who_is_suspended_keeps_the_place_and_has_it_back(app):
+    chamber = forums.chamber()
+    ana = chamber.titulars[0]
+    ana.suspended_at = NOW
+    db.session.commit()
+    forums.relieve(chamber.seats[1], chamber.steward, TITULAR)
+    assert ana.id in seated(chamber)
+    assert ana.id in {holder.person_id for holder in queries.holders_at(chamber.table)}
+    assert chamber.titulars[1].id not in seated(chamber)
+
+
+def test_only_functions_that_seat_or_serve_are_given_at_a_plenary(app):
+    chamber, table = forums.chamber(), tables.table()
+    plenary, usual = (
+        {office.post.role for office in Staff(own.cycle, [own]).offices() if office.post.scope == own.scope}
+        for own in (chamber.table, table)
+    )
+    assert plenary == {Role.FACILITATOR, Role.COFACILITATOR, Role.RAPPORTEUR}
+    assert usual == plenary | {Role.EXPERT, Role.OBSERVER}
 
 
 def test_nobody_joins_asks_is_invited_leaves_or_is_removed_otherwise(app):

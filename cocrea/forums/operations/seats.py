@@ -195,6 +195,8 @@ def _public_reason(reason: str, person: Person) -> str:
 
 def _relieved(holder: SeatHolder) -> None:
     seat = holder.seat
+    if not holder.is_alternate:
+        seat.gender = None  # it was theirs; whoever comes next has declared nothing
     db.session.delete(holder)
     db.session.flush()
     db.session.expire(seat, ["holders"])

@@ -41,7 +41,10 @@ def forum_of(table: Table) -> Forum:
 
 
 def holders_at(table: Table) -> list[SeatHolder]:
-    """Who holds the seats of the forum that meets at a table; not who left or is suspended."""
+    """Who holds the seats of the forum that meets at a table: also who is suspended, who has the place back after.
+
+    Whoever left holds none; who is suspended counts for nothing meanwhile (see `is_there`).
+    """
     statement = sa.select(SeatHolder).join(SeatHolder.seat).where(SeatHolder.forum_id == table.forum_id)
     return list(db.session.scalars(statement.order_by(Seat.id, SeatHolder.kind)))
 
