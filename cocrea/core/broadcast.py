@@ -45,8 +45,17 @@ def _send_all(room: str) -> None:
             log.error("broadcast failed", extra={"error": type(error).__name__})
         if time.thread_time() - work > WORTH:
             rest = min(SHARE * (time.monotonic() - began), REST)
-            socketio.start_background_task(_rest, room, rest)
-            return
+            if _goes_on_later(room, rest):
+                return
+
+
+def _goes_on_later(room: str, rest: float) -> bool:
+    try:
+        socketio.start_background_task(_rest, room, rest)
+    except Exception as error:  # noqa: BLE001 - else the room would wait for ever
+        log.error("broadcast rest failed", extra={"error": type(error).__name__})
+        return False
+    return True
 
 
 def _rest(room: str, seconds: float) -> None:

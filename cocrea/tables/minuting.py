@@ -163,9 +163,18 @@ def _group(told: ToldGroup) -> Any:
         f"**{name}** [{_('Leer la conversación del grupo')}](/sesiones/{group.session.reference})",
         f"  - {_line(group.question)}",
         f"  - {whole}. {by_sector}".rstrip(". "),
-        f"  - {_line(told.result) or _('El grupo no dejó nada escrito.')}",
+        f"  - {_line(told.result) or _untold(group)}",
     ]
     return "\n".join(lines)
+
+
+def _untold(group: BreakoutGroup) -> Any:
+    """Why nothing is told of what a group has come to."""
+    if not group.result:
+        return _("El grupo no dejó nada escrito.")
+    if not group.is_returned:
+        return _("Lo que lleva el grupo todavía no vuelve a la sesión.")
+    return _("La facilitación ocultó lo que trajo el grupo.")
 
 
 def group_name(group: BreakoutGroup) -> str:

@@ -71,6 +71,18 @@ def test_in_a_full_room_what_comes_during_the_rest_shares_one_frame(line):
     assert line.frames == [[1], [2, 3], [4]]
 
 
+def test_where_no_rest_can_be_had_it_goes_on_at_once(line, monkeypatch):
+    def refuse(*_task):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(broadcast.socketio, "start_background_task", refuse)
+    line.cost = 0.02
+    line.meanwhile.append(2)
+    say(1)
+    say(3)
+    assert line.frames == [[1], [2], [3]]
+
+
 def test_nobody_waits_longer_than_the_longest_rest(line):
     line.cost = 3
     say(1)

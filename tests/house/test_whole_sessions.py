@@ -26,6 +26,7 @@ SPARED = {
     # what a forum called, which a small group never is
     "tables/queries/plenaries.py:sittings_of",
     # groups are meant as well, or alone
+    "tables/queries/attendance.py:_within",
     "tables/queries/attendance.py:attending",
     "tables/queries/breakouts.py:groups_at_work",
     "tables/queries/breakouts.py:rounds",

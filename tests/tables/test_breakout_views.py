@@ -6,7 +6,7 @@ import pytest
 
 from cocrea.core.db import transaction
 from cocrea.tables import operations, queries
-from cocrea.tables.models import RestrictionKind
+from cocrea.tables.models import Deal, RestrictionKind
 from tests.factories import breakouts, tables
 from tests.factories.accounts import person
 from tests.tables.test_breakouts import do
@@ -163,6 +163,33 @@ def test_too_late_is_said_and_the_text_comes_back(client, room, clock):
     late = client.post(address(group, "/mensajes"), data={"body": "A medio decir", "client_key": "k1"})
     assert "El tiempo de los grupos terminó" in late.text
     assert "A medio decir" in late.text
+
+
+def test_a_press_that_comes_too_late_says_why_in_its_panel(client, room, clock):
+    session, facilitator, (rosa, *others) = room
+    breakouts.opened(session, facilitator, rosa, *others[:-1])
+    group = breakouts.group_of(rosa, session).session
+    clock.advance(minutes=10)
+    client.sign_in(rosa)
+    for headers, status in ((PANEL, 422), ({}, 403)):
+        sent = client.post(
+            address(group, "/resultado"), data={"result": "A medio decir", "base": "0"}, headers=headers
+        )
+        assert (sent.status_code, sent.text.count("A medio decir")) == (status, 1)
+        assert "El tiempo de los grupos terminó" in sent.text
+    client.sign_in(others[-1])
+    for headers, status in ((PANEL, 422), ({}, 403)):
+        sent = client.post(address(session, "/grupos/entrada"), headers=headers)
+        assert (sent.status_code, "Ahora no hay grupos trabajando." in sent.text) == (status, True)
+
+
+def test_by_hand_the_facilitation_puts_everyone_into_a_group(client, room):
+    session, facilitator, (rosa, *_others) = room
+    breakouts.opened(session, facilitator, deal=Deal.BY_HAND)
+    client.sign_in(rosa)
+    page = client.get(address(session)).text
+    assert "La facilitación te pondrá en un grupo." in page
+    assert "Entrar a un grupo" not in page
 
 
 def test_a_hidden_result_is_not_told_again(client, room, clock):

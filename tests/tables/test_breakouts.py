@@ -577,6 +577,81 @@ def test_an_account_that_ends_leaves_its_group(room):
     assert db.session.scalar(sa.select(sa.func.count()).where(BreakoutSeat.person_id == rosa.id)) == 0
 
 
+def test_who_was_put_out_is_in_no_group_any_more(room):
+    session, facilitator, (rosa, *others) = room
+    breakouts.opened(session, facilitator, rosa, *others)
+    group = breakouts.group_of(rosa, session)
+    in_it = len(queries.people_in(group))
+    said = {"person": rosa, "kind": RestrictionKind.REMOVED, "reason": "Interrumpió."}
+    do(operations.restrict, facilitator, session, **said)
+    assert rosa.name not in [name for name, _sector in queries.people_in(group)]
+    (round_,) = queries.rounds(session, rosa)
+    assert (
+        sum(queries.sizes(group.breakout).values())
+        == sum(round_.sectors[one.session_id].total() for one in round_.groups)
+        == 3
+    )
+    assert round_.own is None
+    breakouts.called_back(session, OVER)
+    (round_,) = queries.rounds(session)
+    assert round_.sectors[group.session_id].total() == in_it
+
+
+def test_nobody_undoes_what_the_facilitation_deals_by_hand(room):
+    session, facilitator, (rosa, *_others) = room
+    breakouts.opened(session, facilitator, deal=Deal.BY_HAND)
+    assert "te pondrá" in refused(do, operations.enter_group, rosa, session)
+    do(operations.move_person, facilitator, session, person=rosa.public_id, number=2)
+    assert do(operations.enter_group, rosa, session) is breakouts.group_of(rosa, session).session
+
+
+def test_whoever_is_moved_leaves_the_line_of_the_group(room):
+    session, facilitator, (rosa, *others) = room
+    groups = breakouts.opened(session, facilitator, rosa, *others)
+    own = breakouts.group_of(rosa, session)
+    do(operations.ask_for_floor, rosa, own.session, kind=TurnKind.QUESTION)
+    (other,) = [group for group in groups if group is not own]
+    do(operations.move_person, facilitator, session, person=rosa.public_id, number=other.number)
+    assert queries.floor(own.session).line == []
+
+
+def test_what_the_clock_closes_nobody_closed(room):
+    session, facilitator, members = room
+    breakouts.opened(session, facilitator, *members)
+    group = breakouts.groups(session)[0].session
+    polls.opened(group, facilitator)
+    breakouts.called_back(session, OVER)
+    (closed,) = records("poll.closed")
+    assert closed["actor"] == "system"
+
+
+def test_minutes_say_why_nothing_is_told_of_a_group(room):
+    session, facilitator, members = room
+    breakouts.opened(session, facilitator, *members)
+    group = breakouts.groups(session)[0]
+    breakouts.saved(group, facilitator, "Medir.")
+
+    def told():
+        return minuting.draft(session, minuting.Known({}, groups=queries.told_groups(session)))
+
+    assert "todavía no vuelve" in told()
+    breakouts.called_back(session, OVER)
+    message = queries.message(session, group.returned_seq)
+    with transaction():
+        operations.hide_message(actor=facilitator, message=message, reason="Datos de una persona.", now=OVER)
+    assert "ocultó" in told()
+    assert "no dejó nada escrito" in told()
+
+
+def test_what_a_text_leaves_open_swallows_no_link(room):
+    session, facilitator, members = room
+    breakouts.opened(session, facilitator, *members)
+    group = breakouts.groups(session)[0]
+    breakouts.saved(group, facilitator, "```\nMedir.")
+    breakouts.called_back(session, OVER)
+    assert f'href="/sesiones/{group.session.reference}"' in said_in(session)[0].body_html
+
+
 # --- at once
 
 

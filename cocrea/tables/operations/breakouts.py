@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from cocrea.core import text
 from cocrea.core.access import enforce
 from cocrea.core.db import add, add_once, lock
-from cocrea.core.errors import Conflict, Invalid
+from cocrea.core.errors import Conflict, Denied, Invalid
 from cocrea.core.i18n import DEFAULT_LOCALE, in_language
 from cocrea.core.i18n import lazy as _l
 from cocrea.extensions import db
@@ -33,6 +33,7 @@ from cocrea.tables.models import (
     TableMember,
 )
 from cocrea.tables.operations.events import announce, append, event_of
+from cocrea.tables.operations.floor import give_up_turn
 from cocrea.tables.operations.history import note_table
 from cocrea.tables.operations.notices import pin_notice
 from cocrea.tables.operations.returning import bring_back, end_round
@@ -88,13 +89,16 @@ def open_groups(
 
 
 def enter_group(*, actor: Any, session: Session, now: datetime) -> Session:
-    """The room of one's own group; who has none is put into the smallest. Asked twice, also at once, it is one."""
+    """The room of one's own group; who has none is put into the smallest, unless the facilitation deals by hand. Asked
+    twice, also at once, it is one."""
     room = queries.room(actor, lock(session))
     enforce(policies.can_enter_group, actor, room, now)
     last = _last(session)
     known = queries.own_group(actor, last.breakout)
     if known is not None:
         return db.session.get_one(Session, known)
+    if last.breakout.deal is Deal.BY_HAND:
+        raise Denied(policies.PUT_BY_HAND)
     groups = {group.session_id: group for group in last.groups}
     chosen = groups[dealing.smallest(queries.sizes(last.breakout), groups)]
     own = {"breakout_id": last.breakout.id, "person_id": actor.id, "group_id": chosen.session_id}
@@ -104,7 +108,8 @@ def enter_group(*, actor: Any, session: Session, now: datetime) -> Session:
 
 
 def move_person(*, actor: Any, session: Session, person: str, number: int, now: datetime) -> None:
-    """Put a member, by public id, into a group of the round under way. The history says which, not who."""
+    """Put a member, by public id, into a group of the round under way. The history says which, not who.
+    In the group they leave they wait and speak no more."""
     enforce(policies.can_conduct_groups, actor, queries.room(actor, lock(session)), now)
     last = _last(session)
     groups = {group.number: group for group in last.groups}
@@ -119,9 +124,13 @@ def move_person(*, actor: Any, session: Session, person: str, number: int, now: 
         _deal(last.breakout, [target], [member], now)
     else:
         seat.group_id, seat.seated_at = target.session_id, now
+    touched = sorted(filter(None, (before, target)), key=lambda group: group.session_id)
+    for group in touched:
+        lock(group.session)
+    if before:
+        give_up_turn(actor, before.session, member.person_id, now)
     old = {"group": before.number} if before else None
     _note(actor, session, "session.group_moved", now, old=old, new={"round": last.breakout.number, "group": number})
-    touched = sorted(filter(None, (before, target)), key=lambda group: group.session_id)
     _tell_both(actor, session, touched, "moved", now)
 
 

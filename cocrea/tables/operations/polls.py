@@ -127,7 +127,7 @@ def close_poll(*, actor: Any, poll: Poll, now: datetime) -> None:
 
 
 def close_polls(actor: Any, session: Session, now: datetime) -> None:
-    """What is still open when the session ends, closes with it."""
+    """What is still open when the session ends, closes with it. Without an actor, its time was over."""
     for poll in queries.open_polls(session):
         _close(actor, poll, now)
 
@@ -139,7 +139,7 @@ def _close(actor: Any, poll: Poll, now: datetime) -> None:
         db.session.execute(sa.delete(PollAnswer).where(PollAnswer.poll_id == poll.id))
     kept = text.fingerprint(json.dumps([result, poll.in_person], ensure_ascii=False, sort_keys=True))
     _note(actor, poll, "poll.closed", now, new={"answered": result["answered"], "result": kept})
-    _tell(actor, poll, "closed", now)
+    _tell(actor or poll.opened_by, poll, "closed", now)
 
 
 def _locked(actor: Any, poll: Poll) -> Asked:

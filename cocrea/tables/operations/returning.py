@@ -41,7 +41,7 @@ def end_round(actor: Any, session: Session, found: Round, now: datetime) -> None
         return
     breakout.ends_at, breakout.returned_at = min(breakout.ends_at, now), now
     for group in found.groups:
-        _close(group, now)
+        _close(actor, group, now)
         if group.result and not group.is_returned:
             bring_back(session, group, now)
     new = {"round": breakout.number, "results": sum(group.is_returned for group in found.groups)}
@@ -56,7 +56,7 @@ def bring_back(session: Session, group: BreakoutGroup, now: datetime) -> None:
     opener, where = group.breakout.opened_by, group.session.reference
     with in_language(DEFAULT_LOCALE):
         name, link = minuting.group_name(group), _("Leer la conversación del grupo")
-    body = f"{group.result}\n\n[{link}](/sesiones/{where})"
+    body = f"[{link}](/sesiones/{where})\n\n{group.result}"  # the link first: the text may leave something open
     fields = contribution_fields(
         actor=opener,
         kind=ContributionKind.MESSAGE,
@@ -73,10 +73,10 @@ def bring_back(session: Session, group: BreakoutGroup, now: datetime) -> None:
     announce(session, event, message)
 
 
-def _close(group: BreakoutGroup, now: datetime) -> None:
+def _close(actor: Any, group: BreakoutGroup, now: datetime) -> None:
     room, opener = lock(group.session), group.breakout.opened_by
     lock(group)
     room.ended_at = room.ends_at = group.breakout.ends_at
     end_speaking(room, room.ended_at)
-    close_polls(opener, room, now)
+    close_polls(actor, room, now)
     announce(room, append(opener, room, EventKind.ENDED, now))

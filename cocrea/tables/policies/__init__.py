@@ -15,6 +15,7 @@ from cocrea.tables.policies.agreements import (
 )
 from cocrea.tables.policies.breakouts import (
     NO_GROUPS,
+    PUT_BY_HAND,
     can_conduct_groups,
     can_enter_group,
     can_open_groups,
@@ -113,6 +114,7 @@ __all__ = [
     "NOT_YOURS",
     "NO_GROUPS",
     "POLL_CLOSED",
+    "PUT_BY_HAND",
     "can_accept",
     "can_answer_agreement",
     "can_answer_poll",

@@ -13,6 +13,7 @@ from cocrea.tables.policies.rooms import GROUP_ENDED, can_speak, in_session
 from cocrea.tables.policies.tables import facilitates
 
 NO_GROUPS = _l("Ahora no hay grupos trabajando.")
+PUT_BY_HAND = _l("La facilitación te pondrá en un grupo.")
 RETURNED = _l("Lo que lleva este grupo ya está en la sesión: su texto no cambia.")
 
 

@@ -34,6 +34,7 @@ from cocrea.tables.queries.attendance import (
     visible_sheet_name,
 )
 from cocrea.tables.queries.breakouts import (
+    SHOWN_DEALT,
     Dealt,
     dealt,
     group,
@@ -142,6 +143,7 @@ from cocrea.tables.queries.whole import is_whole
 __all__ = [
     "EVENTS",
     "MESSAGES",
+    "SHOWN_DEALT",
     "SHOWN_MEMBERS",
     "AgreementCard",
     "AgreementRecord",

@@ -19,29 +19,39 @@ from cocrea.tables.queries.rooms import visible_session
 SHOWN = 500
 
 
-def took_part() -> sa.CompoundSelect[Any]:
+def took_part(session: Session | None = None) -> sa.CompoundSelect[Any]:
     """Session and person, once each: whoever wrote, had the floor, answered a poll with names, or said they are there.
+    In all sessions, or in one and its small groups.
 
     Presence in the room is never kept, nor who answered a poll without names.
     """
-    shared = Contribution.__table__.c
-    wrote = sa.select(Message.__table__.c.session_id, shared.author_id.label("person_id")).join(
+    shared, held = Contribution.__table__.c, Message.__table__.c.session_id
+    wrote = sa.select(held, shared.author_id.label("person_id")).join(
         Contribution.__table__, shared.id == Message.__table__.c.id
     )
     spoke = sa.select(Turn.session_id, Turn.person_id).where(Turn.started_at.is_not(None))
     answered = sa.select(Poll.session_id, PollAnswer.person_id).join(Poll, Poll.id == PollAnswer.poll_id)
     return sa.union(
-        wrote.where(shared.channel == Channel.ONLINE, shared.author_id.is_not(None)),
-        spoke.where(Turn.person_id.is_not(None)),
-        answered.where(Poll.is_named),
-        sa.select(Attendee.session_id, Attendee.person_id),
+        wrote.where(shared.channel == Channel.ONLINE, shared.author_id.is_not(None), *_within(session, held)),
+        spoke.where(Turn.person_id.is_not(None), *_within(session, Turn.session_id)),
+        answered.where(Poll.is_named, *_within(session, Poll.session_id)),
+        sa.select(Attendee.session_id, Attendee.person_id).where(*_within(session, Attendee.session_id)),
     )
 
 
-def attending() -> sa.Subquery:
+def _within(session: Session | None, column: Any) -> list[Any]:
+    """That a column names a session or one of its small groups: nothing where all are asked for."""
+    if session is None:
+        return []
+    return [
+        column.in_(sa.select(Session.id).where(sa.or_(Session.id == session.id, Session.parent_id == session.id)))
+    ]
+
+
+def attending(session: Session | None = None) -> sa.Subquery:
     """Session, person and the channel they came by: online unless somebody saw them in the hall. Whoever took part in
-    a small group took part in the session that divided."""
-    parts = took_part().subquery()
+    a small group took part in the session that divided. In all sessions, or in one alone."""
+    parts = took_part(session).subquery()
     whole = sa.func.coalesce(Session.parent_id, Session.id).label("session_id")
     there = sa.select(whole, parts.c.person_id).distinct().join(parts, parts.c.session_id == Session.id).subquery()
     own = sa.and_(Attendee.session_id == there.c.session_id, Attendee.person_id == there.c.person_id)
@@ -51,7 +61,7 @@ def attending() -> sa.Subquery:
 
 def attendance(session: Session) -> Attendance:
     """How many came, by sector, channel and gender. Three statements."""
-    there = attending()
+    there = attending(session)
     statement = (
         sa.select(Person.sector, there.c.channel, Person.gender, sa.func.count())
         .join(Person, Person.id == there.c.person_id)
@@ -92,7 +102,7 @@ def attendees(session: Session) -> list[Any]:
 
     The table's members, and whoever else is known to have come.
     """
-    there = attending()
+    there = attending(session)
     here = sa.and_(there.c.person_id == Person.id, there.c.session_id == session.id)
     seat = sa.and_(TableMember.person_id == Person.id, TableMember.table_id == session.table_id)
     own = sa.and_(Attendee.person_id == Person.id, Attendee.session_id == session.id)

@@ -54,7 +54,11 @@ def rounds(session: Session, actor: Any = None) -> list[Round]:
     reader = actor.id if actor is not None and actor.is_authenticated else None
     keys = BreakoutSeat.group_id, BreakoutSeat.sector
     own = sa.func.max(sa.case((BreakoutSeat.person_id == reader, 1), else_=0)).label("own")
-    seats = sa.select(*keys, sa.func.count().label("people"), own).group_by(*keys).subquery()
+    counted = sa.select(*keys, sa.func.count().label("people"), own).join(
+        Breakout, Breakout.id == BreakoutSeat.breakout_id
+    )
+    held = Breakout.session_id == session.id, _still_counts(session)
+    seats = counted.where(*held).group_by(*keys).subquery()
     statement = (
         sa.select(BreakoutGroup, seats.c.sector, seats.c.people, seats.c.own)
         .join(BreakoutGroup.breakout)
@@ -147,8 +151,11 @@ def own_group(actor: Any, breakout: Breakout) -> int | None:
 
 def sizes(breakout: Breakout) -> dict[int, int]:
     """How many people are in each group, by its id; groups without anybody are not there."""
-    statement = sa.select(BreakoutSeat.group_id, sa.func.count()).where(BreakoutSeat.breakout_id == breakout.id)
-    return {row[0]: row[1] for row in db.session.execute(statement.group_by(BreakoutSeat.group_id))}
+    statement = sa.select(BreakoutSeat.group_id, sa.func.count()).join(
+        Breakout, Breakout.id == BreakoutSeat.breakout_id
+    )
+    held = statement.where(Breakout.id == breakout.id, _still_counts(breakout.session))
+    return {row[0]: row[1] for row in db.session.execute(held.group_by(BreakoutSeat.group_id))}
 
 
 def told_groups(session: Session) -> list[ToldGroup]:
@@ -177,10 +184,11 @@ def dealt(session: Session, breakout: Breakout) -> list[Dealt]:
 
 
 def people_in(group: BreakoutGroup) -> list[Any]:
-    """Name and sector of who is in a group. For those who may read it while it works."""
+    """Name and sector of everyone who is in a group. For those who may read it while it works."""
     statement = sa.select(Person.name, BreakoutSeat.sector).join(BreakoutSeat, BreakoutSeat.person_id == Person.id)
-    listed = statement.where(BreakoutSeat.group_id == group.session_id).order_by(Person.name, Person.id)
-    return list(db.session.execute(listed.limit(SHOWN_DEALT)))
+    held = BreakoutSeat.group_id == group.session_id, _still_counts(group.breakout.session)
+    listed = statement.join(Breakout, Breakout.id == BreakoutSeat.breakout_id).where(*held)
+    return list(db.session.execute(listed.order_by(Person.name, Person.id)))
 
 
 def to_be_dealt(session: Session, here: Collection[str]) -> list[TableMember]:
@@ -200,6 +208,14 @@ def seatable(session: Session, public_id: str) -> TableMember:
     if found is None:
         raise NotFound
     return found
+
+
+def _still_counts(session: Session) -> sa.ColumnElement[bool]:
+    """That someone's place in a group, joined to its round, counts: while the round goes on, as long as they may be in
+    one. How many were in a group that is over stays as it was."""
+    member = sa.select(TableMember.person_id).join(TableMember.person)
+    may_be = member.where(TableMember.person_id == BreakoutSeat.person_id, *_seatable(session)).exists()
+    return sa.or_(Breakout.returned_at.is_not(None), may_be)
 
 
 def _seatable(session: Session) -> tuple[sa.ColumnElement[bool], ...]:

@@ -81,7 +81,7 @@ def seats_at(table: Table) -> list[int]:
 def seats_there(session: Session) -> dict[str, int]:
     """How many seats of each sector somebody who holds them took part for in a session of their forum, or confirmed
     that they are there."""
-    there = attending()
+    there = attending(session)
     own = sa.and_(TableMember.person_id == there.c.person_id, TableMember.table_id == session.table_id)
     seats = sa.func.count(sa.distinct(TableMember.seat_id))
     statement = sa.select(TableMember.sector, seats).join(there, own).where(there.c.session_id == session.id)

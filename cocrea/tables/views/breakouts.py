@@ -11,13 +11,13 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from cocrea.core import clock, live, presence
-from cocrea.core.access import current_actor, requires
+from cocrea.core.access import current_actor, requires, visible
 from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError, Conflict, Denied
 from cocrea.core.forms import Form
 from cocrea.tables import operations, policies, queries
 from cocrea.tables.forms import GroupsForm, GroupsNoticeForm, MoreTimeForm, ResultForm, SeatForm, result_form
-from cocrea.tables.models import Grouped, Room
+from cocrea.tables.models import Deal, Grouped, Room
 from cocrea.tables.views import panels
 from cocrea.tables.views.base import bp
 from cocrea.tables.views.sessions import room_page
@@ -49,6 +49,7 @@ def _in_session(room: Room, now: datetime, returned: Form | None) -> Mapping[str
         "may_open_groups": may_open,
         "may_conduct_groups": may_conduct,
         "may_enter_group": policies.can_enter_group(actor, room, now),
+        "put_by_hand": policies.PUT_BY_HAND if running and running.breakout.deal is Deal.BY_HAND else "",
         "breakout_forms": _by_place(forms, returned),
     }
 
@@ -62,6 +63,7 @@ def _in_group(room: Room, now: datetime, returned: Form | None) -> Mapping[str, 
         "group": group,
         "group_is_over": is_over,
         "group_people": [] if is_over else people,
+        "shown_people": queries.SHOWN_DEALT,
         "group_sectors": Counter(sector for _name, sector in people),
         "group_is_own": room.is_dealt or policies.facilitates(actor, room.session.table),
         "may_save_result": may_save,
@@ -89,8 +91,10 @@ def open_groups(room: Room) -> Any:
 
 
 @bp.post("/sesiones/<reference>/grupos/entrada")
-@requires(policies.can_enter_group, queries.visible_room)
+@visible(queries.visible_room)
 def enter_group(room: Room) -> Any:
+    """The operation judges: whoever presses when the groups are back is told so, where they stand."""
+
     def enter() -> None:
         operations.enter_group(actor=current_actor(), session=room.session, now=clock.now())
 
@@ -138,7 +142,8 @@ def move_person(room: Room) -> Any:
         except CocreaError as error:
             form.reject(error)
     shown = {"cycle": session.cycle, "table": session.table, "session": session}
-    page = render_template("tables/groups_people.html", **shown, found=found, people=people, form=form)
+    most = queries.SHOWN_DEALT
+    page = render_template("tables/groups_people.html", **shown, found=found, people=people, form=form, most=most)
     return page, 422 if form.is_submitted() else 200
 
 
@@ -161,9 +166,10 @@ def end_groups(room: Room) -> Any:
 
 
 @bp.post("/sesiones/<reference>/resultado")
-@requires(policies.can_save_result, queries.visible_group)
+@visible(queries.visible_group)
 def save_result(grouped: Grouped) -> Any:
-    """Whoever wrote on a version that is no longer the last reads that one, and sends again what they make of both."""
+    """Whoever wrote on a version that is no longer the last reads that one, and sends again what they make of both. The
+    operation judges: whoever is too late is told so, and finds there what they wrote."""
     form, group = ResultForm(), grouped.group
 
     def save() -> None:
@@ -189,7 +195,7 @@ def _done(room: Room, operation: Callable[[], Any], words: str) -> Any:
         with transaction():
             operation()
     except CocreaError as error:
-        return panels.refused(room, "breakout", room_page, error, breakout_refused=error.message)
+        return panels.refused(_now(room), "breakout", room_page, error, breakout_refused=error.message)
     return panels.answer(_now(room), "breakout", words)
 
 
@@ -202,7 +208,8 @@ def _sent(room: Room, form: Form, operation: Callable[[], Any], words: str) -> A
                 operation()
             return panels.answer(_now(room), "breakout", words)
         except Denied as error:
-            return panels.refused(_now(room), "breakout", room_page, error, breakout_refused=error.message)
+            told = {"breakout_refused": error.message, "breakout_returned": form}
+            return panels.refused(_now(room), "breakout", room_page, error, **told)
         except CocreaError as error:
             form.reject(error)
     return panels.again(_now(room), "breakout", room_page, breakout_returned=form)

@@ -55,6 +55,7 @@ export function openPanels(element) {
     const question = ++questions;
     try {
       const answer = await ask(panel, form.action, { method: "POST", body: new FormData(form, button) });
+      if (answer.status === 403) return await overtaken(panel, form);
       if (!answer.ok && answer.status !== 422) throw new Error(answer.statusText);
       put(panel, await answer.text(), form, answer.ok);
       if (!isNews(panel, question)) refresh(panel.dataset.panel);
@@ -64,6 +65,12 @@ export function openPanels(element) {
       tell(form, words.textUnsent);
       form.dispatchEvent(new Event("unsent"));
     }
+  }
+
+  // What was pressed may not be done any more: the panel, as it is now, says why, and what was typed stays.
+  async function overtaken(panel, form) {
+    await load(panel);
+    form.dispatchEvent(new Event("unsent"));
   }
 
   function tell(form, text) {
