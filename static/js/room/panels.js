@@ -35,6 +35,7 @@ export function openPanels(element) {
     const answer = await ask(panel, panel.dataset.panelUrl);
     const html = await answer.text();
     if (answer.ok && isNews(panel, question)) put(panel, html);
+    return answer.ok;
   }
 
   // An answer that was overtaken tells how things were before.
@@ -69,7 +70,7 @@ export function openPanels(element) {
 
   // What was pressed may not be done any more: the panel, as it is now, says why, and what was typed stays.
   async function overtaken(panel, form) {
-    await load(panel);
+    if (!(await load(panel))) throw new Error("no panel");
     form.dispatchEvent(new Event("unsent"));
   }
 
