@@ -35,6 +35,14 @@ SHAPE = """
   return [innerWidth, ids.length - new Set(ids).size, ...elements.map(shape)].join("\\n");
 }
 """
+# Every script that the page asks for is at work: what people do at leisure journeys do at once.
+STARTED = """
+() => {
+  const elements = [...document.querySelectorAll("[data-controller]")];
+  const asked = elements.flatMap((element) => element.dataset.controller.split(/\\s+/));
+  return Promise.all(asked.map((name) => import(`/static/js/controllers/${name}.js`))).then(() => true);
+}
+"""
 # Where the shapes are kept in which axe found nothing wrong, for all processes of a run: conftest.py says.
 SOUND = Path()
 EXPECTED = "Failed to load resource: the server responded with a status of 4"
@@ -77,6 +85,7 @@ def check(page: Page) -> None:
     journeys meet the same page in the same shape, because axe takes as long as everything else they do."""
     if page in without_scripts:
         return
+    wait_for_scripts(page)
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, f"{page.url} is {overflow}px wider than the screen"
     shape = _steadily(page, lambda: page.evaluate(SHAPE))
@@ -86,6 +95,12 @@ def check(page: Page) -> None:
     violations = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in _steadily(page, lambda: _axe(page))]
     assert not violations, f"{page.url}\n" + "\n".join(violations)
     mark.touch()
+
+
+def wait_for_scripts(page: Page) -> None:
+    """Until what the page does by itself is at work."""
+    if page not in without_scripts:
+        _steadily(page, lambda: page.evaluate(STARTED))
 
 
 def _steadily(page: Page, read: Callable[[], Any]) -> Any:
@@ -113,9 +128,10 @@ def sign_in_as(page: Page, role: str) -> None:
 
 
 def go(page: Page, link: Locator) -> None:
-    """Follow a link, and wait until the page behind it is there."""
+    """Follow a link, and wait until the page behind it is there and works."""
     with page.expect_navigation():
         link.first.click()
+    wait_for_scripts(page)
 
 
 def go_home(page: Page) -> None:
@@ -171,4 +187,5 @@ def reload_until(page: Page, awaited: Locator) -> None:
 
 def press(page: Page, button: str) -> None:
     """A button of the page's own, by its words. What it does is for the journey to expect."""
+    wait_for_scripts(page)
     page.get_by_role("main").get_by_role("button", name=button, exact=True).click()
