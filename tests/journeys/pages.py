@@ -37,14 +37,16 @@ SHAPE = """
 """
 # Every script that the page asks for is at work: what people do at leisure journeys do at once.
 STARTED = """
-() => {
+async () => {
+  if (document.readyState !== "complete") await new Promise((whole) => addEventListener("load", whole));
   const elements = [...document.querySelectorAll("[data-controller]")];
   const asked = elements.flatMap((element) => element.dataset.controller.split(/\\s+/));
-  return Promise.all(asked.map((name) => import(`/static/js/controllers/${name}.js`))).then(() => true);
+  await Promise.all(asked.map((name) => import(`/static/js/controllers/${name}.js`)));
 }
 """
 # Where the shapes are kept in which axe found nothing wrong, for all processes of a run: conftest.py says.
 SOUND = Path()
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 EXPECTED = "Failed to load resource: the server responded with a status of 4"
 CUT = re.compile(
     r"net::ERR_(CONNECTION|EMPTY_RESPONSE|SOCKET|INTERNET_DISCONNECTED)|WebSocket connection to \S+ failed"
@@ -86,7 +88,7 @@ def check(page: Page) -> None:
     if page in without_scripts:
         return
     wait_for_scripts(page)
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    overflow = _steadily(page, lambda: page.evaluate(OVERFLOW))
     assert overflow <= 0, f"{page.url} is {overflow}px wider than the screen"
     shape = _steadily(page, lambda: page.evaluate(SHAPE))
     mark = SOUND / hashlib.sha256(shape.encode()).hexdigest()
