@@ -11,12 +11,12 @@ from cocrea.accounts.operations.sign_ins import close_all
 from cocrea.accounts.policies import can_suspend
 from cocrea.accounts.queries import open_suspension
 from cocrea.audit.operations import record
+from cocrea.audit.reasons import public_reason
 from cocrea.core import references
 from cocrea.core.access import enforce
 from cocrea.core.db import add, lock
-from cocrea.core.errors import Conflict, Invalid
+from cocrea.core.errors import Conflict
 from cocrea.core.i18n import lazy as _l
-from cocrea.core.text import fold, plain
 
 
 def suspend(*, actor: Any, person: Person, reason: str, now: datetime) -> Suspension:
@@ -62,11 +62,4 @@ def reinstate(*, actor: Any, person: Person, reason: str, now: datetime) -> Susp
 
 
 def _reason(person: Person, reason: str) -> str:
-    why = plain(reason)[:500]
-    if not why:
-        raise Invalid(_l("Di por qué: la razón es pública."), "reason")
-    if fold(person.name) in fold(why) or person.public_id in why:
-        raise Invalid(
-            _l("Escribe la razón sin el nombre de la persona: es pública y se queda para siempre."), "reason"
-        )
-    return why
+    return public_reason(reason, _l("Di por qué: la razón es pública."), person.name, person.public_id)

@@ -14,7 +14,7 @@ from cocrea.accounts.models import Gender, Invitation, Organisation, Person
 from cocrea.accounts.policies import Post
 from cocrea.accounts.queries import email_of
 from cocrea.audit.operations import record
-from cocrea.core import text
+from cocrea.audit.reasons import public_reason
 from cocrea.core.access import enforce
 from cocrea.core.db import add, add_once, lock
 from cocrea.core.errors import Conflict, Invalid
@@ -98,7 +98,8 @@ def relieve_holder(*, actor: Any, seat: Seat, kind: HolderKind, named: str, reas
     forum = lock(seat.forum)
     enforce(policies.can_steer_forum, actor, forum, now)
     held = _still_held(seat, kind, named)
-    why, person = _public_reason(reason, held.person), held.person
+    person, missing = held.person, _l("Di por qué se releva a quien ocupa el asiento: la razón es pública.")
+    why = public_reason(reason, missing, person.name)
     old = {"organisation": seat.organisation.slug, "kind": kind}
     _relieved(held)
     _drop_offers(seat, kind)
@@ -127,9 +128,7 @@ def set_quorum(*, actor: Any, forum: Forum, seats: int | None, of_each: int, rea
         raise Invalid(_l("Escribe de 1 a %(most)s asientos, o nada.", most=most), "seats")
     if not 0 <= of_each <= most:
         raise Invalid(_l("Escribe de 0 a %(most)s asientos.", most=most), "of_each")
-    why = text.plain(reason)[:500]
-    if not why:
-        raise Invalid(_l("Di por qué cambia: la razón es pública."), "reason")
+    why = public_reason(reason, _l("Di por qué cambia: la razón es pública."))
     old = {"quorum_seats": forum.quorum_seats, "quorum_each": forum.quorum_each}
     new = {"quorum_seats": seats, "quorum_each": of_each}
     if old == new:
@@ -180,17 +179,6 @@ def _still_held(seat: Seat, kind: HolderKind, named: str) -> SeatHolder:
     if held is None or held.person.public_id != named:
         raise Conflict(_l("Quien ocupa ese lugar cambió mientras escribías. Mira quién lo ocupa ahora."))
     return held
-
-
-def _public_reason(reason: str, person: Person) -> str:
-    why = text.plain(reason)[:500]
-    if not why:
-        raise Invalid(_l("Di por qué se releva a quien ocupa el asiento: la razón es pública."), "reason")
-    if text.fold(person.name) in text.fold(why):
-        raise Invalid(
-            _l("Escribe la razón sin el nombre de la persona: es pública y se queda para siempre."), "reason"
-        )
-    return why
 
 
 def _relieved(holder: SeatHolder) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from cocrea.accounts.models import Organisation, Person
+from cocrea.audit.reasons import public_reason
 from cocrea.core import references, text
 from cocrea.core.access import enforce
 from cocrea.core.db import add, lock
@@ -121,9 +122,7 @@ def put_agreement(
 def withdraw_agreement(*, actor: Any, agreement: Agreement, reason: str, now: datetime) -> None:
     """Take back what is not decided. Its text, its versions and the reason stay to be read."""
     enforce(policies.can_withdraw_agreement, actor, locked(actor, agreement), now)
-    why = text.plain(reason)[:500]
-    if not why:
-        raise Invalid(_l("Di por qué se retira: es público."), "reason")
+    why = public_reason(reason, _l("Di por qué se retira: es público."))
     agreement.step, agreement.closed_at, agreement.reason = AgreementStep.WITHDRAWN, now, why
     note(actor, agreement, "agreement.withdrawn", now, new={"version": agreement.version}, reason=why)
     tell(actor, agreement, "withdrawn", now)

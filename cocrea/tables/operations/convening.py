@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from cocrea.audit.reasons import public_reason
 from cocrea.core import references, text
 from cocrea.core.access import enforce
 from cocrea.core.db import add, lock
@@ -15,7 +16,7 @@ from cocrea.core.i18n import lazy as _l
 from cocrea.tables import policies, queries
 from cocrea.tables.models import EventKind, Session, SessionMode, Sitting, SittingKind, Table
 from cocrea.tables.operations.events import announce, append
-from cocrea.tables.operations.history import note_table, public_reason
+from cocrea.tables.operations.history import note_table
 from cocrea.tables.operations.plenaries import keep_sitting, next_sitting, titled
 from cocrea.tables.rules import session_notice
 
@@ -79,7 +80,7 @@ def edit_session(
     enforce(policies.can_edit_session, actor, queries.room(actor, lock(session)), now)
     if base is not None and base != session.revision:
         raise Conflict(_CHANGED)
-    why = public_reason(reason, "", _l("Di por qué cambia: quien pensaba ir leerá tu razón."))
+    why = public_reason(reason, _l("Di por qué cambia: quien pensaba ir leerá tu razón."))
     sitting = queries.sitting_of(session)
     said = _checked(plan, sitting)
     # Forms know minutes alone: a time that a form did not change is not changed by its seconds.
@@ -105,7 +106,7 @@ def edit_session(
 def cancel_session(*, actor: Any, session: Session, reason: str, now: datetime) -> None:
     """Call it off, for good and with its reason in public. What was prepared for it stays readable."""
     enforce(policies.can_cancel_session, actor, queries.room(actor, lock(session)), now)
-    why = public_reason(reason, "", _l("Di por qué se cancela: quien pensaba ir leerá tu razón."))
+    why = public_reason(reason, _l("Di por qué se cancela: quien pensaba ir leerá tu razón."))
     session.cancelled_at, session.cancel_reason = now, why
     _revised(actor, session, "cancelled", now, reason=why)
 

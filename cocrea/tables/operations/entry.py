@@ -11,6 +11,7 @@ from cocrea.accounts import operations as accounts
 from cocrea.accounts.mails import tell
 from cocrea.accounts.models import Person, Role, Sector
 from cocrea.accounts.policies import Post
+from cocrea.audit.reasons import public_reason
 from cocrea.core import text
 from cocrea.core.access import enforce
 from cocrea.core.db import add, lock
@@ -19,7 +20,7 @@ from cocrea.core.i18n import lazy as _l
 from cocrea.extensions import db
 from cocrea.tables import policies, queries
 from cocrea.tables.models import Entry, SeatRequest, Table
-from cocrea.tables.operations.history import note_table, public_reason
+from cocrea.tables.operations.history import note_table
 from cocrea.tables.operations.seats import sit
 
 MOST_SEATS = 200
@@ -52,7 +53,7 @@ def arrange_seats(*, actor: Any, table: Table, seating: Seating, reason: str, no
     changed = [name for name, value in fresh.items() if getattr(table, name) != value]
     if not changed:
         return
-    why = public_reason(reason, "", _l("Di por qué cambia: la razón es pública."))
+    why = public_reason(reason, _l("Di por qué cambia: la razón es pública."))
     old = {name: getattr(table, name) for name in changed}
     for name in changed:
         setattr(table, name, fresh[name])
@@ -103,7 +104,7 @@ def decline_request(
     """Answer no, with a reason that the person reads and the history keeps without saying whose request it was."""
     request = _waiting(table, person)
     enforce(policies.can_decline, actor, request, now)
-    why = public_reason(reason, person.name, _l("Di por qué: la persona lee tu razón."))
+    why = public_reason(reason, _l("Di por qué: la persona lee tu razón."), person.name)
     request.declined_at, request.answer, request.may_ask_again = now, why, may_ask_again
     note_table(actor, table, table.reference, "table.seat_declined", now, reason=why)
     subject = _l("Respuesta a tu solicitud de lugar en una mesa")

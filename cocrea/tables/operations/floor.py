@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cocrea.accounts.models import Sector
+from cocrea.audit.reasons import public_reason
 from cocrea.core import text
 from cocrea.core.access import enforce
 from cocrea.core.db import add, add_once, lock
@@ -18,7 +19,7 @@ from cocrea.extensions import db
 from cocrea.tables import policies, queries
 from cocrea.tables.models import EventKind, FloorMode, PlaceInLine, Session, TableMember, Turn, TurnKind
 from cocrea.tables.operations.events import announce, append, event_of
-from cocrea.tables.operations.history import note_table, public_reason
+from cocrea.tables.operations.history import note_table
 
 MOST_WAITING, MOST_TURN_MINUTES = 200, 60
 
@@ -103,7 +104,7 @@ def move_turn(*, actor: Any, turn: Turn, up: bool, reason: str, now: datetime) -
     """Let someone change places with who is before them, or after; with a public reason. At the ends they stay."""
     session = lock(turn.session)
     enforce(policies.can_move_turn, actor, lock(turn), now)
-    why = public_reason(reason, turn.person.name if turn.person else "", _l("Di por qué cambia el orden."))
+    why = public_reason(reason, _l("Di por qué cambia el orden."), turn.person.name if turn.person else "")
     floor = queries.floor(session)
     place = floor.place_of(turn)
     other = place - 1 if up else place + 1

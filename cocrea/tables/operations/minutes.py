@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cocrea.audit.reasons import public_reason
 from cocrea.core import text
 from cocrea.core.access import enforce
 from cocrea.core.db import add, lock
@@ -88,9 +89,7 @@ def decide_correction(*, actor: Any, correction: Correction, accepted: bool, rea
     """Say whether what was asked goes into the minutes, and why. The text itself is changed by saving it."""
     minutes = lock(correction.minutes)
     enforce(policies.can_decide_correction, actor, lock(correction), now)
-    why = text.plain(reason)[:500]
-    if not why:
-        raise Invalid(_l("Di por qué: la razón es pública."), "reason")
+    why = public_reason(reason, _l("Di por qué: la razón es pública."))
     correction.is_accepted, correction.reason, correction.decided_at = accepted, why, now
     told = {"accepted": accepted, "text": text.fingerprint(correction.body)}
     _note(actor, minutes, "minutes.correction_decided", now, new=told, reason=why)

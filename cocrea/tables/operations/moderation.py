@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from cocrea.accounts.models import Person
-from cocrea.core import live, text
+from cocrea.audit.reasons import public_reason
+from cocrea.core import live
 from cocrea.core.access import enforce
 from cocrea.core.db import add, after_commit, lock
 from cocrea.core.errors import Conflict, Invalid
@@ -20,7 +21,7 @@ from cocrea.tables import policies, queries
 from cocrea.tables.models import EventKind, Restriction, RestrictionKind, Session
 from cocrea.tables.operations.events import announce, append, own_room
 from cocrea.tables.operations.floor import give_up_turn
-from cocrea.tables.operations.history import note_table, public_reason
+from cocrea.tables.operations.history import note_table
 
 LONGEST_WAIT = 600
 _DONE = {RestrictionKind.MUTED: "session.muted", RestrictionKind.REMOVED: "session.person_removed"}
@@ -81,7 +82,7 @@ def restrict(
     if participant is None:
         raise Conflict(_l("Esa persona ya no tiene asiento en esta mesa."))
     enforce(policies.can_restrict, actor, participant, now)
-    why = public_reason(reason, person.name, _l("Di por qué: la persona lo lee y el historial lo conserva."))
+    why = public_reason(reason, _l("Di por qué: la persona lo lee y el historial lo conserva."), person.name)
     known = participant.restriction
     if known is not None and (known.kind, known.reason) == (kind, why):
         return
@@ -117,10 +118,7 @@ def _with_groups(session: Session, now: datetime) -> list[Session]:
 
 
 def _reason(reason: str) -> str:
-    why = text.plain(reason)[:500]
-    if not why:
-        raise Invalid(_l("Di por qué: todas las personas de la sala lo leen."), "reason")
-    return why
+    return public_reason(reason, _l("Di por qué: todas las personas de la sala lo leen."))
 
 
 def _note(actor: Any, session: Session, action: str, now: datetime, **details: Any) -> None:

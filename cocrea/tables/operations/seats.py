@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from cocrea.accounts.mails import tell
 from cocrea.accounts.models import Invitation, Person, Role, Sector
 from cocrea.accounts.queries import email_of
+from cocrea.audit.reasons import public_reason
 from cocrea.core import live
 from cocrea.core.access import enforce
 from cocrea.core.db import add_once, after_commit, lock
@@ -20,7 +21,7 @@ from cocrea.extensions import db
 from cocrea.tables import policies, queries
 from cocrea.tables.models import MemberRole, Removal, SeatRequest, Table, TableMember
 from cocrea.tables.operations.floor import leave_line
-from cocrea.tables.operations.history import note_table, public_reason
+from cocrea.tables.operations.history import note_table
 
 
 def seat(table_id: int, person_id: int) -> str:
@@ -76,7 +77,7 @@ def remove(*, actor: Any, table: Table, person: Person, reason: str, now: dateti
     if member is None:
         raise Conflict(_l("Esa persona ya no tiene asiento en esta mesa."))
     enforce(policies.can_remove, actor, member, now)
-    why = public_reason(reason, person.name, _l("Di por qué se retira el asiento: la razón es pública."))
+    why = public_reason(reason, _l("Di por qué se retira el asiento: la razón es pública."), person.name)
     add_once(Removal, table_id=table.id, person_id=person.id, reason=why, removed_at=now)
     old = {"seat": member.role}
     note_table(actor, table, table.reference, "table.member_removed", now, old=old, reason=why)

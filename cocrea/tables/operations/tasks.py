@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from cocrea.accounts.mails import tell
 from cocrea.accounts.models import Person
+from cocrea.audit.reasons import public_reason
 from cocrea.core import references, text
 from cocrea.core.access import enforce
 from cocrea.core.db import add, lock
@@ -19,7 +20,7 @@ from cocrea.extensions import db
 from cocrea.tables import policies, queries
 from cocrea.tables.models import Table, Task
 from cocrea.tables.operations.events import check_key
-from cocrea.tables.operations.history import note_table, public_reason
+from cocrea.tables.operations.history import note_table
 from cocrea.tables.operations.reminders import forget
 
 LONGEST_TASK = 500
@@ -72,7 +73,7 @@ def reassign_task(*, actor: Any, task: Task, content: TaskContent, base: str, re
     if base != task.standing:
         raise Conflict(_l("Alguien cambió esta tarea mientras escribías. Arriba está como quedó; revisa y guarda."))
     before, due_at = task.assignee, task.due_at
-    why = public_reason(reason, before.name if before else "", _l("Di por qué cambia: se lee junto a la tarea."))
+    why = public_reason(reason, _l("Di por qué cambia: se lee junto a la tarea."), before.name if before else "")
     content = replace(content, text=task.text)
     _asked, organisation = _checked(task.table, content, now, but_due=due_at)
     if (content.assignee, organisation, content.due_at) == (before, task.organisation, due_at):
@@ -90,7 +91,7 @@ def reassign_task(*, actor: Any, task: Task, content: TaskContent, base: str, re
 def return_task(*, actor: Any, task: Task, reason: str, now: datetime) -> None:
     """Say that one will not do what one was given, with a public reason; whoever gave it is told."""
     enforce(policies.can_return_task, actor, lock(task), now)
-    why = public_reason(reason, actor.name, _l("Di por qué la devuelves: se lee junto a la tarea."))
+    why = public_reason(reason, _l("Di por qué la devuelves: se lee junto a la tarea."), actor.name)
     task.assignee, task.because = None, why
     note_table(actor, task.table, task.reference, "task.returned", now, reason=why)
     _tell(actor, task.given_by, _l("Te devolvieron una tarea que encargaste"), "task_changed", task, kind="returned")
@@ -100,7 +101,7 @@ def withdraw_task(*, actor: Any, task: Task, reason: str, now: datetime) -> None
     """Ask for it no more, with a public reason; who had it is told."""
     enforce(policies.can_change_task, actor, lock(task), now)
     named = task.assignee.name if task.assignee else ""
-    why = public_reason(reason, named, _l("Di por qué se retira: se lee junto a la tarea."))
+    why = public_reason(reason, _l("Di por qué se retira: se lee junto a la tarea."), named)
     task.withdrawn_at, task.because = now, why
     note_table(actor, task.table, task.reference, "task.withdrawn", now, reason=why)
     _tell(actor, task.assignee, _l("Se retiró una tarea que tenías"), "task_changed", task, kind="withdrawn")
