@@ -199,7 +199,7 @@ def _server(target: str, settings: Settings, options: argparse.Namespace) -> Ite
     kind = (
         ["-k", "gevent"] if options.mode == "gevent" else ["-k", "gthread", "--threads", str(options.sockets + 100)]
     )
-    command = [sys.executable, "-m", "gunicorn", "-w", "1", *kind, "--worker-connections", "4000"]
+    command = [sys.executable, "-m", "gunicorn", "-w", "1", *kind, "--worker-connections", "4000", "--timeout", "120"]
     command += ["--no-control-socket", "--log-level", "error", "-b", f"127.0.0.1:{port}", target]
     environment = {
         **os.environ,

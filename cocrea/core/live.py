@@ -19,7 +19,7 @@ from socketio import RedisManager
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from cocrea.config import Settings
-from cocrea.core import clock, logs, presence, wire
+from cocrea.core import clock, logs, pings, presence, wire
 from cocrea.core.access import Access, Loader, Policy, current_actor, enforce
 from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError, Conflict, Denied, Invalid, NotFound
@@ -75,6 +75,7 @@ def init_app(app: Flask) -> None:
     socketio.init_app(
         app,
         async_mode=settings.async_mode,
+        async_handlers=False,  # what a connection says is handled in its order, by the thread that reads it
         cors_allowed_origins=None,
         manage_session=False,
         max_http_buffer_size=FRAME_BYTES,
@@ -83,6 +84,7 @@ def init_app(app: Flask) -> None:
         **({"client_manager": shared} if shared else {}),
     )
     wire.write_directly(socketio.server.eio)
+    pings.send_from_one_thread(socketio.server.eio)
     socketio.on_event("connect", _connect)
     socketio.on_event("disconnect", _disconnect)
     socketio.on_event("*", _unknown)

@@ -80,6 +80,7 @@ def write_directly(server: Server) -> None:
 
         def __init__(self, handler: Any, *arguments: Any) -> None:
             super().__init__(handler, *arguments)
+            self.server_args["max_message_size"] = server.max_http_buffer_size  # else read whole before it is judged
             self.engine, self.is_over = handler.__self__, False
 
         def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:

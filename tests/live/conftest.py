@@ -23,6 +23,7 @@ class Socket:
 
     def __init__(self, app: Flask, person: Person | None) -> None:
         app.test_client_class = Client
+        app.config["WTF_CSRF_ENABLED"] = False
         self.browser = app.test_client()
         if person is not None:
             self.browser.sign_in(person)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
+import socket
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +14,7 @@ import sqlalchemy as sa
 
 from cocrea.accounts.models import SignIn
 from cocrea.accounts.queries import token_hash
+from cocrea.core import live
 from cocrea.cycles.models import Stage
 from cocrea.extensions import db
 from cocrea.tables.models import LiveEvent, Message
@@ -121,3 +125,21 @@ def test_what_was_acknowledged_survives_a_kill(server, room):
         await asyncio.to_thread(server.start)
 
     check(*run(server, room, kill))
+
+
+def test_what_is_too_long_is_refused_before_it_is_read_whole(server):
+    server.start()
+    head = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\n"
+    head += "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+    head += "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    announced = bytes((0x81, 0xFF)) + (2**31).to_bytes(8, "big") + b"mask"  # one text of two gigabytes
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as line:
+        line.sendall(head.encode())
+        line.recv(4096)
+        line.sendall(announced)
+        sent = 0
+        with contextlib.suppress(ConnectionError):
+            while sent < 200 * live.FRAME_BYTES:
+                sent += line.send(bytes(live.FRAME_BYTES))
+                time.sleep(0.01)
+    assert sent < 200 * live.FRAME_BYTES
