@@ -1,7 +1,7 @@
 """Pings to every connection of this process from one thread.
 
-Engine.IO starts a thread for each ping of each connection, which sleeps until it is due: a thousand people in a room are
-a thousand threads more, and fifty new ones a second. All wait equally long, so the first to begin is the first that is due.
+Engine.IO starts a thread for each ping of each connection, which sleeps until it is due: a thousand people in a room
+are a thousand threads more, and fifty new ones a second. All wait equally long, so the first to begin is the first due.
 """
 
 from __future__ import annotations
