@@ -1,4 +1,4 @@
-"""The life of a proposal: drafted, published, versioned, withdrawn, reviewed, answered, voted, committed."""
+"""Drafting, publishing, revising and withdrawing a proposal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from cocrea.accounts.models import Organisation
 from cocrea.consultation.models import Problem
 from cocrea.core import text
 from cocrea.core.access import enforce
@@ -24,9 +23,8 @@ from cocrea.proposals.models import (
     ProposalProblem,
     ProposalStatus,
     ProposalVersion,
-    Response,
-    ResponseKind,
 )
+from cocrea.proposals.operations.steps import step_to
 from cocrea.tables.models import Table
 
 
@@ -85,7 +83,7 @@ def draft(
 def publish(*, actor: Any, proposal: Proposal, now: datetime) -> Proposal:
     """Make a draft public; from here on every text is a numbered version."""
     enforce(policies.can_edit, actor, lock(proposal), now)
-    _move(proposal, ProposalStatus.PUBLISHED)
+    step_to(proposal, ProposalStatus.PUBLISHED)
     proposal.visibility, proposal.published_at = Visibility.PUBLIC, now
     _keep_version(actor, proposal, now)
     note(actor, proposal, "proposal.published", now, new={"version": 1, "text": proposal.fingerprint})
@@ -125,71 +123,6 @@ def withdraw(*, actor: Any, proposal: Proposal, reason: str, now: datetime) -> P
     set_visibility(proposal, Visibility.WITHDRAWN, reason=reason, now=now)
     note(actor, proposal, "proposal.withdrawn", now, reason=proposal.visibility_reason)
     return proposal
-
-
-def admit(*, actor: Any, proposal: Proposal, reason: str, now: datetime) -> Proposal:
-    """The review finds that the proposal meets the published criteria: it may go on a ballot."""
-    return _review(actor, proposal, ProposalStatus.ADMITTED, reason, now)
-
-
-def reject(*, actor: Any, proposal: Proposal, reason: str, now: datetime) -> Proposal:
-    """The review does not admit the proposal; the reason is required and public."""
-    if not text.plain(reason):
-        raise Invalid(_l("Explica por qué no se admite: la razón es pública."), "reason")
-    return _review(actor, proposal, ProposalStatus.NOT_ADMITTED, reason, now)
-
-
-def move(*, actor: Any, proposal: Proposal, status: ProposalStatus, now: datetime, reason: str = "") -> Proposal:
-    """A step that another domain decides (ballot, result, commitment), guarded by the table of transitions."""
-    lock(proposal)
-    old = proposal.status
-    _move(proposal, status)
-    note(actor, proposal, f"proposal.{status}", now, old={"status": old}, new={"status": status}, reason=reason)
-    return proposal
-
-
-def respond(
-    *, actor: Any, proposal: Proposal, organisation: Organisation, kind: ResponseKind, reasons: str, now: datetime
-) -> Response:
-    """Publish an institution's reasoned answer; one per institution."""
-    enforce(policies.can_respond, actor, (lock(proposal), organisation), now)
-    source = text.block(reasons)
-    if not source:
-        raise Invalid(_l("Una respuesta siempre lleva sus razones."), "reasons")
-    if any(answer.organisation_id == organisation.id for answer in _answers(proposal)):
-        raise Conflict(_l("Tu institución ya respondió a esta propuesta."))
-    answer = add(
-        Response(
-            proposal_id=proposal.id,
-            organisation_id=organisation.id,
-            kind=kind,
-            reasons_source=source,
-            reasons_html=text.to_html(source),
-            author_id=actor.id,
-            created_at=now,
-            published_at=now,
-        )
-    )
-    new = {"kind": kind, "organisation": organisation.slug, "text": text.fingerprint(source)}
-    note(actor, proposal, "proposal.answered", now, new=new)
-    return answer
-
-
-def _answers(proposal: Proposal) -> list[Response]:
-    return list(db.session.scalars(db.select(Response).filter_by(proposal_id=proposal.id)))
-
-
-def _review(actor: Any, proposal: Proposal, status: ProposalStatus, reason: str, now: datetime) -> Proposal:
-    enforce(policies.can_review, actor, lock(proposal), now)
-    proposal.status_reason = text.plain(reason)
-    return move(actor=actor, proposal=proposal, status=status, now=now, reason=proposal.status_reason)
-
-
-def _move(proposal: Proposal, status: ProposalStatus) -> None:
-    allowed = policies.can_move(proposal, status)
-    if not allowed:
-        raise Conflict(allowed.reason)
-    proposal.status = status
 
 
 def _details(content: Content) -> dict[str, str]:

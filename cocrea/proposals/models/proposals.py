@@ -1,4 +1,4 @@
-"""Proposals, their versions, the problems they answer, and the reasoned responses they get."""
+"""Proposals, their versions, and the problems they answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cocrea.accounts.models import Organisation, Person
+from cocrea.accounts.models import Person
 from cocrea.consultation.models import Problem
 from cocrea.core import text
 from cocrea.core.db import UTCDateTime, enum_column
@@ -46,6 +46,7 @@ STATUS_LABELS = {
     ProposalStatus.NOT_SELECTED: _l("No seleccionada"),
     ProposalStatus.COMMITTED: _l("Retomada en un compromiso"),
 }
+
 
 TRANSITIONS: dict[ProposalStatus, frozenset[ProposalStatus]] = {
     ProposalStatus.DRAFT: frozenset({ProposalStatus.PUBLISHED}),
@@ -118,43 +119,3 @@ class ProposalVersion(Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     author: Mapped[Person] = relationship()
-
-
-class ResponseKind(StrEnum):
-    """The five answers an institution can give; all of them carry reasons."""
-
-    ACCEPTED = "accepted"
-    PARTLY = "partly"
-    NOT_ACCEPTED = "not_accepted"
-    ALREADY = "already"
-    NEEDS_INFO = "needs_info"
-
-    @property
-    def label(self) -> Any:
-        return {
-            ResponseKind.ACCEPTED: _l("Aceptada"),
-            ResponseKind.PARTLY: _l("Aceptada en parte"),
-            ResponseKind.NOT_ACCEPTED: _l("No aceptada"),
-            ResponseKind.ALREADY: _l("Ya se está haciendo"),
-            ResponseKind.NEEDS_INFO: _l("Hace falta más información"),
-        }[self]
-
-
-class Response(Model):
-    """An institution's written answer to a proposal. Until `published_at` only its officials see it."""
-
-    __tablename__ = "responses"
-    __table_args__ = (sa.UniqueConstraint("proposal_id", "organisation_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    proposal_id: Mapped[int] = mapped_column(sa.ForeignKey(Proposal.id))
-    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey(Organisation.id), index=True)
-    kind: Mapped[ResponseKind] = mapped_column(enum_column(ResponseKind))
-    reasons_source: Mapped[str] = mapped_column(sa.Text)
-    reasons_html: Mapped[str] = mapped_column(sa.Text)
-    author_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id))
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-
-    organisation: Mapped[Organisation] = relationship(lazy="joined")
-    proposal: Mapped[Proposal] = relationship()

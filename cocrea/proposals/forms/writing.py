@@ -1,15 +1,14 @@
-"""The shape of what people send about proposals."""
+"""The shape of what authors send."""
 
 from __future__ import annotations
 
 import secrets
 
-from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField
-from wtforms.validators import InputRequired
+from wtforms import HiddenField, SelectMultipleField
 
-from cocrea.core.forms import Form, line, members, pairs, paragraph
+from cocrea.core.forms import Form, line, paragraph
 from cocrea.core.i18n import lazy as _l
-from cocrea.proposals.models import Proposal, ResponseKind
+from cocrea.proposals.models import Proposal
 from cocrea.proposals.operations import Content
 
 
@@ -53,26 +52,3 @@ class ReasonForm(Form):
     within = "retiro"
 
     reason = line(_l("¿Por qué la retiras?"), limit=500, description=_l("Queda en su página, en lugar del texto."))
-
-
-class ReviewForm(Form):
-    """Admit or not, and why."""
-
-    decision = RadioField(
-        _l("Decisión"),
-        [InputRequired(_l("Elige una opción."))],
-        choices=pairs([("admit", _l("Admitir: cumple los criterios")), ("reject", _l("No admitir"))]),
-    )
-    reason = line(_l("Razón"), required=False, limit=500, description=_l("Es pública y llega a quien la escribió."))
-
-
-class ResponseForm(Form):
-    """An institution's answer."""
-
-    organisation = SelectField(_l("Institución"), coerce=int)
-    kind = RadioField(
-        _l("Respuesta"),
-        [InputRequired(_l("Elige una opción."))],
-        choices=members(ResponseKind),
-    )
-    reasons = paragraph(_l("Razones"), description=_l("Por qué, y qué sigue. Las lee quien hizo la propuesta."))

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import url_for
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
-from cocrea.accounts.models import Organisation, Person, Role
+from cocrea.accounts.models import Person
 from cocrea.consultation.models import Problem
 from cocrea.core.errors import NotFound
-from cocrea.core.i18n import lazy as _l
 from cocrea.core.pagination import Page, newest_first
-from cocrea.core.todo import Todo
-from cocrea.cycles.figures import Figures, counted, tally, within
-from cocrea.cycles.models import OPENS, Action, Cycle, Stage
+from cocrea.cycles.models import Cycle
 from cocrea.cycles.policies import can_read as can_read_cycle
 from cocrea.discussion.models import Contribution, ContributionKind, Visibility
 from cocrea.discussion.queries import by_author
 from cocrea.extensions import db
-from cocrea.proposals.models import Proposal, ProposalProblem, ProposalStatus, ProposalVersion, Response
+from cocrea.proposals.models import Proposal, ProposalProblem, ProposalStatus, ProposalVersion
 from cocrea.proposals.policies import can_read
-from cocrea.proposals.steps import STEPS, Step
 
 
 def listing(cycle: Cycle, *, status: ProposalStatus | None = None) -> Page[Any]:
@@ -86,12 +80,6 @@ def versions(proposal: Proposal) -> list[ProposalVersion]:
     return list(db.session.scalars(statement.order_by(ProposalVersion.number.desc())))
 
 
-def responses(proposal: Proposal) -> list[Response]:
-    """Published answers, oldest first."""
-    statement = sa.select(Response).where(Response.proposal_id == proposal.id, Response.published_at.is_not(None))
-    return list(db.session.scalars(statement.order_by(Response.published_at)))
-
-
 def addressing(problem: Problem) -> list[Proposal]:
     """Public proposals that address a problem, oldest first."""
     statement = (
@@ -124,88 +112,3 @@ def with_status(cycle: Cycle, status: ProposalStatus) -> list[Proposal]:
         Proposal.cycle_id == cycle.id, Proposal.status == status, Proposal.visibility == Visibility.PUBLIC
     )
     return list(db.session.scalars(statement.order_by(Proposal.id)))
-
-
-def institutions_of(actor: Any) -> list[Organisation]:
-    """Institutions in whose name this person answers."""
-    ids = actor.organisation_ids(Role.OFFICIAL)
-    if not ids:
-        return []
-    return list(
-        db.session.scalars(sa.select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.name))
-    )
-
-
-def todo(actor: Any, now: datetime) -> list[Todo]:
-    """Facilitators: proposals that wait for the next step. Authors: drafts not yet published."""
-    return [*_steps(actor, now), *_drafts(actor)]
-
-
-def _steps(actor: Any, now: datetime) -> list[Todo]:
-    """What the facilitation can do now with the proposals of its cycles, by status. One statement."""
-    cycles = actor.scope_ids(Role.FACILITATOR, "cycle")
-    if not cycles:
-        return []
-    statement = (
-        sa.select(
-            Cycle.slug,
-            Cycle.title,
-            Proposal.status,
-            sa.func.count(Proposal.id.distinct()),
-            sa.func.max(Stage.ends_at),
-        )
-        .join(Proposal, Proposal.cycle_id == Cycle.id)
-        .join(Stage, Stage.cycle_id == Cycle.id)
-        .where(Cycle.id.in_(cycles), Proposal.visibility == Visibility.PUBLIC)
-        .where(sa.or_(*(_is_due(status, step, now) for status, step in STEPS.items())))
-        .group_by(Cycle.id, Proposal.status)
-        .order_by(Cycle.id, Proposal.status)
-    )
-    return [_step(*row) for row in db.session.execute(statement)]
-
-
-def _is_due(status: ProposalStatus, step: Step, now: datetime) -> sa.ColumnElement[bool]:
-    kinds = [kind for kind, opened in OPENS.items() if step.action in opened]
-    return sa.and_(
-        Proposal.status == status,
-        Stage.kind.in_(kinds),
-        Stage.starts_at <= now + step.ahead,
-        sa.or_(Stage.ends_at.is_(None), Stage.ends_at > now),
-        step.condition,
-    )
-
-
-def _step(slug: str, cycle: str, status: ProposalStatus, count: int, ends_at: datetime | None) -> Todo:
-    step = STEPS[status]
-    text = _l("%(count)s en «%(cycle)s»", count=count, cycle=cycle)
-    return Todo(step.title, text, url_for(step.endpoint, slug=slug, **step.arguments), ends_at)
-
-
-def _drafts(actor: Any) -> list[Todo]:
-    statement = sa.select(Proposal.reference, Proposal.title).where(
-        Proposal.author_id == actor.id, Proposal.visibility == Visibility.DRAFT
-    )
-    return [
-        Todo(
-            _l("Publica tu borrador de propuesta"), title, url_for("proposals.show", reference=reference), None, True
-        )
-        for reference, title in db.session.execute(statement.limit(5))
-    ]
-
-
-def figures(cycle: Cycle, stage: Stage | None) -> Figures:
-    """Proposals published while a stage that opens them lasted (None: in all), by what is declared of their authors."""
-    if stage is not None and Action.PUBLISH_PROPOSAL not in stage.opens:
-        return {}
-    shared = Contribution.__table__.c
-    statement = (
-        counted("proposals", shared.channel, shared.author_sector, Person.gender, Person.territory)
-        .select_from(Contribution.__table__.outerjoin(Person.__table__, Person.id == shared.author_id))
-        .where(
-            shared.cycle_id == cycle.id,
-            shared.kind == ContributionKind.PROPOSAL,
-            shared.visibility == Visibility.PUBLIC,
-            *within(shared.published_at, stage),
-        )
-    )
-    return tally(db.session.execute(statement))

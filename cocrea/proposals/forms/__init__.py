@@ -1,0 +1,7 @@
+"""The shape of what people send about proposals."""
+
+from cocrea.proposals.forms.responding import ResponseForm
+from cocrea.proposals.forms.reviewing import ReviewForm
+from cocrea.proposals.forms.writing import ProposalForm, ReasonForm
+
+__all__ = ["ProposalForm", "ReasonForm", "ResponseForm", "ReviewForm"]

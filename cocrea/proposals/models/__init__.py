@@ -1,0 +1,22 @@
+"""What is kept of proposals, by what it is about."""
+
+from cocrea.proposals.models.proposals import (
+    STATUS_LABELS,
+    TRANSITIONS,
+    Proposal,
+    ProposalProblem,
+    ProposalStatus,
+    ProposalVersion,
+)
+from cocrea.proposals.models.responses import Response, ResponseKind
+
+__all__ = [
+    "STATUS_LABELS",
+    "TRANSITIONS",
+    "Proposal",
+    "ProposalProblem",
+    "ProposalStatus",
+    "ProposalVersion",
+    "Response",
+    "ResponseKind",
+]

@@ -1,0 +1,28 @@
+"""Reading proposals, by what for."""
+
+from cocrea.proposals.queries.figures import figures
+from cocrea.proposals.queries.proposals import (
+    addressing,
+    listing,
+    problem_choices,
+    problems_by_reference,
+    versions,
+    visible_proposal,
+    with_status,
+)
+from cocrea.proposals.queries.responses import institutions_of, responses
+from cocrea.proposals.queries.work import todo
+
+__all__ = [
+    "addressing",
+    "figures",
+    "institutions_of",
+    "listing",
+    "problem_choices",
+    "problems_by_reference",
+    "responses",
+    "todo",
+    "versions",
+    "visible_proposal",
+    "with_status",
+]

@@ -1,0 +1,27 @@
+"""Reading the answers of institutions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from cocrea.accounts.models import Organisation, Role
+from cocrea.extensions import db
+from cocrea.proposals.models import Proposal, Response
+
+
+def responses(proposal: Proposal) -> list[Response]:
+    """Published answers, oldest first."""
+    statement = sa.select(Response).where(Response.proposal_id == proposal.id, Response.published_at.is_not(None))
+    return list(db.session.scalars(statement.order_by(Response.published_at)))
+
+
+def institutions_of(actor: Any) -> list[Organisation]:
+    """Institutions in whose name this person answers."""
+    ids = actor.organisation_ids(Role.OFFICIAL)
+    if not ids:
+        return []
+    return list(
+        db.session.scalars(sa.select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.name))
+    )
