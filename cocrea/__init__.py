@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import cocrea.accounts.jobs
 import cocrea.accounts.operations.invitations
 import cocrea.accounts.operations.profile
+import cocrea.accounts.operations.sign_ins
 import cocrea.accounts.queries
 import cocrea.accounts.views
 import cocrea.accounts.words
@@ -173,6 +174,7 @@ def _introduce_people() -> None:
     offices.provide(cocrea.forums.queries.offices)
     cocrea.accounts.operations.invitations.take_by(Role.MEMBER, cocrea.tables.operations.take_offered)
     cocrea.accounts.operations.profile.refuse_pseudonym_by(cocrea.forums.operations.refuse_pseudonym)
+    cocrea.accounts.operations.sign_ins.renew_by(cocrea.tables.operations.renew_calendar)
     cocrea.forums.operations.follow_by(cocrea.tables.operations.follow_seats)
     for kind in HolderKind:
         cocrea.accounts.operations.invitations.take_by(kind.role, cocrea.forums.operations.take_offered(kind))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,11 @@ from icalendar import Calendar
 from cocrea.accounts.models import Role
 from cocrea.core.db import transaction
 from cocrea.extensions import db
-from cocrea.tables import operations
+from cocrea.tables import calendars, operations, queries
 from cocrea.tables.models import RestrictionKind
 from tests.conftest import NOW
 from tests.factories import cycles, tables
-from tests.factories.accounts import grant, person
+from tests.factories.accounts import PASSWORD, credential, grant, person
 
 SECRET, OPEN = "https://secreta.example.org/x", "https://abierta.example.org/y"
 TITLE = "Agua; para todas, también «arriba»\\ BEGIN:VEVENT " + "ñ" * 60
@@ -121,6 +122,58 @@ def test_ones_own_calendar_opens_without_signing_in_until_it_is_taken_away(clien
     client.post("/cuenta/calendario/retiro")
     assert client.get(second).status_code == 404
     assert client.get(second.replace(".ics", "x.ics")).status_code == 404
+
+
+@pytest.fixture
+def renewable(client, called):
+    """A member with a calendar address: the person, and the address."""
+    member = tables.member(called[0].table)
+    credential(member, "eva@example.org")
+    run(operations.open_calendar, member)
+    client.sign_in(member)
+    return member, own_address(client.get("/cuenta/calendario"))
+
+
+def reset(app, client, _member):
+    app.extensions["mailman"].outbox = outbox = []
+    client.post("/contrasena/olvidada", data={"email": "eva@example.org"})
+    link = re.search(r"https?://[^/]+(/\S+)", outbox[0].body).group(1)
+    assert "dirección secreta de calendario" in client.get(link).text
+    assert client.post(link, data={"password": "canasta verde sobre hielo"}).location == "/entrar"
+    assert "dirección secreta de calendario" in outbox[-1].body
+
+
+def change(_app, client, _member):
+    said = {"current_password": PASSWORD, "password": "canasta verde sobre hielo"}
+    assert client.post("/cuenta/contrasena", data=said).status_code == 303
+
+
+def close_the_others(_app, client, _member):
+    assert client.post("/cuenta/sesiones/cierre").status_code == 303
+
+
+@pytest.mark.parametrize("lock_out", [reset, change, close_the_others])
+def test_what_locks_others_out_ends_a_copied_calendar_address(app, client, renewable, lock_out):
+    member, copied = renewable
+    other = person()
+    run(operations.open_calendar, other)
+    untouched = calendars.token(queries.key_of(other))
+    lock_out(app, client, member)
+    assert client.get(copied).status_code == 404
+    client.sign_in(member)
+    page = client.get("/cuenta/calendario")
+    assert "Tu dirección cambió el viernes 5 de junio" in page.text
+    assert events(client.get(own_address(page)))
+    assert client.get(f"/calendarios/{untouched}.ics").status_code == 200
+    client.post("/cuenta/calendario")
+    assert "Tu dirección cambió" not in client.get("/cuenta/calendario").text
+
+
+def test_whoever_had_no_calendar_address_is_given_none(app, client, called):
+    member = tables.member(called[0].table)
+    client.sign_in(member)
+    close_the_others(app, client, member)
+    assert queries.key_of(member) is None
 
 
 def test_ones_own_calendar_has_what_one_runs_and_only_the_links_one_may_see(client, called):

@@ -26,7 +26,8 @@ def request_reset(*, email: str, now: datetime) -> None:
 
 
 def reset_password(*, claim: Claim, password: AcceptedPassword, now: datetime) -> Person:
-    """Set a password by an e-mailed link. Signs out everywhere; proves the mailbox, so it confirms the e-mail too.
+    """Set a password by an e-mailed link. Signs out everywhere and ends the secret addresses; proves the mailbox, so it
+    confirms the e-mail too.
 
     The second factor stays: a mailbox alone does not replace it.
     """

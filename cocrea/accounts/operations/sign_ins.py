@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,6 +31,15 @@ from cocrea.extensions import db
 ATTEMPTS_PER_LOCK = 5
 LONGEST_LOCK = timedelta(hours=1)
 ATTEMPTS_KEPT = timedelta(days=1)
+Renewal = Callable[[Person, datetime], None]
+# Secret addresses of other domains, which open without signing in: what locks others out must end these as well.
+_renewals: list[Renewal] = []
+
+
+def renew_by(renewal: Renewal) -> None:
+    """Let a higher domain give people other secret addresses when they sign out everywhere; called by `create_app`."""
+    if renewal not in _renewals:
+        _renewals.append(renewal)
 
 
 @dataclass(frozen=True)
@@ -101,17 +111,19 @@ def close_sign_in(*, sign_in: SignIn, now: datetime) -> None:
 
 
 def close_others(*, actor: Person, now: datetime) -> int:
-    """Sign out every device of the actor but the one in use; how many they were."""
+    """Sign out every device of the actor but the one in use, and end their secret addresses; how many they were."""
     others = [row for row in open_sign_ins(actor, now) if row.id != actor.sign_in_id]
     for row in others:
         close_sign_in(sign_in=row, now=now)
+    _renew(actor, now)
     return len(others)
 
 
 def close_all(person: Person, now: datetime) -> None:
-    """Sign a person out everywhere, live connections included."""
+    """Sign a person out everywhere, live connections and secret addresses included."""
     for row in open_sign_ins(person, now):
         close_sign_in(sign_in=row, now=now)
+    _renew(person, now)
     after_commit(live.disconnect, f"person:{person.id}")
 
 
@@ -151,6 +163,11 @@ def _uses_recovery_code(credential: Credential, code: str) -> bool:
         return False
     db.session.delete(found)
     return True
+
+
+def _renew(person: Person, now: datetime) -> None:
+    for renewal in _renewals:
+        renewal(person, now)
 
 
 def _attempts(key: str, now: datetime) -> Attempts:

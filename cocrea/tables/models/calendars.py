@@ -13,17 +13,23 @@ from cocrea.core.db import UTCDateTime
 from cocrea.extensions import Model
 
 
+def new_nonce() -> str:
+    return secrets.token_urlsafe(16)
+
+
 class CalendarKey(Model):
     """What makes a person's calendar address theirs; another `nonce` ends the address before it.
 
-    The address is signed with the platform's key: whoever reads this table alone cannot make one.
+    `renewed_at` is when the platform gave another by itself, since its owner signed out everywhere. The address is
+    signed with the platform's key: whoever reads this table alone cannot make one.
     """
 
     __tablename__ = "calendar_keys"
     __table_args__ = ({"info": {"ends_with_account": True}},)
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id), primary_key=True)
-    nonce: Mapped[str] = mapped_column(sa.String(32), default=lambda: secrets.token_urlsafe(16))
+    nonce: Mapped[str] = mapped_column(sa.String(32), default=new_nonce)
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    renewed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     person: Mapped[Person] = relationship()

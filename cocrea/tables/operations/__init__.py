@@ -56,7 +56,7 @@ from cocrea.tables.operations.breakouts import (
     save_result,
     tell_groups,
 )
-from cocrea.tables.operations.calendars import close_calendar, open_calendar
+from cocrea.tables.operations.calendars import close_calendar, open_calendar, renew_calendar
 from cocrea.tables.operations.convening import (
     ENDS_LATER,
     LONGEST_LINK,
@@ -264,6 +264,7 @@ __all__ = [
     "remind_of_tasks",
     "remove",
     "remove_item",
+    "renew_calendar",
     "reseat",
     "restrict",
     "resume_turn",

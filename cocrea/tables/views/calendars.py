@@ -57,7 +57,12 @@ def calendar() -> str:
     key = queries.key_of(current_actor())
     path = url_for("tables.own_calendar", token=calendars.token(key)) if key else ""
     address = current_settings().public_url + path if key else None
-    return render_template("tables/calendar.html", address=address, refuses=queries.refuses_mail(current_actor()))
+    return render_template(
+        "tables/calendar.html",
+        address=address,
+        renewed_at=key.renewed_at if key else None,
+        refuses=queries.refuses_mail(current_actor()),
+    )
 
 
 @bp.post("/cuenta/calendario")
