@@ -238,10 +238,11 @@ class Suspension(Model):
     """A time during which an account could not enter, with its reason.
 
     The public history speaks of it by its reference, never by the person: what they are called must not stay beside
-    a reproach for good.
+    a reproach for good. When the account is deleted this row goes, and nothing ties the record to the person.
     """
 
     __tablename__ = "suspensions"
+    __table_args__ = {"info": {"ends_with_account": True}}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(sa.String(40), unique=True)

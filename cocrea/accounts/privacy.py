@@ -37,7 +37,7 @@ def forget(person: Person) -> None:
     people = db.metadata.tables[Person.__tablename__]
     for table in db.metadata.sorted_tables:
         if table.info.get(ENDS):
-            for column in _pointing_at(table, people.c.id):
+            for column in pointing_at(table, people.c.id):
                 db.session.execute(sa.delete(table).where(column == person.id))
 
 
@@ -47,12 +47,13 @@ def _own_rows(person: Person) -> Iterator[tuple[sa.Table, sa.ColumnElement[bool]
     for table in db.metadata.sorted_tables:
         if not table.info.get(OPT_OUT, True):
             continue
-        for column in _pointing_at(table, people.c.id):
+        for column in pointing_at(table, people.c.id):
             yield table, column == person.id
             yield from _extensions(table, column == person.id)
 
 
-def _pointing_at(table: sa.Table, target: sa.ColumnElement[Any]) -> list[sa.Column[Any]]:
+def pointing_at(table: sa.Table, target: sa.ColumnElement[Any]) -> list[sa.Column[Any]]:
+    """The columns of a table that say whose its rows are."""
     return [
         column
         for column in table.columns

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from cocrea.accounts import operations, privacy, queries
-from cocrea.accounts.models import PLATFORM, Role, Suspension
+from cocrea.accounts.models import PLATFORM, Person, Role, Suspension
 from cocrea.core import live
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
@@ -135,6 +135,37 @@ def test_twice_is_a_conflict_each_way(admin, ana, outbox):
 def test_the_person_finds_it_among_their_data(admin, ana, outbox):
     suspend(admin, ana)
     assert privacy.personal_data(ana)["suspensions"][0]["reason"] == REASON
+
+
+def test_it_ends_with_the_account_and_the_history_goes_on_saying_why(client, admin, ana, outbox):
+    suspend(admin, ana)
+    reinstate(admin, ana)
+    other = make.person()
+    suspend(admin, other)
+    client.sign_in(ana)
+    assert "se borra que fuiste tú" in client.get("/cuenta/retiro").text
+    client.post("/cuenta/retiro", data={"password": make.PASSWORD})
+    assert list(db.session.scalars(sa.select(Suspension.person_id))) == [other.id]
+    assert [told["reason"] for told in records("person.suspended")] == [REASON, REASON]
+    assert REASON in client.get("/historial?folio=SUS-0001").text
+    suspend(admin, make.person())
+    assert records("person.suspended")[-1]["subject"] == "SUS-0003"
+
+
+# Here the reason is in the person's own words, or is the public one of what became of what they contributed.
+PUBLIC = {"agreement_answers", "contributions", "minutes_corrections", "poll_answers", "responses"}
+
+
+def test_no_other_table_keeps_a_reason_beside_whom_it_is_about():
+    people = Person.__table__.c.id
+    beside = {
+        table.name
+        for table in db.metadata.sorted_tables
+        if any("reason" in column.name for column in table.columns) and privacy.pointing_at(table, people)
+    }
+    ending = {name for name in beside if db.metadata.tables[name].info.get(privacy.ENDS)}
+    assert ending == {"seat_requests", "session_restrictions", "suspensions", "table_removals"}
+    assert beside - ending == PUBLIC
 
 
 def test_the_way_through_the_pages(client, admin, ana, outbox):

@@ -14,7 +14,14 @@ from cocrea.tables.operations import AgreementContent, DutyContent
 from tests.conftest import NOW
 from tests.factories import tables
 
-GONE = {"calendar_keys", "reminders", "seat_requests", "session_attendees", "session_restrictions"}
+GONE = {
+    "calendar_keys",
+    "reminders",
+    "seat_requests",
+    "session_attendees",
+    "session_restrictions",
+    "table_removals",
+}
 KEPT = {"agreement_answers", "agreement_duties", "messages", "message_reactions", "table_members", "table_tasks"}
 
 
@@ -46,6 +53,7 @@ def someone(app):
                     imposed_at=NOW,
                     **own,
                 ),
+                models.Removal(table_id=table.id, reason="Interrumpió.", removed_at=NOW, **own),
                 models.SeatRequest(table_id=table.id, reason="Vivo aquí.", asked_at=NOW, **own),
             ]
         )

@@ -7,12 +7,14 @@ import sqlalchemy as sa
 
 from cocrea.accounts import privacy
 from cocrea.accounts.models import Role
+from cocrea.accounts.operations import withdraw
+from cocrea.accounts.queries import prove_password
 from cocrea.audit.models import HistoryRecord
 from cocrea.core import live
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
 from cocrea.extensions import db
-from cocrea.tables import operations
+from cocrea.tables import operations, queries
 from cocrea.tables.models import Removal, TableMember
 from tests.conftest import NOW
 from tests.factories import accounts, cycles, tables
@@ -148,6 +150,19 @@ def test_the_person_finds_it_among_their_data(seat, outbox):
     table, facilitator, someone = seat
     remove(table, facilitator, someone)
     assert privacy.personal_data(someone)["table_removals"][0]["reason"] == REASON
+
+
+def test_what_is_about_someone_ends_with_their_account_and_the_history_goes_on_saying_why(seat, outbox):
+    table, facilitator, someone = seat
+    other = tables.member(table)
+    for taken in (someone, other):
+        remove(table, facilitator, taken)
+    with transaction():
+        proof = prove_password("rosa@example.org", accounts.PASSWORD)
+        withdraw(actor=someone, proof=proof, now=NOW)
+    assert [removal.person_id for removal in queries.removals(table)] == [other.id]
+    assert REASON not in str(privacy.personal_data(someone))
+    assert {told["reason"] for told in records("table.member_removed")} == {REASON}
 
 
 def test_from_the_page_of_the_table_and_back(client, seat, outbox):

@@ -220,9 +220,13 @@ class TableProblem(Model):
 
 
 class Removal(Model):
-    """A seat that the facilitation took away. Until it is given back, the person cannot sit down again."""
+    """A seat that the facilitation took away. Until it is given back, the person cannot sit down again.
+
+    Ends with the account: whoever left no longer sits anywhere, and the history says why without saying of whom.
+    """
 
     __tablename__ = "table_removals"
+    __table_args__ = {"info": {"ends_with_account": True}}  # noqa: RUF012
 
     table_id: Mapped[int] = mapped_column(sa.ForeignKey(Table.id), primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id), primary_key=True, index=True)
