@@ -19,7 +19,7 @@ from tests.factories import tables
 from tests.factories.accounts import grant, person
 
 REASON = "Interrumpió tres veces a otras personas."
-ASKED = {"X-Cocrea-Panel": "rules"}
+ASKED = {"X-Cocrea-Panel": "moderation"}
 
 
 @pytest.fixture
@@ -139,9 +139,19 @@ def test_a_script_gets_the_panel_alone(client, room):
     empty = client.post(page_of(session, "/conversacion/cierre"), data={"reason": ""}, headers=ASKED)
     assert (empty.status_code, "Hay algo que corregir" in empty.text) == (422, True)
     done = client.post(page_of(session, "/conversacion/cierre"), data={"reason": "Escuchemos."}, headers=ASKED)
-    assert (done.status_code, 'data-open="no"' in done.text) == (200, True)
-    assert "Abrir la conversación" in done.text
-    assert "<html" not in done.text
+    assert (done.status_code, "Cerrar la conversación" in done.text, "<html" in done.text) == (200, False, False)
+    rules = client.get(page_of(session, "/paneles/rules")).text
+    assert 'data-open="no"' in rules
+    opened = client.post(page_of(session, "/conversacion/apertura"), headers={"X-Cocrea-Panel": "rules"})
+    assert ("Abrir la conversación" in rules, 'data-open="yes"' in opened.text) == (True, True)
+
+
+def test_the_tools_of_the_facilitation_are_in_nobody_elses_panel(client, room):
+    session, facilitator, someone = room
+    tools = page_of(session, "/paneles/moderation")
+    assert "Cambiar el ritmo" in as_(client, facilitator).get(tools).text
+    assert "Cambiar el ritmo" not in as_(client, someone).get(tools).text
+    assert 'data-panel="moderation"' not in client.get(page_of(session)).text
 
 
 def test_from_a_message_to_whoever_wrote_it_and_back(client, room):

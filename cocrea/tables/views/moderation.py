@@ -24,18 +24,26 @@ from cocrea.tables.views.sessions import room_page
 
 
 @panels.panel("rules")
-def context(
-    room: Room, lock_form: LockForm | None = None, slow_form: SlowForm | None = None, **_others: Any
-) -> Mapping[str, Any]:
+def context(room: Room, **_others: Any) -> Mapping[str, Any]:
     """Whether one may write now and if not, why or how long not; costs no statement."""
-    actor, now, session = current_actor(), clock.now(), room.session
-    pace = {"seconds": session.slow_seconds or 30}
+    actor, now = current_actor(), clock.now()
     return {
         "may_write": policies.can_post(actor, room, now),
         "may_speak": policies.can_speak(actor, room, now),
         "restriction": room.restriction,
         "wait": policies.wait_left(actor, room, now),
         "moderates": policies.can_moderate(actor, room, now),
+    }
+
+
+@panels.panel("moderation")
+def tools(
+    room: Room, lock_form: LockForm | None = None, slow_form: SlowForm | None = None, **_others: Any
+) -> Mapping[str, Any]:
+    """What the facilitation does about the whole conversation; costs no statement."""
+    pace = {"seconds": room.session.slow_seconds or 30}
+    return {
+        "moderates": policies.can_moderate(current_actor(), room, clock.now()),
         "lock_form": lock_form or LockForm(formdata=None),
         "slow_form": slow_form or SlowForm(formdata=None, data=pace),
     }
@@ -51,10 +59,10 @@ def lock_conversation(room: Room) -> Any:
                 operations.lock_conversation(
                     actor=current_actor(), session=session, reason=form.reason.data or "", now=clock.now()
                 )
-            return _answer(room, _("La conversación está cerrada, con tu razón a la vista."))
+            return _answer(room, "moderation", _("La conversación está cerrada, con tu razón a la vista."))
         except CocreaError as error:
             form.reject(error)
-    return panels.again(room, "rules", room_page, lock_form=form)
+    return panels.again(room, "moderation", room_page, lock_form=form)
 
 
 @bp.post("/sesiones/<reference>/conversacion/apertura")
@@ -62,7 +70,7 @@ def lock_conversation(room: Room) -> Any:
 def unlock_conversation(room: Room) -> Any:
     with transaction():
         operations.unlock_conversation(actor=current_actor(), session=room.session, now=clock.now())
-    return _answer(room, _("La conversación está abierta otra vez."))
+    return _answer(room, "rules", _("La conversación está abierta otra vez."))
 
 
 @bp.post("/sesiones/<reference>/conversacion/ritmo")
@@ -74,10 +82,10 @@ def set_slow_mode(room: Room) -> Any:
         try:
             with transaction():
                 operations.set_slow_mode(actor=current_actor(), session=session, now=clock.now(), **said)
-            return _answer(room, _("Cambió el ritmo de la conversación, con tu razón a la vista."))
+            return _answer(room, "moderation", _("Cambió el ritmo de la conversación, con tu razón a la vista."))
         except CocreaError as error:
             form.reject(error)
-    return panels.again(room, "rules", room_page, slow_form=form)
+    return panels.again(room, "moderation", room_page, slow_form=form)
 
 
 @bp.get("/sesiones/<reference>/integrantes")
@@ -165,8 +173,8 @@ def _told(voices: queries.Voices) -> dict[str, list[tuple[Any, ...]]]:
     }
 
 
-def _answer(room: Room, words: str) -> Any:
-    return panels.answer(queries.room(current_actor(), room.session), "rules", words)
+def _answer(room: Room, panel: str, words: str) -> Any:
+    return panels.answer(queries.room(current_actor(), room.session), panel, words)
 
 
 def _to_list(reference: str, words: str) -> Any:

@@ -124,6 +124,7 @@ export default function room(element) {
       transcript.react(event);
     } else if (event.kind in changed) {
       panels.refresh(event.kind, CALM.has(event.act));
+      if (event.kind === "rules") panels.refresh("moderation");
       if (event.kind === "breakout") panels.refresh("rules"); // who may write here may be others
       const text = changed[event.kind](event);
       if (text) announce(text);

@@ -1,17 +1,14 @@
-// On a narrow screen shows one part of the room at a time, with what stands apart and goes with it (data-with-tab); without
-// it the links lead to each part.
+// On a narrow screen shows one part of the room at a time; without it the links lead to each part.
 const narrow = matchMedia("(width < 64rem)");
 
 export default function tabs(nav) {
   const links = [...nav.querySelectorAll("[data-tab]")];
   const parts = links.map((link) => document.getElementById(link.dataset.tab));
-  const companions = [...document.querySelectorAll("[data-with-tab]")];
   let shown = 0;
 
   function show() {
     links.forEach((link, place) => link.toggleAttribute("aria-current", place === shown && narrow.matches));
     parts.forEach((part, place) => part.classList.toggle("is-away", narrow.matches && place !== shown));
-    for (const part of companions) part.classList.toggle("is-here", part.dataset.withTab === links[shown].dataset.tab);
   }
 
   // An address that points into a part opens it.
