@@ -1361,6 +1361,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("quorum", sa.Text(), nullable=True),
         sa.CheckConstraint("number > 0", name=op.f("ck_sittings_counted_from_one")),
         sa.ForeignKeyConstraint(["forum_id"], ["forums.id"], name=op.f("fk_sittings_forum_id")),
         sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_sittings_session_id")),

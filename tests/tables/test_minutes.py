@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 import sqlalchemy as sa
 
-from cocrea.accounts.models import Role
+from cocrea.accounts.models import Role, Sector
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
 from cocrea.extensions import db
+from cocrea.forums.models import HolderKind
 from cocrea.tables import operations, queries
-from cocrea.tables.models import Correction, EventKind, MinutesState, PollElectorate, PollKind
+from cocrea.tables.models import Correction, EventKind, MinutesState, PollElectorate, PollKind, Reaction
 from cocrea.tables.operations import AgreementContent, DutyContent
+from cocrea.tables.queries.counted import SHOWN
 from tests.conftest import NOW
 from tests.factories import forums, polls, tables
 from tests.factories.accounts import grant, person
@@ -263,3 +267,131 @@ def test_in_a_forum_seats_answer_what_is_asked_of_them(client):
     source = run(operations.draft_minutes, chamber.facilitator, session=session).source
     assert "**¿Por asiento?** Contestaron 3 asientos, 2 en la sala." in source
     assert "**¿Por persona?** Contestó 1 persona." in source
+
+
+@pytest.fixture
+def chamber(app):
+    return forums.chamber()
+
+
+def flat(page):
+    return " ".join(re.sub(r"<[^>]+>", "", page).split())
+
+
+def printed(client, address):
+    """The document that becomes the PDF, as it reads."""
+    with patch("cocrea.tables.views.minutes.pdf.render", side_effect=lambda page, **_paper: page.encode()):
+        return client.get(f"{address}.pdf").text
+
+
+def test_the_quorum_of_a_forum_stays_that_of_the_day(client, chamber):
+    session = chamber.session()
+    here = [*chamber.titulars[:2], chamber.titulars[3], chamber.titulars[5]]
+    for someone in here:
+        tables.said(session, someone)
+    tables.said(session, chamber.alternate)
+    now = queries.standing_of(session)
+    assert (now.present, now.rule.least, now.is_met, now.is_over) == (4, 4, True, False)
+    run(operations.end_session, chamber.facilitator, session=session)
+    forums.relieve(chamber.seats[3], chamber.steward, HolderKind.TITULAR)
+    forums.seat(chamber.forum, Sector.PRIVATE_SECTOR)
+    kept = queries.standing_of(session)
+    assert (kept.there, kept.rule, kept.is_met) == (now.there, now.rule, True)
+    assert kept.by_sector == [
+        (Sector.PUBLIC_BODY, 2, 1, 1),
+        (Sector.CIVIL_SOCIETY, 3, 1, 2),
+        (Sector.ACADEMIA, 2, 1, 1),
+    ]
+    run(operations.draft_minutes, chamber.facilitator, session=session)
+    address = f"/sesiones/{session.reference}/minuta"
+    for page in (client.get(address).text, printed(client, address)):
+        assert "Hubo quórum." in page
+        assert "Asientos que estuvieron: 4 de 7; hacían falta 4. Y al menos uno de cada sector." in flat(page)
+    (told,) = client.get(f"{address}.json").json["items"]
+    assert told["quorum"]["is_met"]
+    assert told["quorum"]["there"] == {"civil_society": 2, "academia": 1, "public_body": 1}
+    assert '""least"": 4' in client.get(f"{address}.csv").text
+
+
+def test_who_is_written_down_after_the_session_counts_for_its_quorum(chamber):
+    session = chamber.session()
+    for someone in chamber.titulars[:2]:
+        tables.said(session, someone)
+    run(operations.end_session, chamber.facilitator, session=session)
+    forums.relieve(chamber.seats[0], chamber.steward, HolderKind.TITULAR)
+    forums.relieve(chamber.seats[0], chamber.steward, HolderKind.ALTERNATE)
+    assert queries.standing_of(session).there == {"civil_society": 2}
+    ticked = [one.public_id for one in chamber.titulars[2:4]]
+    for people, there in ((ticked, {"academia": 1, "civil_society": 3}), (ticked[:1], {"civil_society": 3})):
+        run(operations.tick_members, chamber.facilitator, session=session, people=people)
+        assert queries.standing_of(session).there == there
+    assert not queries.standing_of(session).is_met
+
+
+def test_a_table_has_no_quorum_to_tell_and_a_forum_without_one_says_so(client, held, chamber):
+    minutes, _facilitator = held
+    assert "Quórum" not in client.get(f"/sesiones/{minutes.session.reference}/minuta").text
+    session = chamber.session()
+    run(operations.draft_minutes, chamber.facilitator, session=session)
+    address = f"/sesiones/{session.reference}/minuta"
+    assert "Hasta ahora no hay quórum." in client.get(address).text
+    run(operations.end_session, chamber.facilitator, session=session)
+    assert "No hubo quórum." in client.get(address).text
+
+
+def test_reactions_are_told_by_the_intervention_they_were_given_to(client, live):
+    session, facilitator = live
+    members = [tables.member(session.table) for _ in range(3)]
+    said = [tables.said(session, facilitator, f"Idea {number}") for number in range(4)]
+    for message, reaction, people in (
+        (said[0], Reaction.THANKS, members[:1]),
+        (said[1], Reaction.AGREE, members),
+        (said[1], Reaction.DOUBT, members[:1]),
+        (said[2], Reaction.AGREE, members),
+    ):
+        for member in people:
+            run(operations.react, member, message=message, reaction=reaction, on=True)
+    run(operations.hide_message, facilitator, message=said[2], reason="Insulta.")
+    run(operations.end_session, facilitator, session=session)
+    run(operations.draft_minutes, facilitator, session=session)
+    address = f"/sesiones/{session.reference}/minuta"
+    for page in (client.get(address).text, printed(client, address)):
+        assert "2 intervenciones recibieron reacciones. De acuerdo: 3; Tengo duda: 1; Gracias: 1." in flat(page)
+        most, least = f"#m{said[1].seq}", f"#m{said[0].seq}"
+        assert page.index(most) < page.index(least)
+        assert f"#m{said[2].seq}" not in page
+        assert members[0].name not in page
+    (told,) = client.get(f"{address}.json").json["items"]
+    assert told["reactions"] == [
+        {"message": said[0].seq, "sector": "civil_society", "agree": 0, "doubt": 0, "thanks": 1},
+        {"message": said[1].seq, "sector": "civil_society", "agree": 3, "doubt": 1, "thanks": 0},
+    ]
+    assert '""agree"": 3' in client.get(f"{address}.csv").text
+
+
+def test_the_minutes_show_those_with_most_reactions_at_the_same_cost(client, live, count_queries):
+    session, facilitator = live
+    member = tables.member(session.table)
+
+    def react(times):
+        for number in range(times):
+            message = tables.said(session, facilitator, f"Idea {number}")
+            run(operations.react, member, message=message, reaction=Reaction.AGREE, on=True)
+
+    react(2)
+    run(operations.draft_minutes, facilitator, session=session)
+    address = f"/sesiones/{session.reference}/minuta"
+    costs = []
+    for _turn in range(2):
+        db.session.expunge_all()
+        with count_queries() as log:
+            page = client.get(address).text
+        costs.append(len(log))
+        session = db.session.merge(session)
+        facilitator, member = db.session.merge(facilitator), db.session.merge(member)
+        react(SHOWN)
+    assert costs[0] == costs[1]
+    page = client.get(address).text
+    assert f"Aquí están las {SHOWN} con más reacciones" in page
+    assert page.count("Intervención ") == SHOWN
+    assert len(client.get(f"{address}.json").json["items"][0]["reactions"]) == 2 + 2 * SHOWN

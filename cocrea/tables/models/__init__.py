@@ -18,7 +18,7 @@ from cocrea.tables.models.floor import PlaceInLine, Turn, TurnKind
 from cocrea.tables.models.mailings import MailRefusal, NoticeKind, SessionNotice
 from cocrea.tables.models.minutes import Correction, Minuted, Minutes, MinutesState, MinutesVersion
 from cocrea.tables.models.moderation import Participant, Restriction, RestrictionKind
-from cocrea.tables.models.plenaries import Convening, Plenary, Sitting, SittingKind
+from cocrea.tables.models.plenaries import Convening, Plenary, Sitting, SittingKind, Standing
 from cocrea.tables.models.polls import (
     BLOCK,
     THUMBS,
@@ -122,6 +122,7 @@ __all__ = [
     "SheetName",
     "Sitting",
     "SittingKind",
+    "Standing",
     "Table",
     "TableMember",
     "TableProblem",

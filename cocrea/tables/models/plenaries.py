@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,12 +11,13 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
-from cocrea.core.db import enum_column
+from cocrea.accounts.models import Sector
+from cocrea.core.db import JSONText, enum_column
 from cocrea.core.i18n import DEFAULT_LOCALE, in_language
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Cycle
 from cocrea.extensions import Model
-from cocrea.forums.models import Forum
+from cocrea.forums.models import Forum, Quorum
 from cocrea.tables.models.sessions import Session
 from cocrea.tables.models.tables import Table
 
@@ -51,7 +53,11 @@ class SittingKind(StrEnum):
 
 
 class Sitting(Model):
-    """Which session of its forum a session is: the second ordinary one. A cancelled one keeps its number."""
+    """Which session of its forum a session is: the second ordinary one. A cancelled one keeps its number.
+
+    `quorum` is kept when it ends, since rule and seats change afterwards: what it took (`least`, `of_each`), the
+    `seats` there were and those that were `there`, both by sector.
+    """
 
     __tablename__ = "sittings"
     __table_args__ = (
@@ -63,6 +69,7 @@ class Sitting(Model):
     forum_id: Mapped[int] = mapped_column(sa.ForeignKey(Forum.id))
     kind: Mapped[SittingKind] = mapped_column(enum_column(SittingKind))
     number: Mapped[int]
+    quorum: Mapped[dict[str, Any] | None] = mapped_column(JSONText)
 
     @property
     def name(self) -> str:
@@ -77,6 +84,39 @@ class Sitting(Model):
     def titled(self, title: str) -> str:
         """A title that says which session it is, once."""
         return title if title.startswith(self.name) else f"{self.name}: {title}"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The quorum of a session: what it took and the seats that were there, by sector. `is_over`: it changes no more
+    with the seats."""
+
+    rule: Quorum
+    there: Mapping[str, int]
+    is_over: bool = False
+
+    @property
+    def is_met(self) -> bool:
+        return bool(self.rule.total) and self.rule.is_met(self.there)
+
+    @property
+    def present(self) -> int:
+        return sum(self.there.values())
+
+    @property
+    def by_sector(self) -> list[tuple[Sector, int, int, int]]:
+        """Of each sector: its seats, how many of them it took, and how many were there."""
+        rule, told = self.rule, {*self.rule.seats, *self.there}
+        return [
+            (sector, rule.seats.get(sector, 0), rule.needed_of(sector), self.there.get(sector, 0))
+            for sector in Sector
+            if sector in told
+        ]
+
+    def kept(self) -> dict[str, Any]:
+        """As a sitting keeps it."""
+        seats = {"seats": dict(self.rule.seats), "there": dict(self.there)}
+        return {"least": self.rule.least, "of_each": self.rule.of_each, **seats}
 
 
 @dataclass(frozen=True)

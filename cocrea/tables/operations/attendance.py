@@ -22,6 +22,7 @@ from cocrea.tables.attending import is_hall_code
 from cocrea.tables.models import Attendee, Headcount, Session, SheetName
 from cocrea.tables.operations.events import check_key
 from cocrea.tables.operations.history import note_table
+from cocrea.tables.operations.plenaries import correct_quorum
 
 MOST_NAMES, LONGEST_NAME, MOST_COUNTED = 200, 120, 5_000
 VALUES: Mapping[Trait, Collection[str]] = {
@@ -51,10 +52,12 @@ def tick_members(*, actor: Any, session: Session, people: Collection[str], now: 
     enforce(policies.can_take_attendance, actor, queries.room(actor, lock(session)), now)
     there = {row.public_id for row in queries.attendees(session) if row.role is not None}
     ticked = set(db.session.scalars(sa.select(Person.id).where(Person.public_id.in_(there & set(people)))))
+    before = queries.seats_there(session) if session.table.is_plenary else {}
     listed = (Attendee.session_id == session.id, Attendee.listed_by_id.is_not(None))
     db.session.execute(sa.delete(Attendee).where(*listed, Attendee.person_id.not_in(ticked)))
     for person_id in sorted(ticked):
         _attends(session, person_id, Channel.IN_PERSON, now, listed_by=actor.id)
+    correct_quorum(session, before)
     _note(actor, session, now, {"listed": len(ticked)})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -60,6 +61,25 @@ def keep_sitting(session: Session, sitting: Sitting | None) -> None:
     if sitting is not None:
         sitting.session_id = session.id
         add(sitting)
+
+
+def keep_quorum(session: Session) -> None:
+    """The session, which is locked, ends: keep the quorum of its forum as it stands."""
+    standing, sitting = queries.standing_now(session), queries.sitting_of(session)
+    if standing is not None and sitting is not None:
+        sitting.quorum = standing.kept()
+
+
+def correct_quorum(session: Session, before: Mapping[str, int]) -> None:
+    """Somebody was written down, or taken off, after the session ended: add what that changed of the seats that were
+    there `before`. Not counted anew: seats have changed hands since."""
+    sitting = queries.sitting_of(session)
+    if sitting is None or sitting.quorum is None:
+        return
+    after, kept = queries.seats_there(session), sitting.quorum
+    moved = {sector: after.get(sector, 0) - before.get(sector, 0) for sector in {*before, *after}}
+    there = {sector: kept["there"].get(sector, 0) + moved.get(sector, 0) for sector in {*kept["there"], *moved}}
+    sitting.quorum = {**kept, "there": {sector: seats for sector, seats in sorted(there.items()) if seats > 0}}
 
 
 def titled(sitting: Sitting, title: str) -> str:

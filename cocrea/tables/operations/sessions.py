@@ -14,6 +14,7 @@ from cocrea.tables.operations.agreement_answers import close_agreements
 from cocrea.tables.operations.events import announce, append
 from cocrea.tables.operations.floor import end_speaking
 from cocrea.tables.operations.history import note_table
+from cocrea.tables.operations.plenaries import keep_quorum
 from cocrea.tables.operations.polls import close_polls
 from cocrea.tables.operations.returning import close_groups
 
@@ -34,6 +35,7 @@ def end_session(*, actor: Any, session: Session, now: datetime) -> LiveEvent:
     close_polls(actor, session, now)
     close_agreements(actor, session, now)
     close_groups(actor, session, now)
+    keep_quorum(session)
     event = append(actor, session, EventKind.ENDED, now)
     session.ended_at = now
     note_table(

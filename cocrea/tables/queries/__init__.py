@@ -52,6 +52,7 @@ from cocrea.tables.queries.breakouts import (
     visible_group,
 )
 from cocrea.tables.queries.calendars import calendar_of, key_of, own_calendar, owner_of
+from cocrea.tables.queries.counted import Counted, counted, reactions
 from cocrea.tables.queries.floor import Floor, floor, live_sessions, open_turn, seated, time_by_group, visible_turn
 from cocrea.tables.queries.mailings import due_reminder, mail_reader, refuses_mail, sessions_to_remind_of, written_to
 from cocrea.tables.queries.minutes import (
@@ -87,6 +88,8 @@ from cocrea.tables.queries.plenaries import (
     seats_there,
     sitting_of,
     sittings_of,
+    standing_now,
+    standing_of,
     visible_convening,
 )
 from cocrea.tables.queries.polls import Bar, PollCard, asked, open_polls, poll_result, polls, polls_held, visible_poll
@@ -149,6 +152,7 @@ __all__ = [
     "AgreementRecord",
     "Balance",
     "Bar",
+    "Counted",
     "Dealt",
     "Floor",
     "MessagePage",
@@ -173,6 +177,7 @@ __all__ = [
     "calendar_of",
     "convenable",
     "corrections",
+    "counted",
     "dealt",
     "decided_in",
     "due_reminder",
@@ -225,6 +230,7 @@ __all__ = [
     "problems_of",
     "public_scopes",
     "quorum_at",
+    "reactions",
     "refuses_mail",
     "removal_of",
     "removals",
@@ -251,6 +257,8 @@ __all__ = [
     "sittings_of",
     "sizes",
     "spoken",
+    "standing_now",
+    "standing_of",
     "table_of",
     "tables_of",
     "taken",

@@ -14,7 +14,7 @@ from cocrea.cycles.queries import visible_cycle
 from cocrea.extensions import db
 from cocrea.forums.models import Forum, Quorum, Seat, SeatHolder, quorum_of
 from cocrea.forums.queries import visible_forum
-from cocrea.tables.models import Convening, Plenary, Session, Sitting, SittingKind, Table, TableMember
+from cocrea.tables.models import Convening, Plenary, Session, Sitting, SittingKind, Standing, Table, TableMember
 from cocrea.tables.policies import can_convene_forum
 from cocrea.tables.queries.attendance import attending
 
@@ -90,6 +90,24 @@ def seats_there(session: Session) -> dict[str, int]:
         for sector, number in db.session.execute(statement.group_by(TableMember.sector))
         if sector
     }
+
+
+def standing_now(session: Session) -> Standing | None:
+    """How the quorum of a forum stands by the seats it has and those that are there; None at any other table."""
+    if not session.table.is_plenary:
+        return None
+    return Standing(quorum_at(session.table), seats_there(session))
+
+
+def standing_of(session: Session) -> Standing | None:
+    """The quorum of a session of a forum: as it was that day, once it is over."""
+    sitting = sitting_of(session)
+    if sitting is None or session.ended_at is None:
+        return standing_now(session)
+    if sitting.quorum is None:
+        return None
+    rule = Quorum(sitting.quorum["least"], sitting.quorum["of_each"], sitting.quorum["seats"])
+    return Standing(rule, sitting.quorum["there"], is_over=True)
 
 
 def visible_convening(actor: Any, slug: str, cycle: str) -> Convening:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -15,10 +16,10 @@ from cocrea.core.settings import current_settings
 from cocrea.extensions import limiter
 from cocrea.tables import operations, policies, queries
 from cocrea.tables.forms import CorrectionForm, CorrectionsForm, DecisionForm, MinutesForm
-from cocrea.tables.models import Correction, Minuted, Minutes, MinutesVersion, Room
+from cocrea.tables.models import Correction, Minuted, Minutes, MinutesVersion, Room, Session
 from cocrea.tables.views.base import bp
 
-COLUMNS = ["session", "state", "version", "saved_at", "approved_at", "text"]
+COLUMNS = ["session", "state", "version", "saved_at", "approved_at", "text", "quorum", "reactions"]
 
 
 def _version(actor: Any, reference: str, number: int) -> tuple[Minutes, str, MinutesVersion]:
@@ -167,7 +168,13 @@ def printed_minutes(minutes: Minutes) -> Response:
     session = minutes.session
     address = current_settings().public_url + url_for("tables.session", reference=session.reference)
     page = render_template(
-        "tables/minutes_pdf.html", cycle=session.cycle, session=session, minutes=minutes, address=address
+        "tables/minutes_pdf.html",
+        cycle=session.cycle,
+        session=session,
+        minutes=minutes,
+        address=address,
+        site=current_settings().public_url,
+        counted=queries.counted(session),
     )
     document = pdf.render(page, sheet="report", paper=paper)
     name = f"minuta-{session.reference.lower()}.pdf"
@@ -180,7 +187,7 @@ def printed_minutes(minutes: Minutes) -> Response:
 @visible(_to_take_along)
 def download_minutes(found: tuple[Minutes, str]) -> Response:
     minutes, extension = found
-    reference = minutes.session.reference
+    session, reference = minutes.session, minutes.session.reference
     row = [
         reference,
         minutes.state.value,
@@ -188,10 +195,18 @@ def download_minutes(found: tuple[Minutes, str]) -> Response:
         minutes.saved_at.isoformat(),
         minutes.approved_at.isoformat() if minutes.approved_at else None,
         minutes.source,
+        *_counted(session, as_text=extension == "csv"),
     ]
     source = url_for("tables.minutes", reference=reference)
     name = f"minuta-{reference.lower()}"
-    return exports.answer(name, extension, COLUMNS, [row], title=minutes.session.title, source=source)
+    return exports.answer(name, extension, COLUMNS, [row], title=session.title, source=source)
+
+
+def _counted(session: Session, *, as_text: bool) -> list[Any]:
+    """The quorum, and every message that somebody reacted to; as JSON in the cells of a spreadsheet."""
+    quorum = queries.standing_of(session)
+    told = [quorum and {"is_met": quorum.is_met, **quorum.kept()}, list(queries.reactions(session))]
+    return [json.dumps(found, ensure_ascii=False) if found and as_text else found or None for found in told]
 
 
 def _page(
@@ -207,6 +222,7 @@ def _page(
         minutes=minutes,
         versions=queries.versions(minutes),
         corrections=queries.corrections(minutes),
+        counted=queries.counted(minutes.session),
         may_write=policies.can_write_minutes(actor, minutes, now),
         may_open=policies.can_open_corrections(actor, minutes, now),
         may_correct=policies.can_correct(actor, minuted, now),
