@@ -1,13 +1,16 @@
-"""What changed between two texts, word by word."""
+"""What changed between two texts, word by word, so that a person can read it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
 
 PIECE = re.compile(r"\s*\S+|\s+$")
+SHORT = 24  # characters: two or three words
+PARAGRAPH = re.compile(r"(?<=\n)(?!\n)")
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,37 @@ def changes(old: str, new: str) -> list[Change]:
         put = "".join(after[step.dest_start : step.dest_end])
         if step.tag == "equal":
             found.append(Change(same=put))
-        elif found and not found[-1].same:
-            found[-1] = Change(taken=found[-1].taken + taken, put=found[-1].put + put)
         else:
-            found.append(Change(taken=taken, put=put))
+            _append(found, Change(taken=taken, put=put))
     return found
+
+
+def side_by_side(found: Iterable[Change]) -> list[tuple[list[Change], list[Change]]]:
+    """The stretches as rows of two columns, old and new; a row ends where a paragraph that both texts have does."""
+    rows: list[tuple[list[Change], list[Change]]] = [([], [])]
+    for change in found:
+        for number, same in enumerate(PARAGRAPH.split(change.same) if change.same else ()):
+            if number:
+                rows.append(([], []))
+            for column in rows[-1] if same else ():
+                column.append(Change(same=same))
+        if change.taken:
+            rows[-1][0].append(Change(taken=change.taken))
+        if change.put:
+            rows[-1][1].append(Change(put=change.put))
+    return [row for row in rows if row[0] or row[1]]
+
+
+def _append(found: list[Change], change: Change) -> None:
+    """Add a change; the few words that stayed between two longer ones are part of it, or nobody could read it."""
+    while len(found) > 1 and 0 < len(found[-1].same) <= min(_weight(found[-2]), _weight(change), SHORT):
+        same, before = found.pop().same, found.pop()
+        change = Change(taken=before.taken + same + change.taken, put=before.put + same + change.put)
+    if found and not found[-1].same:
+        before = found.pop()
+        change = Change(taken=before.taken + change.taken, put=before.put + change.put)
+    found.append(change)
+
+
+def _weight(change: Change) -> int:
+    return 0 if change.same else max(len(change.taken), len(change.put))

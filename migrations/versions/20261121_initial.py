@@ -2118,6 +2118,7 @@ def upgrade() -> None:
         sa.Column("beneficiaries", sa.Text(), nullable=False),
         sa.Column("responsible", sa.Text(), nullable=False),
         sa.Column("needs", sa.Text(), nullable=False),
+        sa.Column("why", sa.String(length=500), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_proposal_versions_author_id")),

@@ -565,8 +565,10 @@ def _topic(_rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
     return {"topic": _first(Topic.slug, Topic.cycle_id == _first(Cycle.id, Cycle.slug == given["slug"]))}
 
 
-def _pack(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
-    """The first version of a topic's pack: a link and a document."""
+def _pack(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
+    """The first version of a topic's pack: a link and a document. Of a proposal, that of the one asked for."""
+    if rule.endpoint.startswith("proposals."):
+        return {"number": 1}
     return {"topic": _first(Topic.slug, Topic.id.in_(sa.select(PackVersion.topic_id))), "number": 1}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 from cocrea.consultation.models import Problem
@@ -54,3 +55,16 @@ def admitted(cycle: Cycle, **kwargs: Any) -> Proposal:
     facilitator = cycles.facilitator(cycle)
     with transaction():
         return operations.admit(actor=facilitator, proposal=proposal, reason="Cumple los criterios.", now=NOW)
+
+
+def revised(proposal: Proposal, *, why: str = "", **changes: str) -> Proposal:
+    """Its author changes parts of what `CONTENT` says."""
+    with transaction():
+        return operations.revise(
+            actor=proposal.author,
+            proposal=proposal,
+            content=replace(CONTENT, **changes),
+            base=proposal.fingerprint,
+            why=why,
+            now=NOW,
+        )

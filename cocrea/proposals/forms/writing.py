@@ -34,6 +34,12 @@ class ProposalForm(Form):
         description=_l("Instituciones u organizaciones, si las conoces."),
     )
     needs = paragraph(_l("¿Qué hace falta para lograrlo?"), required=False, limit=3000)
+    why = line(
+        _l("¿Qué cambiaste y por qué?"),
+        required=False,
+        limit=500,
+        description=_l("Se lee junto a esta versión, en la lista de versiones."),
+    )
     key = HiddenField(default=lambda: secrets.token_urlsafe(16))
     base = HiddenField()
 

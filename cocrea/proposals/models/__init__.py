@@ -1,5 +1,6 @@
 """What is kept of proposals, by what it is about."""
 
+from cocrea.proposals.models.parts import Part
 from cocrea.proposals.models.proposals import (
     STATUS_LABELS,
     TRANSITIONS,
@@ -13,6 +14,7 @@ from cocrea.proposals.models.responses import Response, ResponseKind
 __all__ = [
     "STATUS_LABELS",
     "TRANSITIONS",
+    "Part",
     "Proposal",
     "ProposalProblem",
     "ProposalStatus",

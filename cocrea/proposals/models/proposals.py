@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cocrea.accounts.models import Person
@@ -103,7 +104,10 @@ class ProposalProblem(Model):
 
 
 class ProposalVersion(Model):
-    """The whole text of a proposal at one time; number 1 is what was first published."""
+    """The whole text of a proposal at one time; number 1 is what was first published. It never changes.
+
+    `why` is what its author said of the change.
+    """
 
     __tablename__ = "proposal_versions"
 
@@ -115,7 +119,15 @@ class ProposalVersion(Model):
     beneficiaries: Mapped[str] = mapped_column(sa.Text, default="")
     responsible: Mapped[str] = mapped_column(sa.Text, default="")
     needs: Mapped[str] = mapped_column(sa.Text, default="")
+    why: Mapped[str] = mapped_column(sa.String(500), default="")
     author_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     author: Mapped[Person] = relationship()
+
+
+@event.listens_for(ProposalVersion, "before_update")
+def _refuse_change(_mapper: Any, _connection: Any, version: ProposalVersion) -> None:
+    """What was once read stays as it was."""
+    if any(attribute.history.has_changes() for attribute in sa.inspect(version).attrs):
+        raise RuntimeError("a version of a proposal does not change")

@@ -85,13 +85,16 @@ def publish(*, actor: Any, proposal: Proposal, now: datetime) -> Proposal:
     enforce(policies.can_edit, actor, lock(proposal), now)
     step_to(proposal, ProposalStatus.PUBLISHED)
     proposal.visibility, proposal.published_at = Visibility.PUBLIC, now
-    _keep_version(actor, proposal, now)
+    keep_version(actor, proposal, now)
     note(actor, proposal, "proposal.published", now, new={"version": 1, "text": proposal.fingerprint})
     return proposal
 
 
-def revise(*, actor: Any, proposal: Proposal, content: Content, base: str, now: datetime) -> Proposal:
-    """Change the text. `base`: fingerprint of the one the writer began from; `Conflict` when it is another now."""
+def revise(*, actor: Any, proposal: Proposal, content: Content, base: str, now: datetime, why: str = "") -> Proposal:
+    """Change the text. `base`: fingerprint of the one the writer began from; `Conflict` when it is another now.
+
+    `why` is read beside the version.
+    """
     enforce(policies.can_edit, actor, lock(proposal), now)
     before = proposal.fingerprint
     if base != before:
@@ -103,7 +106,7 @@ def revise(*, actor: Any, proposal: Proposal, content: Content, base: str, now: 
         setattr(proposal, field, value)
     if proposal.is_public and proposal.fingerprint != before:
         proposal.version += 1
-        _keep_version(actor, proposal, now)
+        keep_version(actor, proposal, now, why)
         note(
             actor,
             proposal,
@@ -130,9 +133,9 @@ def _details(content: Content) -> dict[str, str]:
     return {field: text.block(plain[field]) for field in ("beneficiaries", "responsible", "needs")}
 
 
-def _keep_version(actor: Any, proposal: Proposal, now: datetime) -> None:
+def keep_version(actor: Any, proposal: Proposal, now: datetime, why: str = "") -> ProposalVersion:
+    """Keep the present text as the version that the proposal counts now. The caller has locked it and records it."""
     shared = ("title", "body_source", "body_html", "beneficiaries", "responsible", "needs")
     texts = {field: getattr(proposal, field) for field in shared}
-    add(
-        ProposalVersion(proposal_id=proposal.id, number=proposal.version, author_id=actor.id, created_at=now, **texts)
-    )
+    own = {"proposal_id": proposal.id, "number": proposal.version, "author_id": actor.id, "created_at": now}
+    return add(ProposalVersion(**own, why=text.plain(why)[:500], **texts))

@@ -6,11 +6,17 @@ from cocrea.proposals.queries.proposals import (
     listing,
     problem_choices,
     problems_by_reference,
-    versions,
     visible_proposal,
     with_status,
 )
 from cocrea.proposals.queries.responses import institutions_of, responses
+from cocrea.proposals.queries.versioning import (
+    numbered,
+    version_list,
+    versioned_proposal,
+    versions,
+    visible_version,
+)
 from cocrea.proposals.queries.work import todo
 
 __all__ = [
@@ -18,11 +24,15 @@ __all__ = [
     "figures",
     "institutions_of",
     "listing",
+    "numbered",
     "problem_choices",
     "problems_by_reference",
     "responses",
     "todo",
+    "version_list",
+    "versioned_proposal",
     "versions",
     "visible_proposal",
+    "visible_version",
     "with_status",
 ]

@@ -16,7 +16,7 @@ from cocrea.cycles.policies import can_read as can_read_cycle
 from cocrea.discussion.models import Contribution, ContributionKind, Visibility
 from cocrea.discussion.queries import by_author
 from cocrea.extensions import db
-from cocrea.proposals.models import Proposal, ProposalProblem, ProposalStatus, ProposalVersion
+from cocrea.proposals.models import Proposal, ProposalProblem, ProposalStatus
 from cocrea.proposals.policies import can_read
 
 
@@ -68,16 +68,6 @@ def visible_proposal(actor: Any, reference: str) -> Proposal:
     if not can_read(actor, proposal, moment) or not can_read_cycle(actor, proposal.cycle, moment):
         raise NotFound
     return proposal
-
-
-def versions(proposal: Proposal) -> list[ProposalVersion]:
-    """All versions, last first, with who wrote each."""
-    statement = (
-        sa.select(ProposalVersion)
-        .filter_by(proposal_id=proposal.id)
-        .options(joinedload(ProposalVersion.author).lazyload("*"))
-    )
-    return list(db.session.scalars(statement.order_by(ProposalVersion.number.desc())))
 
 
 def addressing(problem: Problem) -> list[Proposal]:

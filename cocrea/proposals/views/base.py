@@ -39,7 +39,6 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         "proposals/show.html",
         cycle=proposal.cycle,
         proposal=proposal,
-        versions=queries.versions(proposal),
         responses=queries.responses(proposal),
         comments=discussion.comments(proposal),
         supported=discussion.supported_ids(actor, [proposal.id]),

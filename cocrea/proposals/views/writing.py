@@ -58,6 +58,7 @@ def edit(proposal: Proposal) -> Any:
                     proposal=proposal,
                     content=form.content(),
                     base=form.base.data or "",
+                    why=form.why.data or "",
                     now=clock.now(),
                 )
             flash(_("Guardamos tus cambios."), "success")

@@ -1,0 +1,79 @@
+"""The versions of a proposal: their list, one of them, and two of them compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request
+
+from cocrea.core import diffs
+from cocrea.core.access import visible
+from cocrea.core.pagination import position
+from cocrea.core.visitor_pages import same_for_visitors
+from cocrea.proposals import queries
+from cocrea.proposals.models import Part, Proposal, ProposalVersion
+from cocrea.proposals.views.base import bp
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One part of the text in two versions."""
+
+    part: Part
+    changes: list[diffs.Change]
+
+    @property
+    def is_same(self) -> bool:
+        return all(change.same for change in self.changes)
+
+    @property
+    def rows(self) -> list[tuple[list[diffs.Change], list[diffs.Change]]]:
+        return diffs.side_by_side(self.changes)
+
+
+@bp.get("/propuestas/<reference>/versiones")
+@same_for_visitors
+@visible(queries.versioned_proposal)
+def versions(proposal: Proposal) -> str:
+    return render_template(
+        "proposals/versions.html",
+        cycle=proposal.cycle,
+        proposal=proposal,
+        page=queries.version_list(proposal),
+        old=max(proposal.version - 1, 1),
+        new=proposal.version,
+    )
+
+
+@bp.get("/propuestas/<reference>/versiones/<int:number>")
+@same_for_visitors
+@visible(queries.visible_version)
+def version(found: tuple[Proposal, ProposalVersion]) -> str:
+    proposal, version = found
+    return render_template("proposals/version.html", cycle=proposal.cycle, proposal=proposal, version=version)
+
+
+@bp.get("/propuestas/<reference>/versiones/comparacion")
+@same_for_visitors
+@visible(queries.versioned_proposal)
+def compare(proposal: Proposal) -> str:
+    """Any two versions, the older first; `lado` puts them side by side. What is not said is the last change."""
+    ends = (position("de") or max(proposal.version - 1, 1), position("a") or proposal.version)
+    old, new = min(ends), max(ends)
+    found = queries.numbered(proposal, old, new)
+    return render_template(
+        "proposals/comparison.html",
+        cycle=proposal.cycle,
+        proposal=proposal,
+        old=found[old],
+        new=found[new],
+        compared=_compared(found[old], found[new]),
+        beside=bool(request.args.get("lado")),
+    )
+
+
+def _compared(old: Any, new: Any) -> list[Compared]:
+    """Every part that either says something in."""
+    said = [(part, part.of(old), part.of(new)) for part in Part]
+    return [Compared(part, diffs.changes(before, after)) for part, before, after in said if before or after]
