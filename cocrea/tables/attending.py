@@ -49,7 +49,8 @@ def _code(session: Session, window: int) -> str:
 
 @dataclass(frozen=True)
 class Attendance:
-    """How many came to a session: `by_sector` with accounts and on the sheet, `unnamed` who were only counted."""
+    """How many came to a session: `by_sector` with accounts and, on paper, by name on the sheet; `unnamed`
+    who were only counted in the hall."""
 
     by_sector: Mapping[tuple[Sector | None, Channel], int]
     genders: Mapping[Gender, int] = field(default_factory=dict)

@@ -93,10 +93,12 @@ def _attending(cycle: Cycle, stage: Stage | None) -> sa.Select[Any]:
 
 
 def _unnamed(cycle: Cycle, stage: Stage | None) -> list[sa.Select[Any]]:
-    """Names on sheets, and who was only counted: in all, by sector, by gender where a session counted five or more."""
+    """Names on sheets, which came on paper, and who was only counted in the hall: in all, by sector, by gender where a
+    session counted five or more."""
     held = (_is_of(cycle), is_whole(), *within(Session.opened_at, stage))
-    kind, hall, none = sa.literal("unnamed"), sa.literal(Channel.IN_PERSON.value), sa.null()
-    of_sheet: list[Any] = [kind, hall, sa.type_coerce(SheetName.sector, sa.String), none, none, sa.func.count()]
+    kind, none = sa.literal("unnamed"), sa.null()
+    hall, paper = sa.literal(Channel.IN_PERSON.value), sa.literal(Channel.PAPER.value)
+    of_sheet: list[Any] = [kind, paper, sa.type_coerce(SheetName.sector, sa.String), none, none, sa.func.count()]
     sheet = sa.select(*of_sheet)
     listed = sheet.join(Session, Session.id == SheetName.session_id).join(Table, Table.id == Session.table_id)
     value, of = Headcount.value, Headcount.trait

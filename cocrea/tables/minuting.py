@@ -89,7 +89,8 @@ def _attending(came: Attendance) -> list[Any]:
     whole = ngettext("%(num)s persona", "%(num)s personas", came.total)
     channels = ", ".join(f"{number} {str(channel.label).lower()}" for channel, number in came.by_channel().items())
     counts = came.sectors()
-    return [f"{whole}: {channels}", *(_taking_part(sector, counts) for sector in _sectors(counts))]
+    signed = [_("«En papel» son quienes firmaron la hoja en la sala.")] if Channel.PAPER in came.by_channel() else []
+    return [f"{whole}: {channels}", *signed, *(_taking_part(sector, counts) for sector in _sectors(counts))]
 
 
 def _item(item: AgendaItem, zone: str) -> Any:

@@ -87,7 +87,7 @@ def test_attendance_is_taken_from_an_hour_before_until_the_end(app):
     with pytest.raises(Denied):
         in_hall(session, person())
     run(operations.add_names, facilitator, session=session, names=["Ana"], sector=None, key="k1")
-    assert channels(session) == {"in_person": 2}
+    assert channels(session) == {"paper": 1, "in_person": 1}
 
 
 def test_online_counts_who_took_part_and_who_said_so_and_not_who_only_looked(hybrid):
@@ -136,7 +136,8 @@ def test_names_of_the_sheet_are_kept_once_and_can_be_taken_off(hybrid):
     kept = queries.sheet_names(session)
     assert [name.name for name in kept] == ["Doña Ana", "Beto"]
     run(operations.erase_name, facilitator, name=kept[0])
-    assert channels(session) == {"in_person": 1}
+    assert channels(session) == {"paper": 1}
+    assert queries.attendance(session).sectors() == {(Sector.ACADEMIA, Channel.PAPER): 1}
     told = records("session.attendance")
     assert [record["new"] for record in told] == [{"sheet": 2}, {"sheet": -1}]
     assert "Ana" not in str(told)
@@ -183,7 +184,7 @@ def test_no_gender_of_fewer_than_five_can_be_told(numbers, silent):
         assert sum(shown.values()) == came.total
 
 
-def test_the_minutes_begin_with_who_came_as_numbers(hybrid):
+def test_the_minutes_begin_with_who_came_as_numbers(client, hybrid):
     session, facilitator = hybrid
     member = tables.member(session.table, person(sector=Sector.ACADEMIA))
     tables.said(session, member)
@@ -191,10 +192,19 @@ def test_the_minutes_begin_with_who_came_as_numbers(hybrid):
     counted(session, facilitator, 3)
     source = run(operations.draft_minutes, facilitator, session=session).source
     assert "## Asistencia" in source
-    assert "5 personas: 1 en línea, 4 en persona" in source
+    assert "5 personas: 1 en línea, 1 en papel, 3 en persona" in source
+    assert "«En papel» son quienes firmaron la hoja en la sala." in source
     assert "Academia: 1 en línea" in source
     assert "Doña Ana" not in source
     assert member.name not in source
+    address = f"/sesiones/{session.reference}/minuta"
+    (told,) = client.get(f"{address}.json").json["items"]
+    assert told["attendance"] == [
+        {"sector": "academia", "channel": "online", "people": 1},
+        {"sector": None, "channel": "paper", "people": 1},
+        {"sector": None, "channel": "in_person", "people": 3},
+    ]
+    assert '""channel"": ""paper""' in client.get(f"{address}.csv").text
 
 
 def test_figures_count_people_once_and_tell_no_small_group(hybrid):
@@ -205,9 +215,10 @@ def test_figures_count_people_once_and_tell_no_small_group(hybrid):
         tables.said(where, someone)
     in_hall(session, tables.member(session.table))
     counted(session, facilitator, 9, gender={"woman": 6, "nonbinary": 3})
+    run(operations.add_names, facilitator, session=session, names=["Ana", "Beto"], sector=None, key="k1")
     found = shared.gather(session.cycle)
     assert found["attending"]["channel"] == {"online": 1, "in_person": 1}
-    assert found["unnamed"]["channel"] == {"in_person": 9}
+    assert found["unnamed"]["channel"] == {"in_person": 9, "paper": 2}
     assert found["attending"]["gender"] == found["attending"]["territory"] == {}
     assert found["unnamed"]["gender"] == {"woman": 6}
 
@@ -262,7 +273,8 @@ def test_the_facilitation_ticks_types_and_counts_by_forms(client, hybrid):
     assert client.post(f"{address}/hoja", data=names).status_code == 303
     assert client.post(f"{address}/conteo", data={"people": "6", "gender_woman": "6"}).status_code == 303
     assert client.post(f"{address}/conteo", data={"people": "2", "gender_woman": "3"}).status_code == 422
-    assert channels(session) == {"in_person": 9}
+    assert channels(session) == {"paper": 2, "in_person": 7}
+    assert "«En papel» son quienes firmaron la hoja" in client.get(address).text
     name = db.session.scalars(sa.select(SheetName)).first()
     assert client.post(f"{address}/hoja/{name.id}/retiro").status_code == 303
     assert client.post(f"{address}/hoja/9999/retiro").status_code == 404

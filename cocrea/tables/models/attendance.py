@@ -28,7 +28,8 @@ class Attendee(Model):
 
 
 class SheetName(Model):
-    """A name on the sheet of a session, of someone who needs no account. `key` was made where it was typed."""
+    """A name on the sheet of a session, of someone who needs no account: counted as come on paper. `key` was made where
+    it was typed."""
 
     __tablename__ = "session_sheet_names"
     __table_args__ = (sa.UniqueConstraint("session_id", "key"),)

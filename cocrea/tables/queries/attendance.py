@@ -60,7 +60,7 @@ def attending(session: Session | None = None) -> sa.Subquery:
 
 
 def attendance(session: Session) -> Attendance:
-    """How many came, by sector, channel and gender. Three statements."""
+    """How many came, by sector, channel and gender; who is on a sheet, on paper. Three statements."""
     there = attending(session)
     statement = (
         sa.select(Person.sector, there.c.channel, Person.gender, sa.func.count())
@@ -76,7 +76,7 @@ def attendance(session: Session) -> Attendance:
             genders[gender] += number
     sheet = sa.select(SheetName.sector, sa.func.count()).where(SheetName.session_id == session.id)
     for sector, number in db.session.execute(sheet.group_by(SheetName.sector)):
-        by_sector[sector, Channel.IN_PERSON] += number
+        by_sector[sector, Channel.PAPER] += number
     counted = headcount(session)
     return Attendance(
         by_sector,

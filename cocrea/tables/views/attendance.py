@@ -16,6 +16,7 @@ from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError, NotFound
 from cocrea.core.settings import current_settings
 from cocrea.cycles.figures import REST
+from cocrea.discussion.models import Channel
 from cocrea.extensions import limiter
 from cocrea.tables import operations, policies, queries
 from cocrea.tables.attending import hall_code
@@ -176,6 +177,7 @@ def _page(room: Room, **returned: Any) -> str:
         names_form=returned.get("names_form") or NamesForm(formdata=None),
         headcount_form=counted,
         traits=Trait,
+        channels=Channel,
         genders={**{gender.value: gender.label for gender in Gender}, REST: _("Otras, o no lo dijeron")},
     )
 

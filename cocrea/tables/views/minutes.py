@@ -19,7 +19,7 @@ from cocrea.tables.forms import CorrectionForm, CorrectionsForm, DecisionForm, M
 from cocrea.tables.models import Correction, Minuted, Minutes, MinutesVersion, Room, Session
 from cocrea.tables.views.base import bp
 
-COLUMNS = ["session", "state", "version", "saved_at", "approved_at", "text", "quorum", "reactions"]
+COLUMNS = ["session", "state", "version", "saved_at", "approved_at", "text", "attendance", "quorum", "reactions"]
 
 
 def _version(actor: Any, reference: str, number: int) -> tuple[Minutes, str, MinutesVersion]:
@@ -203,9 +203,13 @@ def download_minutes(found: tuple[Minutes, str]) -> Response:
 
 
 def _counted(session: Session, *, as_text: bool) -> list[Any]:
-    """The quorum, and every message that somebody reacted to; as JSON in the cells of a spreadsheet."""
-    quorum = queries.standing_of(session)
-    told = [quorum and {"is_met": quorum.is_met, **quorum.kept()}, list(queries.reactions(session))]
+    """Who came, as numbers; the quorum; every message that somebody reacted to. As JSON in a spreadsheet's cells."""
+    came, quorum = queries.attendance(session).sectors(), queries.standing_of(session)
+    told = [
+        [{"sector": sector, "channel": channel, "people": people} for (sector, channel), people in came.items()],
+        quorum and {"is_met": quorum.is_met, **quorum.kept()},
+        list(queries.reactions(session)),
+    ]
     return [json.dumps(found, ensure_ascii=False) if found and as_text else found or None for found in told]
 
 
