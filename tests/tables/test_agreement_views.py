@@ -147,6 +147,38 @@ def test_whoever_answers_too_late_or_another_text_is_told_so(client, live):
     assert late.status_code == 422 and "ya se cerró" in late.text
 
 
+def test_what_was_answered_to_a_text_that_changed_is_not_read_as_answers_to_todays(client, live):
+    session, facilitator = live
+    one, two, three = (tables.member(session.table, person(name)) for name in ("Ana Uno", "Beto Dos", "Cata Tres"))
+    text = agreements.put(agreements.drafted(session, facilitator, "Publicar"), facilitator)
+    told = f"/acuerdos/{text.reference}"
+    changed, stale = "El texto cambió mientras se decidía.", "no al texto de hoy"
+    agreements.answered(text, one, "agree")
+    assert changed not in client.get(told).text
+    agreements.edited(text, facilitator, "Publicar en mayo")
+    agreements.put(text, facilitator)
+    agreements.answered(text, two, "block", "Falta quién paga")
+    agreements.edited(text, facilitator, "Publicar en mayo, con dinero propio")
+    agreements.put(text, facilitator)
+    agreements.answered(text, three, "agree")
+    agreements.closed(text, facilitator)
+    page = client.get(told).text
+    assert changed in page
+    newest, second, first = page[page.index("<h3") :].split("<article")
+    assert "Cata Tres" in newest and "con estas respuestas se decidió" in newest and stale not in newest
+    for part, number, name in ((second, 2, "Beto Dos"), (first, 1, "Ana Uno")):
+        assert f"Se contestó a la versión {number}, no al texto de hoy." in part
+        assert "dejaron de contar el viernes 5 de junio" in part
+        assert name in part
+    assert "Leer completa la versión 2" in second and ">Publicar en mayo</p>" in second
+    other = agreements.put(agreements.drafted(session, facilitator, "Otro"), facilitator)
+    agreements.answered(other, one, "agree")
+    agreements.closed(other, facilitator)
+    page = client.get(f"/acuerdos/{other.reference}").text
+    assert "con estas respuestas se decidió" in page
+    assert changed not in page and stale not in page
+
+
 def test_what_was_agreed_without_devices_from_the_page(client, live):
     session, facilitator = live
     client.sign_in(facilitator)
