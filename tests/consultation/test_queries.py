@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from cocrea.accounts.models import Sector
 from cocrea.consultation import figures, operations, queries
 from cocrea.consultation.models import Problem, ProblemTarget
-from cocrea.consultation.queries import EXPORTED, Filter, Sort, lists
+from cocrea.consultation.queries import EXPORTED, Filter, lists
 from cocrea.consultation.rules import supports_per_person
 from cocrea.core import sdg
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict
 from cocrea.cycles.models import StageKind
+from cocrea.discussion.lists import Sort
 from cocrea.discussion.models import Channel, Contribution, Visibility
 from cocrea.extensions import db
 from tests.conftest import NOW

@@ -213,7 +213,8 @@ def test_the_states_of_the_filter(client, cycle, author):
     listed = client.get(f"/ciclos/{cycle.slug}/propuestas?estado=admitted").text
     assert "Ya admitida" in listed
     assert "Sin revisar" not in listed
-    assert "Sin revisar" in client.get(f"/ciclos/{cycle.slug}/propuestas?estado=draft&x=<script>").text
+    assert "Sin revisar" in client.get(f"/ciclos/{cycle.slug}/propuestas?x=<script>").text
+    assert client.get(f"/ciclos/{cycle.slug}/propuestas?estado=draft").status_code == 404
 
 
 def _statements(client, count_queries, url):

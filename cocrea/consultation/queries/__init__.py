@@ -2,10 +2,8 @@
 
 from cocrea.consultation.queries.answering import answering, own_answer, own_answers
 from cocrea.consultation.queries.lists import (
-    COUNTED_UP_TO,
     EXPORTED,
     Filter,
-    Sort,
     by_territory,
     count,
     listing,
@@ -53,11 +51,9 @@ from cocrea.consultation.queries.workshops import (
 )
 
 __all__ = [
-    "COUNTED_UP_TO",
     "EXPORTED",
     "Filter",
     "Pack",
-    "Sort",
     "Standing",
     "Tree",
     "answering",

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
 from cocrea.accounts.models import Person, Sector
 from cocrea.consultation.models import Problem, ProblemTarget, Topic
-from cocrea.core import sdg, search, text
-from cocrea.core.i18n import lazy as _l
+from cocrea.core import sdg, text
 from cocrea.core.pagination import HIGHEST, Order, Page, in_order
 from cocrea.core.territories import NATIONAL
 from cocrea.cycles.models import Cycle
-from cocrea.discussion import index
+from cocrea.discussion.lists import KEYS, Sort, bounded_count, order, saying
 from cocrea.discussion.models import Channel, Contribution, ContributionKind, Visibility
 from cocrea.extensions import db
 
-COUNTED_UP_TO = 1000
 BATCH = 500
-REFERENCE = re.compile(r"[A-Za-z0-9]{2,8}-[A-Za-z]{3}-[0-9]{4,}")  # words that name one problem
-MOST_WORDS = 8  # of a search: more narrow nothing that people would notice
 _shared, _own = Contribution.__table__.c, Problem.__table__.c
-_keys = (_shared.support_count, _shared.comment_count, _shared.lot)
 CARD = (
     _shared.reference,
     _shared.channel,
@@ -39,7 +32,7 @@ CARD = (
     _own.topic_id,
     Person.name.label("author_name"),
     Person.withdrawn_at.label("author_withdrawn_at"),
-    *_keys,
+    *KEYS,
 )
 TEXTS = (_shared.title, _shared.body_source.label("what_happens"), *(
     _own[name] for name in ("affected", "causes", "effects", "sources", "municipality")
@@ -48,24 +41,6 @@ EXPORTED = (
     "reference", "status", "title", "topic", "what_happens", "affected", "causes", "effects", "sources", "territory",
     "municipality", "sdg", "channel", "author_sector", "support_count", "comment_count", "published_at",
 )  # fmt: skip
-
-
-class Sort(StrEnum):
-    """In which order a list is read."""
-
-    NEWEST = "nuevas"
-    SUPPORTED = "apoyadas"
-    DISCUSSED = "comentadas"
-    RANDOM = "azar"
-
-    @property
-    def label(self) -> Any:
-        return {
-            Sort.NEWEST: _l("Más recientes"),
-            Sort.SUPPORTED: _l("Con más apoyos"),
-            Sort.DISCUSSED: _l("Más comentadas"),
-            Sort.RANDOM: _l("Al azar, para que todas se lean"),
-        }[self]
 
 
 @dataclass(frozen=True)
@@ -106,9 +81,7 @@ def count(cycle: Cycle, chosen: Filter, topics: Iterable[Topic]) -> int:
     """How many problems there are: as the cycle's topics keep it, or counted up to `COUNTED_UP_TO` + 1."""
     if not chosen.is_counted_only:
         return sum(topic.problem_count for topic in ([chosen.topic] if chosen.topic else topics))
-    some = sa.select(_key(chosen)).select_from(_joined(chosen)).where(*conditions(cycle, chosen))
-    bounded = some.limit(COUNTED_UP_TO + 1).subquery()
-    return db.session.scalar(sa.select(sa.func.count()).select_from(bounded)) or 0
+    return bounded_count(sa.select(_key(chosen)).select_from(_joined(chosen)).where(*conditions(cycle, chosen)))
 
 
 def municipalities(cycle: Cycle, territory: str) -> list[tuple[str, ...]]:
@@ -178,10 +151,8 @@ def conditions(cycle: Cycle, chosen: Filter) -> list[Any]:
     if chosen.goal:
         of_goal = ProblemTarget.code.in_(sdg.within(chosen.goal))
         found.append(sa.exists().where(ProblemTarget.problem_id == _key(chosen), of_goal))
-    if REFERENCE.fullmatch(chosen.words.strip()):
-        found.append(_shared.reference == chosen.words.strip().upper())
-    elif chosen.words:
-        found.append(_key(chosen).in_(_containing(cycle, chosen.words)))
+    if chosen.words:
+        found.append(saying(cycle, ContributionKind.PROBLEM, chosen.words, _key(chosen)))
     return found
 
 
@@ -195,15 +166,7 @@ def _rows(cycle: Cycle, chosen: Filter, sort: Sort, columns: Sequence[Any]) -> s
 
 
 def _order(chosen: Filter, sort: Sort, start: int) -> Order:
-    match sort:
-        case Sort.NEWEST:
-            return Order((_key(chosen),))
-        case Sort.RANDOM:
-            return Order((_shared.lot, _shared.id), descending=False, start=start)
-        case Sort.SUPPORTED:
-            return Order((_shared.support_count, _shared.id))
-        case Sort.DISCUSSED:
-            return Order((_shared.comment_count, _shared.id))
+    return order(sort, start, newest=_key(chosen))
 
 
 def _key(chosen: Filter) -> Any:
@@ -218,14 +181,6 @@ def _joined(chosen: Filter, sort: Sort = Sort.NEWEST) -> Any:
     own_first = sort is Sort.NEWEST and _key(chosen) is _own.id
     driver, other = (problems, contributions) if own_first else (contributions, problems)
     return driver.join(other, _own.id == _shared.id)
-
-
-def _containing(cycle: Cycle, words: str) -> Any:
-    """The ids of the problems of a cycle that have all these words; of none where the words say nothing."""
-    stems = search.stems(words)[:MOST_WORDS]
-    if not stems:
-        return sa.select(sa.literal(0)).where(sa.false())
-    return index.containing([search.scope(cycle.id, ContributionKind.PROBLEM), *stems])
 
 
 def _codes(ids: list[int]) -> dict[int, str]:

@@ -69,4 +69,4 @@ def _tile(cycle: Cycle, view: filters.View, code: str, name: Any, numbers: dict[
     number = numbers.get(code, 0)
     shade = -(-number * SHADES // most) if most else 0
     place = territories.TILES.get(code, (0, 0, ""))
-    return Tile(name, number, shade, view.address("consultation.problems", cycle, estado=code), *place)
+    return Tile(name, number, shade, view.address("consultation.problems", cycle.slug, estado=code), *place)

@@ -14,7 +14,7 @@ from cocrea.consultation import operations, panels, policies, queries
 from cocrea.consultation.drafts import draft_name
 from cocrea.consultation.forms.problems import EditForm, ProblemForm, RecordForm
 from cocrea.consultation.models import Problem, Topic
-from cocrea.consultation.queries import EXPORTED, Sort
+from cocrea.consultation.queries import EXPORTED
 from cocrea.consultation.views import drafts, filters, similar
 from cocrea.consultation.views.base import bp, form_page, outlook
 from cocrea.core import clock, exports, sdg, territories
@@ -27,6 +27,7 @@ from cocrea.cycles.models import Action, Cycle
 from cocrea.cycles.policies import can_facilitate
 from cocrea.cycles.queries import visible_cycle
 from cocrea.discussion import queries as discussion
+from cocrea.discussion.lists import Sort
 from cocrea.discussion.models import Channel, Visibility
 
 
@@ -72,7 +73,7 @@ def download_problems(found: tuple[Cycle, str]) -> Response:
         list(EXPORTED),
         queries.taken_along(cycle, view.chosen, topics, view.sort, view.start),
         title=f"{cycle.title} · {_('Problemáticas')}",
-        source=view.address("consultation.problems", cycle),
+        source=view.address("consultation.problems", cycle.slug),
     )
 
 

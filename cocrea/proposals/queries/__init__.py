@@ -1,15 +1,15 @@
 """Reading proposals, by what for."""
 
 from cocrea.proposals.queries.figures import figures
+from cocrea.proposals.queries.lists import EXPORTED, Filter, answering, compared, count, listing, tables, taken_along
 from cocrea.proposals.queries.proposals import (
     addressing,
-    listing,
     problem_choices,
     problems_by_reference,
     visible_proposal,
     with_status,
 )
-from cocrea.proposals.queries.responses import institutions_of, responses
+from cocrea.proposals.queries.responses import institutions_of, responses, responses_to
 from cocrea.proposals.queries.versioning import (
     numbered,
     version_list,
@@ -20,7 +20,12 @@ from cocrea.proposals.queries.versioning import (
 from cocrea.proposals.queries.work import todo
 
 __all__ = [
+    "EXPORTED",
+    "Filter",
     "addressing",
+    "answering",
+    "compared",
+    "count",
     "figures",
     "institutions_of",
     "listing",
@@ -28,6 +33,9 @@ __all__ = [
     "problem_choices",
     "problems_by_reference",
     "responses",
+    "responses_to",
+    "tables",
+    "taken_along",
     "todo",
     "version_list",
     "versioned_proposal",

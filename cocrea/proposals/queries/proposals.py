@@ -7,47 +7,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
-from cocrea.accounts.models import Person
 from cocrea.consultation.models import Problem
 from cocrea.core.errors import NotFound
-from cocrea.core.pagination import Page, newest_first
 from cocrea.cycles.models import Cycle
 from cocrea.cycles.policies import can_read as can_read_cycle
-from cocrea.discussion.models import Contribution, ContributionKind, Visibility
+from cocrea.discussion.models import Visibility
 from cocrea.discussion.queries import by_author
 from cocrea.extensions import db
 from cocrea.proposals.models import Proposal, ProposalProblem, ProposalStatus
 from cocrea.proposals.policies import can_read
-
-
-def listing(cycle: Cycle, *, status: ProposalStatus | None = None) -> Page[Any]:
-    """A page of public proposals, newest first, as rows of just the columns that a card shows."""
-    statement = (
-        sa.select(
-            Contribution.id,
-            Contribution.reference,
-            Contribution.title,
-            Contribution.support_count,
-            Contribution.comment_count,
-            Contribution.channel,
-            Contribution.attribution,
-            Contribution.author_sector,
-            Contribution.published_at,
-            Proposal.__table__.c.status,
-            Person.name.label("author_name"),
-            Person.withdrawn_at.label("author_withdrawn_at"),
-        )
-        .join(Proposal.__table__, Proposal.__table__.c.id == Contribution.id)
-        .outerjoin(Person, Person.id == Contribution.author_id)
-        .where(
-            Contribution.cycle_id == cycle.id,
-            Contribution.kind == ContributionKind.PROPOSAL,
-            Contribution.visibility == Visibility.PUBLIC,
-        )
-    )
-    if status is not None:
-        statement = statement.where(Proposal.__table__.c.status == status)
-    return newest_first(statement, Contribution.id, scalars=False)
 
 
 def visible_proposal(actor: Any, reference: str) -> Proposal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,15 @@ def responses(proposal: Proposal) -> list[Response]:
     """Published answers, oldest first."""
     statement = sa.select(Response).where(Response.proposal_id == proposal.id, Response.published_at.is_not(None))
     return list(db.session.scalars(statement.order_by(Response.published_at)))
+
+
+def responses_to(proposals: Sequence[Proposal]) -> dict[int, list[Response]]:
+    """Published answers to each of these proposals by its id, oldest first. One statement."""
+    found: dict[int, list[Response]] = {proposal.id: [] for proposal in proposals}
+    statement = sa.select(Response).where(Response.proposal_id.in_(found), Response.published_at.is_not(None))
+    for response in db.session.scalars(statement.order_by(Response.published_at)):
+        found[response.proposal_id].append(response)
+    return found
 
 
 def institutions_of(actor: Any) -> list[Organisation]:
