@@ -60,6 +60,7 @@ class HolderForm(Form):
         description=_l("Su nombre, si ya participa en este espacio. Si no, su correo: le enviamos una invitación."),
     )
     person = RadioField(_l("¿Cuál de estas personas?"), [Optional()], choices=[], validate_choice=False)
+    shown = HiddenField()  # the name of which the people found were shown already
 
 
 class RelievingForm(Form):

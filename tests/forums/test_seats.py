@@ -279,7 +279,10 @@ def test_the_pages_let_the_steward_name_relieve_and_set_the_quorum(client, forum
     assert client.get(place).status_code == 200
     assert client.post(place, data={"who": "Nadie"}).status_code == 422
     found = client.post(place, data={"who": "ana"})
-    assert ana.public_id in found.text
+    assert (ana.public_id in found.text, "Encontramos a estas personas" in found.text) == (True, True)
+    assert "(opcional)" not in found.text
+    undecided = client.post(place, data={"who": "ana", "shown": "ana"})
+    assert (undecided.status_code, "Elige a quién nombras." in undecided.text) == (422, True)
     assert client.post(place, data={"who": "ana", "person": ana.public_id}).location == home
     page = client.get(home).text
     assert "Ana Ruiz" in page

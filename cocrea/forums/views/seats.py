@@ -157,6 +157,9 @@ def _name(seat: Seat, kind: HolderKind, form: HolderForm) -> Any:
     if not found:
         form.who.errors = [_("Nadie con ese nombre participa en este espacio. Escribe su correo para invitarle.")]
     if chosen is None:
+        if found and form.shown.data == form.who.data:
+            form.person.errors = [_("Elige a quién nombras.")]
+        form.shown.data = form.who.data
         return None
     with transaction():
         operations.name_holder(actor=current_actor(), seat=seat, kind=kind, person=chosen, now=clock.now())

@@ -199,8 +199,14 @@ def _checked(plan: RoundPlan) -> list[str]:
         told = {"fewest": FEWEST_MINUTES, "most": MOST_GROUP_MINUTES}
         raise Invalid(_l("Elige de %(fewest)s a %(most)s minutos.", **told), "minutes")
     questions = [question for question in map(text.plain, plan.questions) if question]
-    if len(questions) not in {1, plan.groups}:
+    if not questions:
         raise Invalid(_l("Escribe una pregunta para todos, o una por grupo, cada una en su renglón."), "questions")
+    if len(questions) not in {1, plan.groups}:
+        told = {"questions": len(questions), "groups": plan.groups}
+        words = _l(
+            "Hay %(questions)s preguntas y %(groups)s grupos: escribe una para todos, o una por grupo.", **told
+        )
+        raise Invalid(words, "questions")
     if any(len(question) > LONGEST_QUESTION for question in questions):
         raise Invalid(_l("Cada pregunta tiene como máximo %(most)s caracteres.", most=LONGEST_QUESTION), "questions")
     return questions if len(questions) == plan.groups else questions * plan.groups
