@@ -251,3 +251,13 @@ def test_nothing_is_proposed_in_another_stage(client, author):
     client.sign_in(author)
     answer = client.get(new_url(closed))
     assert (answer.status_code, "fecha" in answer.text) == (403, True)
+
+
+def test_a_draft_says_to_its_author_how_it_reads_and_nobody_is_held_up(client, cycle, author):
+    hard = "La operacionalización interinstitucional de disposiciones normativas complementarias " * 6
+    draft = proposals.draft(cycle, author=author, content=Content("Padrón", hard))
+    client.sign_in(author)
+    page = client.get(f"/propuestas/{draft.reference}").text
+    assert "Muy difícil de leer" in page and "de 100 en la escala INFLESZ" in page and "frases largas" in page
+    assert client.post(f"/propuestas/{draft.reference}/publicacion").status_code == 303
+    assert "INFLESZ" not in client.get(f"/propuestas/{draft.reference}").text

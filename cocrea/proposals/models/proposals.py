@@ -87,6 +87,11 @@ class Proposal(Contribution):
     )
 
     @property
+    def plain_text(self) -> str:
+        """All that it says, one field after the other."""
+        return "\n".join((self.title, self.body_source, self.beneficiaries, self.responsible, self.needs))
+
+    @property
     def fingerprint(self) -> str:
         """Of the whole text: what the history keeps, and what an editor's form says it began from."""
         return text.fingerprint(self.title, self.body_source, self.beneficiaries, self.responsible, self.needs)

@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from cocrea.core import clock
+from cocrea.core import clock, readability
 from cocrea.core.access import current_actor
 from cocrea.core.errors import NotFound
 from cocrea.core.forms import pairs
 from cocrea.discussion import queries as discussion
+from cocrea.discussion.models import Visibility
 from cocrea.proposals import panels, policies, queries
 from cocrea.proposals.forms import ReasonForm, ResponseForm, ReviewForm
 from cocrea.proposals.models import Proposal
@@ -44,6 +45,7 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         supported=discussion.supported_ids(actor, [proposal.id]),
         panels=[] if proposal.is_tombstone else panels.of(actor, proposal, now),
         may_edit=policies.can_edit(actor, proposal, now),
+        reading=readability.read(proposal.plain_text) if proposal.visibility is Visibility.DRAFT else None,
         may_withdraw=policies.can_withdraw(actor, proposal, now),
         may_review=policies.can_review(actor, proposal, now),
         **{**offered, **forms},
