@@ -69,6 +69,7 @@ from cocrea.extensions import babel, csrf, db, limiter, login, mail, migrate, qu
 from cocrea.forums.agenda import agenda
 from cocrea.forums.models import HolderKind
 from cocrea.proposals import panels as proposal_panels
+from cocrea.proposals import rules as proposal_rules
 from cocrea.proposals import steps
 from cocrea.proposals.addressing import addressing
 from cocrea.proposals.models import ProposalStatus
@@ -154,6 +155,7 @@ def _introduce_domains() -> None:
     )
     rules.provide(StageKind.CONSULTATION, *consultation_rules.ALL)
     rules.provide(StageKind.TABLES, *table_rules.ALL)
+    rules.provide(StageKind.PROPOSALS, *proposal_rules.ALL)
     shelf.provide(table_calendars.LEAF)
     roadmap.provide(cocrea.followup.queries.planned)
     topic_groups.provide(cocrea.tables.queries.scopes_on)

@@ -8,8 +8,8 @@ from typing import Any
 from cocrea.demo.world import Scene
 from cocrea.discussion.models import Channel, Visibility
 from cocrea.discussion.operations import support
-from cocrea.proposals.models import ProposalStatus, ResponseKind
-from cocrea.proposals.operations import Content, admit, draft, publish, reject, respond, withdraw
+from cocrea.proposals.models import Duty, ProposalStatus, ResponseKind
+from cocrea.proposals.operations import Content, admit, draft, publish, reject, respond, route, withdraw
 
 REVIEWER = "facilitador-02"
 SUPPORTED = 12  # days after publishing in which supports come in
@@ -26,7 +26,11 @@ def tell(scene: Scene) -> None:
         last = max(entry["days_ago"] - SUPPORTED, entry.get("visibility_days_ago", -1) + 1, 0)
         supporters = [(_support, scene, entry["key"], person) for person in entry["supports"]]
         scene.script.spread(entry["days_ago"], last, supporters)
+    reviewed = {entry["key"]: entry["reviewed_days_ago"] for entry in scene.data["proposals"]}
+    for entry in scene.data["routings"]:
+        scene.script.ago(entry["days_ago"], _route, scene, entry, Duty.JOINT)
     for entry in scene.data["responses"]:
+        scene.script.ago(reviewed[entry["proposal"]], _route, scene, entry, Duty.LEAD)
         scene.script.ago(entry["published_days_ago"], _respond, scene, entry)
 
 
@@ -72,6 +76,16 @@ def _withdraw(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:
 
 def _support(scene: Scene, proposal: str, person: str, *, now: datetime) -> None:
     support(actor=scene.people[person], contribution=scene.proposals[proposal], now=now)
+
+
+def _route(scene: Scene, entry: dict[str, Any], duty: Duty, *, now: datetime) -> None:
+    route(
+        actor=scene.people[REVIEWER],
+        proposal=scene.proposals[entry["proposal"]],
+        organisation=scene.world.organisations[entry["organisation"]],
+        duty=duty,
+        now=now,
+    )
 
 
 def _respond(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:

@@ -66,6 +66,32 @@ def can_respond(actor: Any, subject: tuple[Proposal, Organisation], now: datetim
     )
 
 
+def can_route(actor: Any, proposal: Proposal, now: datetime) -> Decision:
+    """Whoever facilitates the cycle says which institutions answer a reviewed proposal."""
+    facilitates = can_facilitate(actor, proposal.cycle, now)
+    if not facilitates:
+        return facilitates
+    return allow_if(
+        proposal.is_public and proposal.status in ANSWERABLE, _l("Solo se turnan las propuestas ya revisadas.")
+    )
+
+
+def can_see_queue(actor: Any, _subject: Any, now: datetime) -> Decision:
+    """The list of what waits for an answer is of those who answer."""
+    return allow_if(
+        actor.organisation_ids(Role.OFFICIAL),
+        _l("Esta lista es de las personas servidoras públicas que responden en nombre de una institución."),
+    )
+
+
+def can_keep_days_off(actor: Any, organisation: Organisation, now: datetime) -> Decision:
+    """Its officials say on which days an institution does not work."""
+    return allow_if(
+        actor.holds(Role.OFFICIAL, organisation),
+        _l("Solo las personas servidoras públicas de la institución llevan su calendario."),
+    )
+
+
 def can_answer(actor: Any, proposal: Proposal, now: datetime) -> Decision:
     """Whether to show the form for answering at all."""
     return allow_if(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cocrea.audit import words
 from cocrea.core.i18n import lazy as _l
-from cocrea.proposals.models import ProposalStatus, ResponseKind
+from cocrea.proposals.models import Duty, ProposalStatus, ResponseKind
 
 FIGURES = {"proposals": _l("Propuestas")}
 
@@ -19,12 +19,22 @@ words.extend(
         "proposal.selected": _l("La votación la eligió"),
         "proposal.not_selected": _l("La votación no la eligió"),
         "proposal.committed": _l("Se retomó en un compromiso"),
+        "proposal.routed": _l("Se turnó a una institución"),
+        "proposal.unrouted": _l("Dejó de estar turnada a una institución"),
+        "institution.rests": _l("La institución agregó días inhábiles"),
+        "institution.works": _l("La institución quitó un día inhábil"),
         "proposal.answered": _l("Una institución respondió"),
     },
     fields={
         "proposal.text": _l("Huella del texto"),
         "proposal.kind": _l("Respuesta"),
         "proposal.organisation": _l("Institución"),
+        "proposal.duty": _l("Papel"),
+        "proposal.due": _l("Día en que vence"),
+        "proposal.lead": _l("Quién encabezaba"),
+        "institution.first": _l("Primer día"),
+        "institution.last": _l("Último día"),
+        "institution.days": _l("Cuántos días"),
     },
-    values={"proposal.status": ProposalStatus, "proposal.kind": ResponseKind},
+    values={"proposal.status": ProposalStatus, "proposal.kind": ResponseKind, "proposal.duty": Duty},
 )

@@ -2126,6 +2126,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("proposal_id", "number", name=op.f("pk_proposal_versions")),
     )
     op.create_table(
+        "days_off",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_days_off_organisation_id")),
+        sa.PrimaryKeyConstraint("organisation_id", "day", name=op.f("pk_days_off")),
+    )
+    op.create_table(
+        "proposal_routings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("is_lead", sa.Boolean(), nullable=False),
+        sa.Column("routed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_day", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_proposal_routings_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_proposal_routings_proposal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal_routings")),
+        sa.UniqueConstraint(
+            "proposal_id", "organisation_id", name=op.f("uq_proposal_routings_proposal_id_organisation_id")
+        ),
+    )
+    with op.batch_alter_table("proposal_routings", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_proposal_routings_due",
+            ["organisation_id", "due_day", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "uq_proposal_routings_lead",
+            ["proposal_id"],
+            unique=True,
+            sqlite_where=sa.text("is_lead"),
+            postgresql_where=sa.text("is_lead"),
+        )
+
+    op.create_table(
         "responses",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("proposal_id", sa.Integer(), nullable=False),
@@ -2343,6 +2384,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_responses_organisation_id"))
 
     op.drop_table("responses")
+    with op.batch_alter_table("proposal_routings", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_proposal_routings_lead", sqlite_where=sa.text("is_lead"), postgresql_where=sa.text("is_lead")
+        )
+        batch_op.drop_index("ix_proposal_routings_due")
+
+    op.drop_table("proposal_routings")
+    op.drop_table("days_off")
     op.drop_table("proposal_versions")
     with op.batch_alter_table("proposal_problems", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proposal_problems_problem_id"))

@@ -379,7 +379,10 @@ REFERENCES: dict[str, Callable[[], str]] = {
     "proposals.edit": lambda: _own(Proposal, "OAX"),
     "proposals.withdraw": lambda: _own(Proposal, "OAX"),
     "proposals.publish": lambda: _own(Proposal, "OAX", Visibility.DRAFT),
-    "proposals.respond": _with_status(ProposalStatus.ADMITTED),
+    **dict.fromkeys(
+        ("proposals.respond", "proposals.routing", "proposals.route", "proposals.unroute"),
+        _with_status(ProposalStatus.ADMITTED),
+    ),
     "proposals": _with_status(ProposalStatus.PUBLISHED),
     "tables.show": _table,
     "tables.agreements": _table,
@@ -465,6 +468,9 @@ def _slug(rule: Rule, domain: str) -> str:
         return "oaxaca"
     if domain == "forums" or rule.rule.startswith("/espacios"):
         return _steered_space()
+    if rule.rule.startswith("/instituciones"):
+        served = demo_person("official").organisation_ids(Role.OFFICIAL)
+        return str(_first(Organisation.slug, Organisation.id.in_(served)))
     if domain == "accounts":
         return str(_first(Organisation.slug))
     prefix = CYCLES.get(rule.endpoint, CYCLES.get(domain, "OAX"))

@@ -6,13 +6,14 @@ import itertools
 from dataclasses import replace
 from typing import Any
 
+from cocrea.accounts.models import Organisation
 from cocrea.consultation.models import Problem
 from cocrea.core.db import transaction
 from cocrea.cycles.models import Cycle, StageKind
 from cocrea.discussion.models import ContributionKind
 from cocrea.discussion.operations import contribution_fields
 from cocrea.proposals import operations
-from cocrea.proposals.models import Proposal
+from cocrea.proposals.models import Duty, Proposal, Routing
 from cocrea.proposals.operations import Content
 from tests.conftest import NOW
 from tests.factories import consultation, cycles
@@ -68,3 +69,10 @@ def revised(proposal: Proposal, *, why: str = "", **changes: str) -> Proposal:
             why=why,
             now=NOW,
         )
+
+
+def routed(proposal: Proposal, institution: Organisation, duty: Duty = Duty.LEAD) -> Routing:
+    """Put before an institution by a facilitator of its cycle."""
+    facilitator = cycles.facilitator(proposal.cycle)
+    with transaction():
+        return operations.route(actor=facilitator, proposal=proposal, organisation=institution, duty=duty, now=NOW)

@@ -144,6 +144,7 @@ def test_an_institution_answers_once_with_reasons(cycle, author, now):
     proposal = proposals.admitted(cycle, author=author)
     ministry, other = organisation(), organisation()
     official = grant(person(), Role.OFFICIAL, ministry)
+    proposals.routed(proposal, ministry)
     answer = {"actor": official, "proposal": proposal, "kind": ResponseKind.PARTLY, "now": now}
     with pytest.raises(Denied), transaction():
         operations.respond(**answer, organisation=other, reasons="Porque sí.")

@@ -198,6 +198,7 @@ def test_officials_answer_for_their_own_institution_alone(client, cycle):
     mine, other = organisation(), organisation()
     answer = {"organisation": mine.id, "kind": "partly", "reasons": "Porque **sí**."}
     assert client.sign_in(person()).post(f"{url}/respuestas", data=answer).status_code == 403
+    proposals.routed(proposal, mine)
     client.sign_in(grant(person(), Role.OFFICIAL, mine))
     assert client.post(f"{url}/respuestas", data={**answer, "organisation": other.id}).status_code == 422
     assert client.post(f"{url}/respuestas", data=answer).status_code == 303

@@ -2,6 +2,15 @@
 
 from cocrea.proposals.forms.responding import ResponseForm
 from cocrea.proposals.forms.reviewing import ReviewForm
+from cocrea.proposals.forms.routing import DaysOffForm, RoutingForm, UnroutingForm
 from cocrea.proposals.forms.writing import ProposalForm, ReasonForm
 
-__all__ = ["ProposalForm", "ReasonForm", "ResponseForm", "ReviewForm"]
+__all__ = [
+    "DaysOffForm",
+    "ProposalForm",
+    "ReasonForm",
+    "ResponseForm",
+    "ReviewForm",
+    "RoutingForm",
+    "UnroutingForm",
+]

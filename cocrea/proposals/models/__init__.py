@@ -10,10 +10,13 @@ from cocrea.proposals.models.proposals import (
     ProposalVersion,
 )
 from cocrea.proposals.models.responses import Response, ResponseKind
+from cocrea.proposals.models.routings import DayOff, Duty, Routing
 
 __all__ = [
     "STATUS_LABELS",
     "TRANSITIONS",
+    "DayOff",
+    "Duty",
     "Part",
     "Proposal",
     "ProposalProblem",
@@ -21,4 +24,5 @@ __all__ = [
     "ProposalVersion",
     "Response",
     "ResponseKind",
+    "Routing",
 ]

@@ -9,11 +9,11 @@ from cocrea.accounts.models import Organisation
 from cocrea.core import text
 from cocrea.core.access import enforce
 from cocrea.core.db import add, lock
-from cocrea.core.errors import Conflict, Invalid
+from cocrea.core.errors import Conflict, Denied, Invalid
 from cocrea.core.i18n import lazy as _l
 from cocrea.discussion.operations import note
 from cocrea.extensions import db
-from cocrea.proposals import policies
+from cocrea.proposals import policies, queries
 from cocrea.proposals.models import (
     Proposal,
     Response,
@@ -24,8 +24,10 @@ from cocrea.proposals.models import (
 def respond(
     *, actor: Any, proposal: Proposal, organisation: Organisation, kind: ResponseKind, reasons: str, now: datetime
 ) -> Response:
-    """Publish an institution's reasoned answer; one per institution."""
+    """Publish the reasoned answer of an institution that the proposal was put before; one per institution."""
     enforce(policies.can_respond, actor, (lock(proposal), organisation), now)
+    if not any(found.organisation_id == organisation.id for found in queries.routings(proposal)):
+        raise Denied(_l("La facilitación no ha turnado esta propuesta a tu institución."))
     source = text.block(reasons)
     if not source:
         raise Invalid(_l("Una respuesta siempre lleva sus razones."), "reasons")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,18 +10,20 @@ import sqlalchemy as sa
 from flask import url_for
 
 from cocrea.accounts.models import Role
+from cocrea.core.db import UTCDateTime
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.todo import Todo
 from cocrea.cycles.models import OPENS, Cycle, Stage
 from cocrea.discussion.models import Visibility
 from cocrea.extensions import db
 from cocrea.proposals.models import Proposal, ProposalStatus
+from cocrea.proposals.queries.routings import Rows, unrouted_counts, waiting
 from cocrea.proposals.steps import STEPS, Step
 
 
 def todo(actor: Any, now: datetime) -> list[Todo]:
-    """Facilitators: proposals that wait for the next step. Authors: drafts not yet published."""
-    return [*_steps(actor, now), *_drafts(actor)]
+    """Facilitators: proposals that wait for the next step. Officials: answers they owe. Authors: their drafts."""
+    return [*_steps(actor, now), *_own(actor, now)]
 
 
 def _steps(actor: Any, now: datetime) -> list[Todo]:
@@ -63,13 +66,53 @@ def _step(slug: str, cycle: str, status: ProposalStatus, count: int, ends_at: da
     return Todo(step.title, text, url_for(step.endpoint, slug=slug, **step.arguments), ends_at)
 
 
-def _drafts(actor: Any) -> list[Todo]:
-    statement = sa.select(Proposal.reference, Proposal.title).where(
-        Proposal.author_id == actor.id, Proposal.visibility == Visibility.DRAFT
-    )
-    return [
-        Todo(
-            _l("Publica tu borrador de propuesta"), title, url_for("proposals.show", reference=reference), None, True
-        )
-        for reference, title in db.session.execute(statement.limit(5))
+def _own(actor: Any, now: datetime) -> list[Todo]:
+    """What no institution has yet, the answers owed, and one's drafts: three questions asked in one statement."""
+    cycles = actor.scope_ids(Role.FACILITATOR, "cycle")
+    parts = [_part("draft", _drafts(actor), ("reference", "title"))]
+    if cycles:
+        parts.append(_part("unrouted", unrouted_counts(cycles), ("slug", "title", "number")))
+    if actor.organisation_ids(Role.OFFICIAL):
+        parts.append(_part("owed", waiting(actor, now), (None, None, "number", "due")))
+    found = db.session.execute(sa.union_all(*parts).order_by("what", "key")).all()
+    return [_TODOS[row.what](row) for row in found if row.what == "draft" or row.number]
+
+
+def _part(what: str, statement: Rows, names: Sequence[str | None]) -> Rows:
+    """Rows of one question with the columns that all have: what it is, a key, a title, a number, a moment."""
+    rows = statement.subquery()
+    kinds: dict[str, Any] = {
+        "key": sa.String(200),
+        "title": sa.String(200),
+        "number": sa.Integer(),
+        "due": UTCDateTime(),
+    }
+    given = dict(zip(kinds, [*names, None, None, None, None], strict=False))
+    columns = [
+        (rows.c[name] if (name := given[own]) else sa.cast(sa.null(), kind)).label(own) for own, kind in kinds.items()
     ]
+    return sa.select(sa.literal(what).label("what"), *columns)
+
+
+def _drafts(actor: Any) -> Rows:
+    own = (Proposal.author_id == actor.id, Proposal.visibility == Visibility.DRAFT)
+    return sa.select(Proposal.reference, Proposal.title).where(*own).limit(5)
+
+
+def _draft(row: Any) -> Todo:
+    page = url_for("proposals.show", reference=row.key)
+    return Todo(_l("Publica tu borrador de propuesta"), row.title, page, None, True)
+
+
+def _unrouted(row: Any) -> Todo:
+    title = _l("Turna a las instituciones las propuestas que nadie tiene que responder todavía")
+    text = _l("%(count)s en «%(cycle)s»", count=row.number, cycle=row.title)
+    return Todo(title, text, url_for("proposals.unrouted", slug=row.key))
+
+
+def _owed(row: Any) -> Todo:
+    text = _l("%(count)s por responder", count=row.number)
+    return Todo(_l("Responde las propuestas turnadas a tu institución"), text, url_for("proposals.queue"), row.due)
+
+
+_TODOS = {"draft": _draft, "unrouted": _unrouted, "owed": _owed}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, render_template
+from flask_babel import gettext as _
 
+from cocrea.accounts.models import Role
 from cocrea.core import clock, readability
 from cocrea.core.access import current_actor
 from cocrea.core.errors import NotFound
@@ -14,7 +17,7 @@ from cocrea.discussion import queries as discussion
 from cocrea.discussion.models import Visibility
 from cocrea.proposals import panels, policies, queries
 from cocrea.proposals.forms import ReasonForm, ResponseForm, ReviewForm
-from cocrea.proposals.models import Proposal
+from cocrea.proposals.models import Proposal, Response, Routing
 
 bp = Blueprint("proposals", __name__)
 
@@ -34,13 +37,19 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         "review_form": ReviewForm(formdata=None),
         "reason_form": ReasonForm(formdata=None),
     }
-    if policies.can_answer(actor, proposal, now):
-        offered["response_form"] = response_form(formdata=None)
+    routings, responses = queries.routings(proposal), queries.responses(proposal)
+    asked = {found.organisation_id for found in routings} - {found.organisation_id for found in responses}
+    if asked & actor.organisation_ids(Role.OFFICIAL) and policies.can_answer(actor, proposal, now):
+        offered["response_form"] = response_form(proposal, formdata=None)
     return render_template(
         "proposals/show.html",
         cycle=proposal.cycle,
         proposal=proposal,
-        responses=queries.responses(proposal),
+        responses=responses,
+        routings=routings,
+        routing_states=_routing_states(routings, responses, now),
+        due_at={found.organisation_id: found.due_at for found in routings},
+        may_route=policies.can_route(actor, proposal, now),
         comments=discussion.comments(proposal),
         supported=discussion.supported_ids(actor, [proposal.id]),
         panels=[] if proposal.is_tombstone else panels.of(actor, proposal, now),
@@ -52,7 +61,23 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
     )
 
 
-def response_form(**kwargs: Any) -> ResponseForm:
+def _routing_states(routings: list[Routing], responses: list[Response], now: datetime) -> dict[int, Any]:
+    """What came of each institution's turn, in words and with the shape of their mark."""
+    answered = {found.organisation_id for found in responses}
+    return {
+        found.organisation_id: (_("Respondió"), "success")
+        if found.organisation_id in answered
+        else (_("Con retraso"), "danger")
+        if found.due_at <= now
+        else (_("Por responder"), "planned")
+        for found in routings
+    }
+
+
+def response_form(proposal: Proposal, **kwargs: Any) -> ResponseForm:
+    """The form for answering in the name of those of the reader's institutions that have the proposal."""
+    held = {found.organisation_id for found in queries.routings(proposal)}
+    own = [found for found in queries.institutions_of(current_actor()) if found.id in held]
     form = ResponseForm(**kwargs)
-    form.organisation.choices = pairs((found.id, found.name) for found in queries.institutions_of(current_actor()))
+    form.organisation.choices = pairs((found.id, found.name) for found in own)
     return form

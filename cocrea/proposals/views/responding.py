@@ -21,7 +21,7 @@ from cocrea.proposals.views.base import bp, page_of, response_form
 @bp.post("/propuestas/<reference>/respuestas")
 @requires(policies.can_answer, queries.visible_proposal)
 def respond(proposal: Proposal) -> Any:
-    form = response_form()
+    form = response_form(proposal)
     if form.validate_on_submit():
         organisation = db.session.get(Organisation, form.organisation.data)
         if organisation is None:

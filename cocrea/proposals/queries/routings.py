@@ -1,0 +1,157 @@
+"""Which institutions have which proposals: on the page of each, as each one's queue, and what nobody has yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from cocrea.accounts.models import PUBLIC_SECTORS, Organisation, Role
+from cocrea.core.i18n import lazy as _l
+from cocrea.core.pagination import Order, Page, in_order, newest_first
+from cocrea.cycles.models import Cycle
+from cocrea.discussion.models import Contribution, Visibility
+from cocrea.extensions import db
+from cocrea.proposals.models import DayOff, Proposal, ProposalStatus, Response, Routing
+
+# Those that somebody should answer: reviewed, and not left aside by the review.
+TO_ROUTE = frozenset({ProposalStatus.ADMITTED, ProposalStatus.ON_BALLOT, ProposalStatus.SELECTED})
+_text: Any = Contribution.__table__.c
+_own: Any = Proposal.__table__.c
+Rows = sa.Select[*tuple[Any, ...]]
+
+
+class QueueState(StrEnum):
+    """How the queue of an institution can be narrowed."""
+
+    WAITING = "pendientes"
+    LATE = "tarde"
+    ANSWERED = "respondidas"
+
+    @property
+    def label(self) -> Any:
+        return {
+            QueueState.WAITING: _l("Todas las pendientes"),
+            QueueState.LATE: _l("Con retraso"),
+            QueueState.ANSWERED: _l("Respondidas"),
+        }[self]
+
+
+def routings(proposal: Proposal) -> list[Routing]:
+    """The institutions that have a proposal: who leads first."""
+    statement = sa.select(Routing).where(Routing.proposal_id == proposal.id)
+    return list(db.session.scalars(statement.order_by(Routing.is_lead.desc(), Routing.id)))
+
+
+def queue(actor: Any, state: QueueState, now: datetime) -> Page[Any]:
+    """What this official's institutions are to answer, soonest due first, as rows of what a card shows."""
+    statement = (
+        sa.select(
+            Routing.id,
+            Routing.due_day,
+            Routing.due_at,
+            Routing.is_lead,
+            _text.reference,
+            _text.title,
+            Cycle.title.label("cycle"),
+            Cycle.timezone,
+            Organisation.name.label("organisation"),
+            Response.kind,
+            Response.published_at,
+        )
+        .join(Contribution.__table__, _text.id == Routing.proposal_id)
+        .join(Cycle, Cycle.id == _text.cycle_id)
+        .join(Organisation, Organisation.id == Routing.organisation_id)
+        .outerjoin(Response, _is_its_answer())
+        .where(*_of(actor), _STATES[state](now))
+    )
+    return in_order(statement, Order((Routing.due_day, Routing.id), descending=state is QueueState.ANSWERED))
+
+
+def waiting(actor: Any, now: datetime) -> Rows:
+    """How many answers this official's institutions owe, and until when the first, as `work.todo` reads it."""
+    return (
+        sa.select(sa.func.count().label("number"), sa.func.min(Routing.due_at).label("due"))
+        .select_from(Routing)
+        .join(Contribution.__table__, _text.id == Routing.proposal_id)
+        .outerjoin(Response, _is_its_answer())
+        .where(*_of(actor), _STATES[QueueState.WAITING](now))
+    )
+
+
+def unrouted(cycle: Cycle) -> Page[Any]:
+    """Public proposals of a cycle that no institution has, newest first."""
+    statement = (
+        sa.select(_text.id, _text.reference, _text.title, _own.status)
+        .join(Proposal.__table__, _own.id == _text.id)
+        .where(_text.cycle_id == cycle.id, *_nobodys())
+    )
+    return newest_first(statement, _text.id, scalars=False)
+
+
+def unrouted_counts(cycles: Collection[int]) -> Rows:
+    """Of each cycle how many no institution has, where there are any, as `work.todo` reads it."""
+    return (
+        sa.select(Cycle.slug, Cycle.title, sa.func.count().label("number"))
+        .join(Contribution.__table__, _text.cycle_id == Cycle.id)
+        .join(Proposal.__table__, _own.id == _text.id)
+        .where(Cycle.id.in_(cycles), *_nobodys())
+        .group_by(Cycle.id)
+    )
+
+
+def public_institutions() -> list[Organisation]:
+    """Those that proposals may be put before."""
+    statement = sa.select(Organisation).where(Organisation.sector.in_(PUBLIC_SECTORS))
+    return list(db.session.scalars(statement.order_by(Organisation.name)))
+
+
+def institution(slug: str) -> Organisation | None:
+    """A public institution by its address."""
+    found: Organisation | None = db.session.scalar(
+        sa.select(Organisation).where(Organisation.slug == slug, Organisation.sector.in_(PUBLIC_SECTORS))
+    )
+    return found
+
+
+def days_off(organisation_id: int) -> set[date]:
+    return set(db.session.scalars(sa.select(DayOff.day).where(DayOff.organisation_id == organisation_id)))
+
+
+def days_off_from(organisation: Organisation, day: date) -> list[DayOff]:
+    """The institution's own days from that one on, in order."""
+    statement = sa.select(DayOff).where(DayOff.organisation_id == organisation.id, DayOff.day >= day)
+    return list(db.session.scalars(statement.order_by(DayOff.day)))
+
+
+def _is_its_answer() -> sa.ColumnElement[bool]:
+    return sa.and_(Response.proposal_id == Routing.proposal_id, Response.organisation_id == Routing.organisation_id)
+
+
+def _of(actor: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        Routing.organisation_id.in_(actor.organisation_ids(Role.OFFICIAL)),
+        _text.visibility == Visibility.PUBLIC,
+    )
+
+
+def _nobodys() -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        _text.visibility == Visibility.PUBLIC,
+        _own.status.in_(TO_ROUTE),
+        ~sa.exists().where(Routing.proposal_id == _text.id),
+    )
+
+
+def _unanswered() -> sa.ColumnElement[bool]:
+    return Response.published_at.is_(None)
+
+
+_STATES: dict[QueueState, Callable[[datetime], Any]] = {
+    QueueState.WAITING: lambda now: _unanswered(),
+    QueueState.LATE: lambda now: sa.and_(_unanswered(), Routing.due_at <= now),
+    QueueState.ANSWERED: lambda now: Response.published_at.is_not(None),
+}
