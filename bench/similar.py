@@ -28,11 +28,11 @@ from cocrea import create_app
 from cocrea.accounts.models import Person, Sector
 from cocrea.config import PROJECT, Settings
 from cocrea.consultation.models import Problem, Topic
-from cocrea.consultation.queries import similar
 from cocrea.core import search
 from cocrea.cycles.models import Cycle
 from cocrea.discussion import index
 from cocrea.discussion.models import Channel, Contribution, ContributionKind, Visibility
+from cocrea.discussion.similar import similar
 from cocrea.extensions import db
 from cocrea.forums.models import Space, SpaceLevel
 
@@ -56,7 +56,9 @@ def _measure(name: str, database: Any, pairs: list[dict[str, str]]) -> bool:
             cycle = _seed(pairs)
             found, taken = [], []
             for pair in pairs * 3:
-                rows, seconds = _timed(lambda pair=pair: similar(cycle, pair["asked"], pair["said"]))
+                rows, seconds = _timed(
+                    lambda pair=pair: similar(cycle, ContributionKind.PROBLEM, pair["asked"], pair["said"])
+                )
                 found.append(pair["title"] in [row.title for row in rows])
                 taken.append(seconds)
             bare = [_timed(lambda pair=pair: _exact(cycle, pair["title"]))[1] for pair in pairs]

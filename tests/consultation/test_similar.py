@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cocrea.consultation import queries
 from cocrea.consultation.operations import Content
 from cocrea.core.db import transaction
-from cocrea.discussion.models import Support
+from cocrea.discussion import similar
+from cocrea.discussion.models import ContributionKind, Support
 from cocrea.discussion.operations import withdraw
 from cocrea.extensions import db
 from cocrea.moderation.operations import hide
@@ -38,11 +38,11 @@ def well(cycle):
 
 
 def near(cycle, title, body=""):
-    return [row.reference for row in queries.similar(cycle, title, body)]
+    return [row.reference for row in similar.similar(cycle, ContributionKind.PROBLEM, title, body)]
 
 
 def suggested(cycle, title):
-    return [row.reference for row in queries.suggestions(cycle, title)]
+    return [row.reference for row in similar.suggestions(cycle, ContributionKind.PROBLEM, title)]
 
 
 def pieces_url(cycle):

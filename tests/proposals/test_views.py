@@ -262,3 +262,25 @@ def test_a_draft_says_to_its_author_how_it_reads_and_nobody_is_held_up(client, c
     assert "Muy difícil de leer" in page and "de 100 en la escala INFLESZ" in page and "frases largas" in page
     assert client.post(f"/propuestas/{draft.reference}/publicacion").status_code == 303
     assert "INFLESZ" not in client.get(f"/propuestas/{draft.reference}").text
+
+
+def test_similar_ones_are_offered_and_supported_without_losing_a_word(client, cycle, author):
+    there = proposals.published(cycle, content=Content("Publicar cada mes el padrón de obras", "En formato abierto."))
+    proposals.draft(cycle, content=Content("Publicar cada mes el padrón secreto", "x"))
+    proposals.problem(cycle, "Publicar cada mes el padrón de obras no pasa")
+    client.sign_in(author)
+    asked = {"titulo": "Que se publique el padrón de obras cada mes", "texto": "en formato abierto"}
+    piece = client.get(f"/ciclos/{cycle.slug}/propuestas/parecidas", query_string=asked).text
+    assert there.reference in piece and "secreto" not in piece and "no pasa" not in piece
+    typed = form_of(there.problems[0], title=asked["titulo"], body="Lo mío, que no se pierde")
+    page = client.post(new_url(cycle), data={**typed, "look": "1"})
+    assert (page.status_code, there.title in page.text, "Lo mío, que no se pierde" in page.text) == (200, True, True)
+    page = client.post(new_url(cycle), data={**typed, "mine": there.reference})
+    assert (page.status_code, "Ya la apoyas." in page.text, "Lo mío, que no se pierde" in page.text) == (
+        200,
+        True,
+        True,
+    )
+    assert db.session.get(Proposal, there.id).support_count == 1
+    assert client.post(new_url(cycle), data={**typed, "mine": "X-PRO-9999"}).status_code == 422
+    assert count() == 2

@@ -14,7 +14,6 @@ from cocrea.consultation.queries.merging import gathered, mergeable, near, survi
 from cocrea.consultation.queries.opinions import changed_conversations, conversation, opinion_result, sentences
 from cocrea.consultation.queries.packs import Pack, pack, visible_pack_item, visible_pack_version
 from cocrea.consultation.queries.problems import published_from, visible_problem
-from cocrea.consultation.queries.similar import similar, suggestions
 from cocrea.consultation.queries.statements import (
     number_waiting,
     own_statements,
@@ -89,9 +88,7 @@ __all__ = [
     "published_from",
     "ranking",
     "sentences",
-    "similar",
     "statements",
-    "suggestions",
     "supported_topics",
     "survivor",
     "taken_along",

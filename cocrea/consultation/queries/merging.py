@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from cocrea.consultation.models import Problem
-from cocrea.consultation.queries.similar import similar
-from cocrea.discussion.models import Contribution, Visibility
+from cocrea.discussion.models import Contribution, ContributionKind, Visibility
 from cocrea.discussion.queries import by_author
+from cocrea.discussion.similar import similar
 from cocrea.extensions import db
 
 
@@ -47,4 +47,8 @@ def mergeable(problem: Problem, references: Iterable[str]) -> list[Problem]:
 
 def near(problem: Problem) -> list[Any]:
     """Public problems that say much the same as this one."""
-    return [row for row in similar(problem.cycle, problem.title, problem.body_source) if row.id != problem.id]
+    return [
+        row
+        for row in similar(problem.cycle, ContributionKind.PROBLEM, problem.title, problem.body_source)
+        if row.id != problem.id
+    ]

@@ -11,10 +11,9 @@ from flask import Blueprint, render_template
 from cocrea.consultation.forms.problems import ProblemForm
 from cocrea.consultation.models import Problem
 from cocrea.core import clock, sdg
-from cocrea.core.access import current_actor
 from cocrea.core.windows import WindowState
 from cocrea.cycles.models import Action, Cycle, Stage
-from cocrea.discussion.queries import supported_ids
+from cocrea.discussion import suggesting
 
 UNSEEN = {"csrf_token", "key", "base", "workshop"}  # fields of the form that nobody types in
 HISTORY_SHOWN = 20
@@ -51,7 +50,7 @@ def form_page(
         problem=problem,
         saved=_differences(form, saved) if saved else [],
         goals=sdg.goals(),
-        **suggested(near),
+        **suggesting.suggested(near),
         **outlook(cycle, clock.now()),
     )
     return page, status(form)
@@ -70,14 +69,3 @@ def _said(field: Any) -> str:
         return ", ".join(field.data)
     choices = field.iter_choices() if hasattr(field, "iter_choices") else []
     return next((str(choice[1]) for choice in choices if choice[0] == field.data), field.data or "")
-
-
-def suggested(near: Sequence[Any] | None) -> dict[str, Any]:
-    """What the list of similar problems shows: which ones, and what this reader has to do with them."""
-    actor = current_actor()
-    return {
-        "near": near or [],
-        "asked": near is not None,
-        "supported": supported_ids(actor, [row.id for row in near]) if near else set(),
-        "reader_id": actor.id if actor.is_authenticated else None,
-    }

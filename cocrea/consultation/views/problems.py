@@ -27,6 +27,7 @@ from cocrea.cycles.models import Action, Cycle
 from cocrea.cycles.policies import can_facilitate
 from cocrea.cycles.queries import visible_cycle
 from cocrea.discussion import queries as discussion
+from cocrea.discussion import suggesting
 from cocrea.discussion.lists import Sort
 from cocrea.discussion.models import Channel, Visibility
 
@@ -80,7 +81,7 @@ def download_problems(found: tuple[Cycle, str]) -> Response:
 @bp.route("/ciclos/<slug>/problematicas/nueva", methods=["GET", "POST"])
 @requires(policies.can_publish, visible_cycle)
 def new_problem(cycle: Cycle) -> Any:
-    if request.method == "POST" and {"look", "mine"} & set(request.form):
+    if suggesting.was_pressed():
         return similar.before_publishing(cycle, drafts.drafted(cycle))
     return _publish(cycle, drafts.drafted(cycle))
 

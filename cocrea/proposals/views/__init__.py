@@ -1,7 +1,7 @@
 """The pages of proposals."""
 
 from cocrea.proposals import words
-from cocrea.proposals.views import reading, responding, reviewing, routing, versions, writing
+from cocrea.proposals.views import reading, responding, reviewing, routing, similar, versions, writing
 from cocrea.proposals.views.base import bp
 
-__all__ = ["bp", "reading", "responding", "reviewing", "routing", "versions", "words", "writing"]
+__all__ = ["bp", "reading", "responding", "reviewing", "routing", "similar", "versions", "words", "writing"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,6 +15,8 @@ from cocrea.core.errors import CocreaError, Conflict
 from cocrea.core.forms import pairs
 from cocrea.cycles.models import Cycle
 from cocrea.cycles.queries import visible_cycle
+from cocrea.discussion import suggesting
+from cocrea.discussion.models import ContributionKind
 from cocrea.proposals import operations, policies, queries
 from cocrea.proposals.forms import ProposalForm, ReasonForm
 from cocrea.proposals.models import Proposal
@@ -24,6 +27,9 @@ from cocrea.proposals.views.base import bp, own_proposal, page_of
 @requires(policies.can_write, visible_cycle)
 def create(cycle: Cycle) -> Any:
     form = _form(cycle)
+    if suggesting.was_pressed():
+        near, status = suggesting.looked_for(cycle, ContributionKind.PROPOSAL, form, queries.visible_proposal)
+        return _new_page(cycle, form, near), status
     if form.validate_on_submit():
         try:
             with transaction():
@@ -42,7 +48,7 @@ def create(cycle: Cycle) -> Any:
             form.reject(error)
     elif not form.is_submitted():
         form.problems.data = request.args.getlist("problematica")
-    return render_template("proposals/form.html", cycle=cycle, form=form), 422 if form.is_submitted() else 200
+    return _new_page(cycle, form), 422 if form.is_submitted() else 200
 
 
 @bp.route("/propuestas/<reference>/edicion", methods=["GET", "POST"])
@@ -105,3 +111,8 @@ def _form(cycle: Cycle, obj: Proposal | None = None) -> ProposalForm:
     form = ProposalForm(obj=obj)
     form.problems.choices = pairs(queries.problem_choices(cycle))
     return form
+
+
+def _new_page(cycle: Cycle, form: ProposalForm, near: Sequence[Any] | None = None) -> str:
+    """The form of a new proposal; `near` are the similar ones that were looked for."""
+    return render_template("proposals/form.html", cycle=cycle, form=form, **suggesting.suggested(near))

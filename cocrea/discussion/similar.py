@@ -1,4 +1,4 @@
-"""Problems that say much the same as a text, however it is worded: to be supported instead of written again.
+"""Contributions that say much the same as a text, however it is worded: to be supported instead of written again.
 
 The index proposes: what shares words with the text, the rarer the word the more it counts. Then the proposals are
 ordered by how near their titles and words are, letter by letter, so that typing errors matter little.
@@ -13,7 +13,6 @@ from typing import Any
 import sqlalchemy as sa
 from rapidfuzz import fuzz, process
 
-from cocrea.consultation.models import Problem
 from cocrea.core import search
 from cocrea.core.text import fold
 from cocrea.cycles.models import Cycle
@@ -33,18 +32,18 @@ FLOOR = 0.4
 _shared = Contribution.__table__.c
 
 
-def similar(cycle: Cycle, title: str, body: str = "") -> list[Any]:
-    """The public problems of the cycle nearest to a text, nearest first, as rows of what a card shows."""
-    return [row for _score, row in _ranked(cycle, title, body)]
+def similar(cycle: Cycle, kind: ContributionKind, title: str, body: str = "") -> list[Any]:
+    """The public contributions of a kind nearest to a text, nearest first, as rows of what a card shows."""
+    return [row for _score, row in _ranked(cycle, kind, title, body)]
 
 
-def suggestions(cycle: Cycle, title: str, body: str = "") -> list[Any]:
+def suggestions(cycle: Cycle, kind: ContributionKind, title: str, body: str = "") -> list[Any]:
     """Of the similar ones, what is shown while someone writes: a few, and none far weaker than the first."""
-    ranked = _ranked(cycle, title, body)[:SUGGESTED]
+    ranked = _ranked(cycle, kind, title, body)[:SUGGESTED]
     return [row for score, row in ranked if score >= FAR * ranked[0][0]]
 
 
-def _ranked(cycle: Cycle, title: str, body: str) -> list[tuple[float, Any]]:
+def _ranked(cycle: Cycle, kind: ContributionKind, title: str, body: str) -> list[tuple[float, Any]]:
     """The nearest ones with their scores, best first."""
     text = f"{title}\n{body}"[:LONGEST]
     words = search.stems(text)[:MOST_WORDS]
@@ -52,7 +51,7 @@ def _ranked(cycle: Cycle, title: str, body: str) -> list[tuple[float, Any]]:
     weights = _weights(words)
     if not weights:
         return []
-    found = _candidates(cycle, weights)
+    found = _candidates(search.scope(cycle.id, kind), weights)
     scores = _scores(found, title, words, sum(weights.values()))
     best = sorted(zip(scores, found, strict=True), key=lambda pair: (-pair[0], pair[1].id))[:SHOWN]
     return [pair for pair in best if pair[0] >= FLOOR]
@@ -73,11 +72,11 @@ def _how_many(word: str) -> Any:
     return sa.select(sa.func.count()).select_from(bounded).scalar_subquery()
 
 
-def _candidates(cycle: Cycle, weights: dict[str, float]) -> list[Any]:
-    """The problems whose shared words weigh most."""
+def _candidates(scope: str, weights: dict[str, float]) -> list[Any]:
+    """Those whose shared words weigh most."""
     hits = []
     for word, weight in weights.items():
-        having = index.containing([_scope(cycle), word]).limit(TOO_COMMON + 1).subquery()
+        having = index.containing([scope, word]).limit(TOO_COMMON + 1).subquery()
         hits.append(sa.select(having.c.id, sa.literal(weight).label("weight")))
     every = sa.union_all(*hits).subquery()
     total = sa.func.sum(every.c.weight)
@@ -86,10 +85,9 @@ def _candidates(cycle: Cycle, weights: dict[str, float]) -> list[Any]:
     statement = (
         sa.select(
             _shared.id, _shared.reference, _shared.title, _shared.support_count, _shared.author_id,
-            _shared.author_sector, Problem.__table__.c.territory, SearchText.document, near.c.weight,
+            _shared.author_sector, SearchText.document, near.c.weight,
         )
         .join(near, near.c.id == _shared.id)
-        .join(Problem.__table__, Problem.__table__.c.id == _shared.id)
         .join(SearchText, SearchText.contribution_id == _shared.id)
         .where(_shared.visibility == Visibility.PUBLIC)
     )  # fmt: skip
@@ -106,7 +104,3 @@ def _scores(found: list[Any], title: str, words: list[str], weight: float) -> li
         0.5 * float(row.weight) / weight + 0.25 * float(near) / 100 + 0.25 * float(alike) / 100
         for row, near, alike in zip(found, by_title, by_words, strict=True)
     ]
-
-
-def _scope(cycle: Cycle) -> str:
-    return search.scope(cycle.id, ContributionKind.PROBLEM)
