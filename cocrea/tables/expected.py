@@ -147,7 +147,7 @@ def _of_seat(standing: Standing, now: datetime) -> Iterator[Step]:
     if live:
         yield _to_session(_in_session(standing.place), ENTER_LIVE, live)
     if standing.owes_task:
-        yield Step(_l("Tienes una tarea de la mesa por hacer."), _l("Ver mis tareas"), "tables.tasks")
+        yield Step(_l("Tienes una tarea por hacer."), _l("Ver mis tareas"), "tables.tasks")
     if corrected:
         words = _l("Lee la minuta de «%(title)s» y pide correcciones si algo no fue así.", title=corrected.title)
         yield Step(words, _l("Leer la minuta"), "tables.minutes", reference=corrected.reference)

@@ -47,7 +47,7 @@ def test_a_seat_is_asked_for_and_a_task_is_done(visitor: Visitor) -> None:
     check(leads)
 
     asks.goto("/")
-    asks.get_by_role("link", name="Haz una tarea de tu mesa").click()
+    asks.get_by_role("link", name="Haz la tarea que te encargaron").click()
     asks.get_by_label("¿Qué se hizo?").fill("Lo entregaron el lunes.")
     check(asks)
     press(asks, "Darla por hecha")

@@ -193,7 +193,7 @@ def test_calling_with_short_notice_warns_before_and_after(client, app):
     assert "Se convocó con menos de 7 días de aviso" in page
     assert "Se avisó con menos días de los que pide la etapa" in client.get(made.location).text
     again = client.post(address, data=form_of(starts_at="2026-06-08T13:00", ends_at="2026-06-08T15:00"))
-    assert "tiene otra sesión: «Primera»" in client.get(again.location).text
+    assert "A la misma hora hay otra sesión: «Primera»" in client.get(again.location).text
 
 
 def test_all_that_is_wrong_with_a_session_is_said_at_once(client, app):

@@ -431,7 +431,7 @@ def test_from_the_page_to_the_note(client, seat, outbox):
     client.sign_in(someone)
     shown = client.get(f"/mesas/{table.reference}").text
     assert "&lt;b&gt;Pedir" in shown
-    assert "Tienes una tarea de la mesa por hacer" in shown
+    assert "Tienes una tarea por hacer" in shown
     task = db.session.scalars(sa.select(Task)).one()
     close = f"/tareas/{task.reference}/cierre"
     assert client.get(close).status_code == 200

@@ -43,7 +43,7 @@ class SessionForm(Form):
         _l("Enlace a la videollamada"),
         required=False,
         limit=LONGEST_LINK,
-        description=_l("Empieza con https:// y se abre aparte. Lo ven quienes integran la mesa."),
+        description=_l("Empieza con https:// y se abre aparte. Lo ven quienes tienen un asiento."),
     )
     link_is_public = BooleanField(
         _l("Mostrar el enlace a cualquiera"),

@@ -130,7 +130,7 @@ class WhoForm(OnceForm):
 
     assignee = SelectField(_l("Quién la hace"))
     organisation = line(
-        _l("Organización"), required=False, description=_l("Solo si no la hace una persona de la mesa.")
+        _l("Organización"), required=False, description=_l("Solo si no la hace una persona con asiento.")
     )
     due = DateField(_l("Para cuándo"), [InputRequired(_l("Elige para cuándo."))])
     today: date | None = None

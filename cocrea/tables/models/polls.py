@@ -90,7 +90,7 @@ class PollElectorate(StrEnum):
     @property
     def label(self) -> Any:
         return {
-            PollElectorate.MEMBERS: _l("Integrantes de la mesa"),
+            PollElectorate.MEMBERS: _l("Quienes tienen un asiento"),
             PollElectorate.EVERYONE: _l("Cualquier persona con cuenta que esté en la sala"),
         }[self]
 

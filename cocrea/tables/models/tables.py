@@ -64,7 +64,7 @@ _GROUPS = {
     MemberRole.OFFICIAL: _l("Personas servidoras públicas"),
 }
 _DOES = {
-    MemberRole.FACILITATOR: _l("Conduces las sesiones y respondes por la mesa."),
+    MemberRole.FACILITATOR: _l("Conduces las sesiones y respondes por cómo se llevan."),
     MemberRole.COFACILITATOR: _l("Conduces las sesiones junto con la facilitación."),
     MemberRole.RAPPORTEUR: _l("Escribes la minuta de lo que aquí se dice; también hablas y contestas sondeos."),
     MemberRole.MEMBER: _l("Hablas, contestas sondeos y decides. Lo que digas queda público y con tu nombre."),

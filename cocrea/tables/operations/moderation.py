@@ -80,7 +80,7 @@ def restrict(
     session = session.parent or session
     participant = queries.participant(lock(session), person)
     if participant is None:
-        raise Conflict(_l("Esa persona ya no tiene asiento en esta mesa."))
+        raise Conflict(_l("Esa persona ya no tiene su asiento."))
     enforce(policies.can_restrict, actor, participant, now)
     why = public_reason(reason, _l("Di por qué: la persona lo lee y el historial lo conserva."), person.name)
     known = participant.restriction

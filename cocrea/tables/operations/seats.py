@@ -75,7 +75,7 @@ def remove(*, actor: Any, table: Table, person: Person, reason: str, now: dateti
     """
     member = queries.seat_of(person, table)
     if member is None:
-        raise Conflict(_l("Esa persona ya no tiene asiento en esta mesa."))
+        raise Conflict(_l("Esa persona ya no tiene su asiento."))
     enforce(policies.can_remove, actor, member, now)
     why = public_reason(reason, _l("Di por qué se retira el asiento: la razón es pública."), person.name)
     add_once(Removal, table_id=table.id, person_id=person.id, reason=why, removed_at=now)

@@ -60,7 +60,7 @@ def give_task(*, actor: Any, table: Table, content: TaskContent, client_key: str
     )
     new = {"due_at": content.due_at, "text": text.fingerprint(asked)}
     note_table(actor, table, task.reference, "task.given", now, new=new)
-    _tell(actor, content.assignee, _l("Te encargaron una tarea en tu mesa"), "task_given", task)
+    _tell(actor, content.assignee, _l("Te encargaron una tarea"), "task_given", task)
     return task
 
 
@@ -85,7 +85,7 @@ def reassign_task(*, actor: Any, task: Task, content: TaskContent, base: str, re
     if before is content.assignee:
         return _tell(actor, before, _l("Cambió el plazo de una tarea tuya"), "task_changed", task, kind="due")
     _tell(actor, before, _l("Una tarea que tenías cambió de manos"), "task_changed", task, kind="taken")
-    return _tell(actor, content.assignee, _l("Te encargaron una tarea en tu mesa"), "task_given", task)
+    return _tell(actor, content.assignee, _l("Te encargaron una tarea"), "task_given", task)
 
 
 def return_task(*, actor: Any, task: Task, reason: str, now: datetime) -> None:
@@ -133,7 +133,7 @@ def _checked(table: Table, content: TaskContent, now: datetime, but_due: datetim
     if content.assignee is None and not organisation:
         raise Invalid(_l("Elige quién la hace, o escribe el nombre de la organización."), "assignee")
     if content.assignee is not None and queries.membership(content.assignee, table) is None:
-        raise Conflict(_l("Esa persona ya no tiene asiento en esta mesa."))
+        raise Conflict(_l("Esa persona ya no tiene su asiento."))
     if content.assignee is not None and not content.assignee.is_active:
         raise Conflict(policies.GONE)
     if content.due_at <= now and content.due_at != but_due:

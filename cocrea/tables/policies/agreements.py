@@ -40,7 +40,7 @@ def can_draft_agreement(actor: Any, room: Room, now: datetime) -> Decision:
     if not can_write_here(actor, room):
         return can_write_here(actor, room)
     if room.session.opened_at is not None and not can_minute(actor, room, now):
-        return deny(_l("Escriben los acuerdos la facilitación y la relatoría de la mesa."))
+        return deny(_l("Escriben los acuerdos la facilitación y la relatoría."))
     return _meeting(actor, room, now)
 
 
@@ -116,7 +116,7 @@ def can_fulfil(actor: Any, duty: Duty, _now: datetime) -> Decision:
         return deny(_l("Este acuerdo ya se dio por cumplido."))
     return allow_if(
         owes(actor, duty) or facilitates(actor, agreement.session.table),
-        _l("Lo dan por cumplido quien lo debe y la facilitación de la mesa."),
+        _l("Lo dan por cumplido quien lo debe y la facilitación."),
     )
 
 

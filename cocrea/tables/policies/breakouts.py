@@ -9,7 +9,7 @@ from cocrea.core.access import Decision, allow_if, deny
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.policies import can_contribute
 from cocrea.tables.models import Grouped, MemberRole, RestrictionKind, Room
-from cocrea.tables.policies.rooms import GROUP_ENDED, can_speak, in_session
+from cocrea.tables.policies.rooms import GROUP_ENDED, JOIN_FIRST, OF_SEATS, can_speak, in_session
 from cocrea.tables.policies.tables import facilitates
 
 NO_GROUPS = _l("Ahora no hay grupos trabajando.")
@@ -42,11 +42,11 @@ def can_enter_group(actor: Any, room: Room, now: datetime) -> Decision:
     if facilitates(actor, room.session.table):
         return deny(_l("La facilitación visita los grupos sin estar en ninguno."))
     if room.member is None:
-        return deny(_l("Para participar, únete primero a la mesa."))
+        return deny(OF_SEATS if room.session.table.is_plenary else JOIN_FIRST)
     if room.restriction is not None and room.restriction.kind is RestrictionKind.REMOVED:
         return deny(room.restriction.kind.told)
     if room.member.role is MemberRole.OBSERVER:
-        return deny(_l("Estás en la mesa como observación: puedes leer."))
+        return deny(_l("Estás como observación: puedes leer."))
     return can_contribute(actor, room.session.cycle, room.session.table.meets, now)
 
 

@@ -9,7 +9,7 @@ from cocrea.core.access import Decision, allow_if, deny, is_signed_in
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.policies import can_contribute
 from cocrea.tables.models import RestrictionKind, Room, Session, SessionMode, SessionState, SheetName
-from cocrea.tables.policies.tables import facilitates
+from cocrea.tables.policies.tables import NOT_YOURS, facilitates
 
 BEFORE = timedelta(hours=1)
 
@@ -33,14 +33,14 @@ def can_say_here(actor: Any, room: Room, now: datetime) -> Decision:
     if room.restriction is not None and room.restriction.kind is RestrictionKind.REMOVED:
         return deny(_l("La facilitación te sacó de esta sesión."))
     if room.member is None:
-        return deny(_l("En línea cuenta la asistencia de quienes integran la mesa."))
+        return deny(_l("En línea cuenta la asistencia de quienes tienen un asiento."))
     return can_contribute(actor, room.session.cycle, room.session.table.meets, now)
 
 
 def can_take_attendance(actor: Any, room: Room, now: datetime) -> Decision:
     """Read and write down who came: the facilitation, also from the sheets, until the minutes are approved."""
     if not facilitates(actor, room.session.table):
-        return deny(_l("Solo la facilitación de la mesa puede hacer esto."))
+        return deny(NOT_YOURS)
     if room.session.is_group or room.session.is_cancelled or room.session.state is SessionState.APPROVED:
         return deny(_l("La asistencia de esta sesión ya no cambia."))
     begun = room.session.opened_at is not None or now >= room.session.starts_at - BEFORE

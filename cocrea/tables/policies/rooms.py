@@ -37,7 +37,9 @@ from cocrea.tables.policies.tables import NOT_YOURS, facilitates
 NOT_YET = _l("La sesión todavía no se abre: la facilitación la abre cuando empieza.")
 ENDED = _l("La sesión terminó. Lo que se dijo queda aquí para leerse.")
 GROUP_ENDED = _l("El tiempo de los grupos terminó: ya no se escribe aquí. Vuelve a la sesión.")
-IN_WHOLE = _l("Esto se hace en la sesión, con toda la mesa, y no en un grupo.")
+IN_WHOLE = _l("Esto se hace en la sesión, con todas las personas, y no en un grupo.")
+JOIN_FIRST = _l("Para participar, únete primero a la mesa.")
+OF_SEATS = _l("En el foro participa quien ocupa un asiento. Cualquiera puede leer.")
 CANCELLED = _l("La sesión se canceló: aquí dice por qué.")
 ELECTING = frozenset(MemberRole) - {MemberRole.OBSERVER, MemberRole.EXPERT}
 MEMBERS_ANSWER = _l("Contestan las personas integrantes de la mesa; quien asesora u observa, no.")
@@ -54,7 +56,10 @@ def can_read(actor: Any, room: Room, now: datetime) -> Decision:
     if not may_read or not session.is_group or session.has_ended(now) or facilitates(actor, session.table):
         return may_read
     is_out = kept is not None and kept.kind is RestrictionKind.REMOVED
-    return allow_if(room.member is not None and not is_out, _l("Mientras trabajan, los grupos son de la mesa."))
+    return allow_if(
+        room.member is not None and not is_out,
+        _l("Mientras trabajan, los grupos son de quienes tienen asiento."),
+    )
 
 
 def can_run(actor: Any, place: Place, now: datetime) -> Decision:
@@ -100,7 +105,9 @@ def can_see_link(actor: Any, room: Room, _now: datetime) -> Decision:
         return _kept_from(kept)
     return allow_if(
         room.member is not None or _reports(actor, room.session.table),
-        _l("El enlace a la videollamada lo ven quienes integran la mesa."),
+        _l("El enlace a la videollamada lo ven quienes se sientan en el foro.")
+        if room.session.table.is_plenary
+        else _l("El enlace a la videollamada lo ven quienes integran la mesa."),
     )
 
 
@@ -125,9 +132,9 @@ def can_speak(actor: Any, room: Room, now: datetime) -> Decision:
     if room.restriction is not None:
         return _kept_from(room.restriction)
     if room.member is None:
-        return deny(_l("Para participar, únete primero a la mesa."))
+        return deny(OF_SEATS if room.session.table.is_plenary else JOIN_FIRST)
     if room.member.role is MemberRole.OBSERVER:
-        return deny(_l("Estás en la mesa como observación: puedes leer."))
+        return deny(_l("Estás como observación: puedes leer."))
     return _in_own_place(room, now)
 
 
@@ -289,7 +296,7 @@ def can_correct(_actor: Any, minuted: Minuted, now: datetime) -> Decision:
         return deny(_l("La minuta no está abierta a correcciones."))
     if minutes.correction_until is None or now >= minutes.correction_until:
         return deny(_l("El plazo para pedir correcciones terminó."))
-    return allow_if(minuted.member, _l("Piden correcciones quienes tienen un asiento en la mesa."))
+    return allow_if(minuted.member, _l("Piden correcciones quienes tienen un asiento."))
 
 
 def can_decide_correction(actor: Any, correction: Correction, now: datetime) -> Decision:
@@ -309,7 +316,7 @@ def can_approve_minutes(actor: Any, minutes: Minutes, now: datetime) -> Decision
 
 def _reports(actor: Any, table: Table) -> Decision:
     reports = facilitates(actor, table) or actor.holds(Role.RAPPORTEUR, table.cycle, table)
-    return allow_if(reports, _l("Escriben la minuta la relatoría y la facilitación de la mesa."))
+    return allow_if(reports, _l("Escriben la minuta la relatoría y la facilitación."))
 
 
 def can_open_poll(actor: Any, room: Room, now: datetime) -> Decision:

@@ -16,7 +16,7 @@ from cocrea.cycles.policies import can_contribute, can_facilitate, is_facilitato
 from cocrea.tables.models import Convening, Entry, MemberRole, Place, Removal, SeatRequest, Table, TableMember
 from cocrea.tables.offices import Staff
 
-NOT_YOURS = _l("Solo la facilitación de la mesa puede hacer esto.")
+NOT_YOURS = _l("Solo la facilitación puede hacer esto.")
 FULL = _l("Los lugares de este sector están ocupados. Se libera uno cuando alguien deja su asiento.")
 GONE = _l("Esa persona ya no participa.")
 TAKEN = _l("Los lugares de tu sector están ocupados o no se abrieron: pide un lugar y espera tu turno.")

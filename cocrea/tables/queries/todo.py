@@ -137,7 +137,9 @@ def _tasks(actor: Any) -> Any:
 
 
 def _task(row: Any, now: datetime) -> Todo:
-    title = _l("Venció una tarea tuya: hazla y di cómo") if row.ends_at <= now else _l("Haz una tarea de tu mesa")
+    title = (
+        _l("Venció una tarea tuya: hazla y di cómo") if row.ends_at <= now else _l("Haz la tarea que te encargaron")
+    )
     return Todo(title, row.words, url_for("tables.finish_task", reference=row.reference), row.ends_at)
 
 

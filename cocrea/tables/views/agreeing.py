@@ -187,7 +187,7 @@ def put_agreement(put: Put) -> Any:
             now=clock.now(),
         )
 
-    return _sent(put, form, ask, _("El texto está a decisión de la mesa."))
+    return _sent(put, form, ask, _("El texto ya está a decisión."))
 
 
 @bp.post("/sesiones/<reference>/acuerdos/<agreement>/respuesta")

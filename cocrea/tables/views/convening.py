@@ -121,5 +121,5 @@ def _told(session: Session) -> Any:
             words = _("A esa hora ninguna etapa estará abierta: así no podrá abrirse la sesión.")
         flash(words, "warning")
     for other in queries.overlapping(session):
-        flash(_("A la misma hora la mesa tiene otra sesión: «%(title)s».", title=other.title), "warning")
+        flash(_("A la misma hora hay otra sesión: «%(title)s».", title=other.title), "warning")
     return redirect(url_for("tables.session", reference=session.reference), 303)
