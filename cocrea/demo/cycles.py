@@ -95,7 +95,7 @@ def _install_forum(scene: Scene, facts: dict[str, Any], *, now: datetime) -> Non
     )
     for seat in facts["seats"]:
         organisation = scene.world.organisations[seat["organisation"]]
-        add_seat(actor=scene.world.steward, forum=forum, organisation=organisation, gender=None, now=now)
+        add_seat(actor=scene.world.steward, forum=forum, organisation=organisation, now=now)
     scene.cycle.forum_id = forum.id
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectChoice, SelectField
+from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from cocrea.accounts.models import Gender
-from cocrea.core.forms import Form, line, members, paragraph
+from cocrea.core.forms import Form, line, paragraph
 from cocrea.core.i18n import lazy as _l
 from cocrea.forums.operations import MOST_SEATS
 
@@ -43,12 +42,6 @@ class SeatForm(Form):
     """A seat for an organisation."""
 
     organisation = SelectField(_l("Organización"), [InputRequired(_l("Elige una organización de la lista."))])
-    gender = SelectField(
-        _l("Género de quien ocupa el asiento"),
-        default="",
-        choices=[SelectChoice("", _l("Prefiere no decirlo")), *members(Gender)],
-        description=_l("Solo si esa persona lo declara. Se publica nada más en el balance del foro."),
-    )
 
 
 class HolderForm(Form):

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cocrea.accounts.models import Gender, Invitation, Organisation, Person, Role, Sector
+from cocrea.accounts.models import Invitation, Organisation, Person, Role, Sector
 from cocrea.core.db import UTCDateTime, enum_column
 from cocrea.core.i18n import lazy as _l
 from cocrea.extensions import Model
@@ -75,7 +75,7 @@ class Forum(Model):
 
 
 class Seat(Model):
-    """A seat in a forum, held by an organisation of one sector. `gender` is that of its titular, when declared."""
+    """A seat in a forum, held by an organisation of one sector."""
 
     __tablename__ = "seats"
 
@@ -83,7 +83,6 @@ class Seat(Model):
     forum_id: Mapped[int] = mapped_column(sa.ForeignKey(Forum.id), index=True)
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey(Organisation.id))
     sector: Mapped[Sector] = mapped_column(enum_column(Sector))
-    gender: Mapped[Gender | None] = mapped_column(enum_column(Gender))
 
     forum: Mapped[Forum] = relationship(back_populates="seats")
     organisation: Mapped[Organisation] = relationship(lazy="joined")

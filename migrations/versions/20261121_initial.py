@@ -383,11 +383,6 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column(
-            "gender",
-            sa.Enum("woman", "man", "nonbinary", name="gender", native_enum=False, create_constraint=True, length=32),
-            nullable=True,
-        ),
         sa.ForeignKeyConstraint(["forum_id"], ["forums.id"], name=op.f("fk_seats_forum_id")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_seats_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seats")),

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from cocrea.accounts.models import PLATFORM, Gender, Role, Sector
+from cocrea.accounts.models import PLATFORM, Role, Sector
 from cocrea.core.db import transaction
 from cocrea.core.errors import Denied, Invalid
 from cocrea.extensions import db
@@ -112,8 +112,8 @@ def test_rules_change_in_the_open(space, steward):
 def test_a_seat_takes_the_sector_of_its_organisation(space, steward):
     forum, university = install(steward, space), organisation(Sector.ACADEMIA)
     with pytest.raises(Denied), transaction():
-        operations.add_seat(actor=person(), forum=forum, organisation=university, gender=None, now=NOW)
+        operations.add_seat(actor=person(), forum=forum, organisation=university, now=NOW)
     with transaction():
-        operations.add_seat(actor=steward, forum=forum, organisation=university, gender=Gender.WOMAN, now=NOW)
+        operations.add_seat(actor=steward, forum=forum, organisation=university, now=NOW)
     assert [seat.sector for seat in forum.seats] == [Sector.ACADEMIA]
     assert records("seat.added")[0]["new"] == {"organisation": university.slug, "sector": "academia"}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cocrea.accounts import operations as accounts
 from cocrea.accounts import privacy
-from cocrea.accounts.models import Gender, Invitation, Role, Sector
+from cocrea.accounts.models import Invitation, Role, Sector
 from cocrea.accounts.policies import INVITATION_LIFETIME
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
@@ -72,17 +72,6 @@ def test_nobody_sits_under_a_pseudonym_nor_before_confirming_an_address(forum, s
         with pytest.raises(Conflict):
             forums.hold(seat, steward, TITULAR, who)
     assert seat.holders == []
-
-
-def test_the_gender_declared_goes_with_the_titular(forum, steward):
-    seat = forums.seat(forum)
-    seat.gender = Gender.WOMAN
-    db.session.commit()
-    for kind, left in ((ALTERNATE, Gender.WOMAN), (TITULAR, None)):
-        forums.hold(seat, steward, kind, person())
-        forums.relieve(seat, steward, kind)
-        db.session.refresh(seat)
-        assert seat.gender is left
 
 
 def test_who_holds_a_seat_takes_no_pseudonym_until_relieved(client, forum, steward):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from cocrea.accounts.models import Role, Sector
+from cocrea.accounts.models import Gender, Role, Sector
 from cocrea.core import live
 from cocrea.core.db import transaction
 from cocrea.core.errors import Denied, Invalid
@@ -379,3 +379,41 @@ def test_who_holds_a_seat_is_told_of_its_sessions_and_of_what_its_organisation_o
     assert "Darlo por cumplido" in client.get(f"/foros/{chamber.forum.slug}").text
     done = f"/acuerdos/{text.reference}/cumplimiento/1"
     assert client.post(done, data={"outcome": "Se publicaron."}).status_code == 303
+
+
+def _gather(chamber, genders):
+    """A session to which so many of each gender come, all of them in the hall."""
+    session = sitting(chamber, SittingKind.ORDINARY, starts=timedelta())
+    came = dict(zip(chamber.titulars, genders, strict=True))
+    for someone, gender in came.items():
+        someone.gender = gender
+    db.session.commit()
+    facts = {"actor": chamber.facilitator, "session": session, "now": NOW}
+    with transaction():
+        operations.open_session(**facts)
+        operations.tick_members(people=[someone.public_id for someone in came], **facts)
+    return session, facts
+
+
+def test_a_forum_tells_the_genders_of_who_came_only_of_a_session_that_is_over(client, app):
+    chamber = forums.chamber()
+    page = f"/foros/{chamber.forum.slug}"
+    _session, facts = _gather(chamber, [Gender.WOMAN] * 7)
+    for told in ("¿Cómo se reparten los asientos?", "Se cuenta cuando termina una sesión"):
+        assert told in client.get(page).text
+    assert "Mujer" not in client.get(page).text
+    with transaction():
+        operations.end_session(**facts)
+    told = client.get(page).text.partition('id="equilibrio"')[2]
+    assert "<dt>Mujer" in told
+    assert "7" in told.partition("<dt>Mujer")[2].partition("</dd>")[0]
+
+
+def test_small_groups_of_who_came_are_not_told_by_gender(client, app):
+    chamber = forums.chamber()
+    _session, facts = _gather(chamber, [Gender.WOMAN] * 5 + [Gender.MAN] * 2)
+    with transaction():
+        operations.end_session(**facts)
+    told = client.get(f"/foros/{chamber.forum.slug}").text.partition('id="equilibrio"')[2]
+    assert "hay grupos de menos de 5 personas" in told
+    assert "Mujer" not in told

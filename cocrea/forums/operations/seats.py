@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from cocrea.accounts import operations as accounts
 from cocrea.accounts.mails import tell
-from cocrea.accounts.models import Gender, Invitation, Organisation, Person
+from cocrea.accounts.models import Invitation, Organisation, Person
 from cocrea.accounts.policies import Post
 from cocrea.accounts.queries import email_of
 from cocrea.audit.operations import record
@@ -37,10 +37,10 @@ def follow_by(follower: Follower) -> None:
         _followers.append(follower)
 
 
-def add_seat(*, actor: Any, forum: Forum, organisation: Organisation, gender: Gender | None, now: datetime) -> Seat:
-    """Give an organisation a seat; `gender` is that of the person who sits, when declared."""
+def add_seat(*, actor: Any, forum: Forum, organisation: Organisation, now: datetime) -> Seat:
+    """Give an organisation a seat."""
     enforce(policies.can_steer_forum, actor, forum, now)
-    seat = add(Seat(forum=forum, organisation=organisation, sector=organisation.sector, gender=gender))
+    seat = add(Seat(forum=forum, organisation=organisation, sector=organisation.sector))
     new = {"organisation": organisation.slug, "sector": organisation.sector}
     record(actor=actor, action="seat.added", subject=forum.slug, scope=forum.space.scope, now=now, new=new)
     return seat
@@ -183,8 +183,6 @@ def _still_held(seat: Seat, kind: HolderKind, named: str) -> SeatHolder:
 
 def _relieved(holder: SeatHolder) -> None:
     seat = holder.seat
-    if not holder.is_alternate:
-        seat.gender = None  # it was theirs; whoever comes next has declared nothing
     db.session.delete(holder)
     db.session.flush()
     db.session.expire(seat, ["holders"])

@@ -8,7 +8,6 @@ from flask import flash
 from flask_babel import gettext as _
 from wtforms import SelectChoice
 
-from cocrea.accounts.models import Gender
 from cocrea.accounts.queries import organisation_called, organisation_names, people_called
 from cocrea.core import clock
 from cocrea.core.access import current_actor, enforce, requires
@@ -38,14 +37,11 @@ def seat(forum: Forum) -> Any:
 
 
 def _add_seat(forum: Forum, form: SeatForm) -> None:
-    gender = Gender(form.gender.data) if form.gender.data else None
     with transaction():
         organisation = organisation_called(form.organisation.data)
         if organisation is None:
             raise Invalid(_l("Elige una organización de la lista."), "organisation")
-        operations.add_seat(
-            actor=current_actor(), forum=forum, organisation=organisation, gender=gender, now=clock.now()
-        )
+        operations.add_seat(actor=current_actor(), forum=forum, organisation=organisation, now=clock.now())
 
 
 @bp.route("/foros/<slug>/quorum", methods=["GET", "POST"])

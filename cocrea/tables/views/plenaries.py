@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
+from cocrea.accounts.models import Gender
 from cocrea.core import clock
 from cocrea.core.access import current_actor, requires, visible
 from cocrea.core.db import transaction
 from cocrea.core.visitor_pages import same_for_visitors
+from cocrea.cycles.figures import REST
 from cocrea.forums import queries as forums
 from cocrea.forums import quorums
 from cocrea.forums.models import Forum, HolderKind
@@ -30,12 +34,17 @@ WAITING = (SessionState.LIVE, SessionState.SCHEDULED)
 def forum(forum: Forum) -> str:
     """Its seats, its sessions in every cycle and what it agreed on, with what became of it."""
     actor, now = current_actor(), clock.now()
+    seated, met = _seated(forum, actor, now), _met(queries.sittings_of(forum))
+    latest = next((session for session in met["past"] if session.ended_at is not None), None)
     state, agreed = STATES.get(request.args.get("estado", "")), queries.agreements_of(forum)
     duties = [duty for each in agreed for duty in each.duties]
     return render_template(
         "tables/forum.html",
-        **_seated(forum, actor, now),
-        **_met(queries.sittings_of(forum)),
+        **seated,
+        **met,
+        latest=latest,
+        genders=_genders(latest) if latest else [],
+        seats_by_sector=Counter(seat.sector.value for seat in seated["seats"]),
         space=forum.space,
         convenings=queries.convenable(actor, forum, now),
         agreements=queries.duty_states(agreed, state, now),
@@ -89,6 +98,14 @@ def _seated(forum: Forum, actor: Any, now: datetime) -> dict[str, Any]:
         "offers": forums.offers(seats, now) if may_name else [],
         "quorum_rule": quorums.rule(forums.quorum(forum, seats)) if seats else "",
     }
+
+
+def _genders(session: Session) -> list[tuple[Any, int]]:
+    """How many came to a session that is over, by gender, as its own page tells: who holds a seat changes one by one,
+    and beside their names two readings would tell the gender of whoever came or went."""
+    came = queries.attendance(session).public_genders()
+    names = {**{gender.value: gender.label for gender in Gender}, REST: _("Otras, o no lo dijeron")}
+    return [(names[gender], number) for gender, number in came.items()]
 
 
 def _met(sessions: Any) -> dict[str, list[Session]]:
