@@ -1,7 +1,16 @@
 """Reading proposals, by what for."""
 
 from cocrea.proposals.queries.figures import figures
-from cocrea.proposals.queries.lists import EXPORTED, Filter, answering, compared, count, listing, tables, taken_along
+from cocrea.proposals.queries.lists import (
+    EXPORTED,
+    Filter,
+    compared,
+    count,
+    institutions,
+    listing,
+    tables,
+    taken_along,
+)
 from cocrea.proposals.queries.proposals import (
     addressing,
     problem_choices,
@@ -36,13 +45,13 @@ __all__ = [
     "Filter",
     "QueueState",
     "addressing",
-    "answering",
     "compared",
     "count",
     "days_off",
     "days_off_from",
     "figures",
     "institution",
+    "institutions",
     "institutions_of",
     "listing",
     "numbered",

@@ -18,7 +18,7 @@ from cocrea.cycles.models import Cycle
 from cocrea.discussion.lists import KEYS, Sort, bounded_count, order, saying
 from cocrea.discussion.models import Channel, Contribution, ContributionKind, Visibility
 from cocrea.extensions import db
-from cocrea.proposals.models import Proposal, ProposalProblem, ProposalStatus, Response, ResponseKind
+from cocrea.proposals.models import Proposal, ProposalProblem, ProposalStatus, Response, ResponseKind, Routing
 from cocrea.tables.models import Table
 
 BATCH = 500
@@ -49,7 +49,8 @@ class Filter:
     """What narrows a list of proposals.
 
     `state` is their visibility. `topic`, `territory` and `goal` are those of the problems they address. `institution`
-    has answered; `answer` is the kind of an answer they have; `is_unanswered`: they have none. `author_id`: a person.
+    has them before it; `answer` is the kind of an answer they have, its own where one is named; `is_unanswered`: they
+    have none. `author_id`: a person.
     """
 
     status: ProposalStatus | None = None
@@ -117,22 +118,26 @@ def conditions(cycle: Cycle, chosen: Filter) -> list[Any]:
             .where(ProposalProblem.proposal_id == _own.id, Problem.__table__.c.id == ProposalProblem.problem_id)
             .where(*addressed)
         )
-    if answered := _of_answers(chosen):
-        found.append(_answer().where(*answered))
+    if chosen.institution:
+        found.append(
+            sa.exists().where(Routing.proposal_id == _own.id, Routing.organisation_id == chosen.institution.id)
+        )
+    if chosen.answer:
+        found.append(_answer(chosen).where(Response.kind == chosen.answer))
     if chosen.is_unanswered:
-        found.append(~_answer())
+        found.append(~_answer(chosen))
     if chosen.words:
         found.append(saying(cycle, ContributionKind.PROPOSAL, chosen.words))
     return found
 
 
-def answering(cycle: Cycle) -> list[Organisation]:
-    """Institutions that have answered a proposal of the cycle, by name."""
+def institutions(cycle: Cycle) -> list[Organisation]:
+    """Institutions that have a public proposal of the cycle before them, by name."""
     statement = (
         sa.select(Organisation)
-        .join(Response, Response.organisation_id == Organisation.id)
-        .join(_shared.id.table, _shared.id == Response.proposal_id)
-        .where(_shared.cycle_id == cycle.id, Response.published_at.is_not(None))
+        .join(Routing, Routing.organisation_id == Organisation.id)
+        .join(_shared.id.table, _shared.id == Routing.proposal_id)
+        .where(_shared.cycle_id == cycle.id, _shared.visibility == Visibility.PUBLIC)
     )
     return list(db.session.scalars(statement.distinct().order_by(Organisation.name)))
 
@@ -178,18 +183,10 @@ def _of_problems(chosen: Filter) -> list[Any]:
     return found
 
 
-def _of_answers(chosen: Filter) -> list[Any]:
-    """What one of its published answers fulfils."""
-    found: list[Any] = []
-    if chosen.institution:
-        found.append(Response.organisation_id == chosen.institution.id)
-    if chosen.answer:
-        found.append(Response.kind == chosen.answer)
-    return found
-
-
-def _answer() -> Any:
-    return sa.exists().where(Response.proposal_id == _own.id, Response.published_at.is_not(None))
+def _answer(chosen: Filter) -> Any:
+    """That a proposal has a published answer, of the chosen institution where there is one."""
+    own = [Response.organisation_id == chosen.institution.id] if chosen.institution else []
+    return sa.exists().where(Response.proposal_id == _own.id, Response.published_at.is_not(None), *own)
 
 
 def _joined() -> Any:

@@ -42,7 +42,7 @@ class View(finding.View):
 def read(cycle: Cycle) -> View:
     """What the address asks for; what does not exist is not found. «Mine» narrows nothing for visitors."""
     asked, actor = finding.asked(NAMES), current_actor()
-    found, tables, institutions = topics(cycle), queries.tables(cycle), queries.answering(cycle)
+    found, tables, institutions = topics(cycle), queries.tables(cycle), queries.institutions(cycle)
     state = finding.one_of(STATES, asked.get("estado"))
     answer = finding.one_of({UNANSWERED: None, **{str(kind): kind for kind in ResponseKind}}, asked.get("respuesta"))
     mine = finding.one_of({MINE: True}, asked.get("autoria")) and actor.is_authenticated
@@ -77,7 +77,7 @@ def choices(view: View) -> list[dict[str, Any]]:
         ("ods", _("Objetivo de Desarrollo Sostenible"), _("Todos"), finding.goals(view.chosen.goal)),
         (
             "institucion",
-            _("Institución que respondió"),
+            _("Institución que responde"),
             _("Cualquiera"),
             [(o.slug, o.name) for o in view.institutions],
         ),
