@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz.distance import Indel
 
@@ -50,6 +51,32 @@ def side_by_side(found: Iterable[Change]) -> list[tuple[list[Change], list[Chang
         if change.put:
             rows[-1][1].append(Change(put=change.put))
     return [row for row in rows if row[0] or row[1]]
+
+
+def merged(base: str, one: str, other: str) -> str | None:
+    """The text with what both changed of the base; None where they changed the same passage, or next to it."""
+    pieces = PIECE.findall(base)
+    edits = sorted({*_edits(pieces, one), *_edits(pieces, other)})
+    if any(later[0] <= earlier[1] for earlier, later in pairwise(edits)):
+        return None
+    for start, end, put in reversed(edits):
+        pieces[start:end] = [put]
+    return "".join(pieces)
+
+
+def _edits(pieces: list[str], new: str) -> list[tuple[int, int, str]]:
+    """What a text has in place of which pieces of another: from, to and the words."""
+    after = PIECE.findall(new)
+    found: list[tuple[int, int, str]] = []
+    for step in Indel.opcodes(pieces, after):
+        if step.tag != "equal":
+            put = "".join(after[step.dest_start : step.dest_end])
+            if found and found[-1][1] == step.src_start:
+                start, _end, before = found.pop()
+                found.append((start, step.src_end, before + put))
+            else:
+                found.append((step.src_start, step.src_end, put))
+    return found
 
 
 def _append(found: list[Change], change: Change) -> None:

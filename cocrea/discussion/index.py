@@ -18,7 +18,8 @@ from cocrea.core import search
 from cocrea.discussion.models import Contribution, ContributionKind, SearchText, Visibility, text_columns
 from cocrea.extensions import db
 
-SEARCHED = frozenset(ContributionKind) - {ContributionKind.MESSAGE}  # rooms are read in their own order
+# Rooms are read in their own order; an amendment repeats the words of its proposal, which is found by them.
+SEARCHED = frozenset(ContributionKind) - {ContributionKind.MESSAGE, ContributionKind.AMENDMENT}
 DERIVED = frozenset({"body_html", "visibility_reason"})
 PIECE = 500
 

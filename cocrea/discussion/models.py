@@ -68,6 +68,7 @@ class ContributionKind(StrEnum):
     MESSAGE = "message"
     COMMITMENT = "commitment"
     STATEMENT = "statement"
+    AMENDMENT = "amendment"
 
     @property
     def code(self) -> str:
@@ -81,6 +82,7 @@ CODES = {
     ContributionKind.MESSAGE: "MSJ",
     ContributionKind.COMMITMENT: "CMP",
     ContributionKind.STATEMENT: "AFI",
+    ContributionKind.AMENDMENT: "ENM",
 }
 
 

@@ -12,6 +12,7 @@ ENDPOINTS = {
     ContributionKind.COMMITMENT: "commitments.show",
     ContributionKind.COMMENT: "discussion.show",
     ContributionKind.STATEMENT: "consultation.statement",
+    ContributionKind.AMENDMENT: "proposals.amendment",
 }
 
 

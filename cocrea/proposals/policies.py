@@ -10,9 +10,11 @@ from cocrea.core.access import ALLOW, Decision, allow_if, deny
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Action, Cycle
 from cocrea.cycles.policies import can_contribute, can_facilitate
-from cocrea.proposals.models import TRANSITIONS, Proposal, ProposalStatus
+from cocrea.proposals.models import TRANSITIONS, Amendment, AmendmentStatus, Proposal, ProposalStatus
 
 EDITABLE = frozenset({ProposalStatus.DRAFT, ProposalStatus.PUBLISHED})
+AMENDED = frozenset({ProposalStatus.PUBLISHED, ProposalStatus.ADMITTED, ProposalStatus.NOT_ADMITTED})
+NO_MORE = _l("El texto de esta propuesta ya no cambia.")
 ANSWERABLE = frozenset(ProposalStatus) - {ProposalStatus.DRAFT, ProposalStatus.PUBLISHED}
 
 
@@ -111,3 +113,68 @@ def can_read(actor: Any, proposal: Proposal, now: datetime) -> Decision:
         proposal.status is not ProposalStatus.DRAFT or is_author(actor, proposal),
         _l("Este borrador es de quien lo escribe."),
     )
+
+
+def answers_amendments(actor: Any, proposal: Proposal) -> bool:
+    """Its author, and whoever facilitates the table that owns it; nobody else, whatever their role."""
+    if is_author(actor, proposal):
+        return True
+    table = proposal.table
+    return table is not None and any(actor.holds(role, table) for role in (Role.FACILITATOR, Role.COFACILITATOR))
+
+
+def is_frozen(proposal: Proposal) -> bool:
+    """Whether its amendments stay as they are: it is or was on a ballot, or is no longer to be read as its own."""
+    return not proposal.is_public or proposal.status not in AMENDED
+
+
+def can_amend(actor: Any, proposal: Proposal, now: datetime) -> Decision:
+    """Propose a change to a text that may still change, where somebody can answer it."""
+    if not proposal.is_public or proposal.status is not ProposalStatus.PUBLISHED:
+        return deny(NO_MORE)
+    if is_author(actor, proposal):
+        return deny(_l("Es tuya: cambia el texto directamente."))
+    if proposal.table_id is None and (proposal.author is None or proposal.author.withdrawn_at is not None):
+        return deny(_l("Ya no hay quien responda enmiendas a esta propuesta. Puedes comentarla."))
+    return can_write(actor, proposal.cycle, now)
+
+
+def can_decide(actor: Any, amendment: Amendment, now: datetime) -> Decision:
+    """Reject an amendment: those who answer for the proposal, never who proposed it."""
+    if not answers_amendments(actor, amendment.proposal):
+        return deny(_l("Solo quien escribió la propuesta, o la facilitación de su mesa, responde sus enmiendas."))
+    if amendment.author_id == actor.id:
+        return deny(_l("Quien propone una enmienda no la decide."))
+    if not amendment.is_undecided or not amendment.is_public:
+        return deny(_l("Esta enmienda ya no espera respuesta."))
+    return allow_if(not is_frozen(amendment.proposal), NO_MORE)
+
+
+def can_accept(actor: Any, amendment: Amendment, now: datetime) -> Decision:
+    """Accept it into the text: while the text may change at all."""
+    decides = can_decide(actor, amendment, now)
+    if not decides:
+        return decides
+    if amendment.proposal.status is not ProposalStatus.PUBLISHED:
+        return deny(NO_MORE)
+    return can_write(actor, amendment.proposal.cycle, now)
+
+
+def can_take_back(actor: Any, amendment: Amendment, now: datetime) -> Decision:
+    """Withdraw one's own amendment while nobody has answered it."""
+    if not actor.is_authenticated or amendment.author_id != actor.id:
+        return deny(_l("Solo quien propuso la enmienda puede retirarla."))
+    return allow_if(amendment.is_undecided and amendment.is_public, _l("Esta enmienda ya no espera respuesta."))
+
+
+def can_promote(actor: Any, amendment: Amendment, now: datetime) -> Decision:
+    """Make a proposal of one's own of an amendment that was rejected, once."""
+    if not actor.is_authenticated or amendment.author_id != actor.id:
+        return deny(_l("Solo quien propuso la enmienda puede hacerla propuesta."))
+    if amendment.status is not AmendmentStatus.REJECTED or not amendment.is_public:
+        return deny(_l("Solo una enmienda rechazada puede hacerse propuesta."))
+    if amendment.promoted_id is not None:
+        return deny(_l("Ya hiciste una propuesta de esta enmienda."))
+    if not amendment.proposal.has_text:
+        return deny(_l("El texto que enmendaba ya no está a la vista."))
+    return can_write(actor, amendment.cycle, now)

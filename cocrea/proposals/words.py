@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cocrea.audit import words
 from cocrea.core.i18n import lazy as _l
-from cocrea.proposals.models import Duty, ProposalStatus, ResponseKind
+from cocrea.proposals.models import Duty, Part, ProposalStatus, ResponseKind
 
 FIGURES = {"proposals": _l("Propuestas")}
 
@@ -23,10 +23,21 @@ words.extend(
         "proposal.unrouted": _l("Dejó de estar turnada a una institución"),
         "institution.rests": _l("La institución agregó días inhábiles"),
         "institution.works": _l("La institución quitó un día inhábil"),
+        "proposal.amended": _l("Su texto cambió con una enmienda"),
+        "amendment.proposed": _l("Se propuso una enmienda"),
+        "amendment.accepted": _l("Se aceptó la enmienda"),
+        "amendment.rejected": _l("No se aceptó la enmienda"),
+        "amendment.withdrawn": _l("La retiró quien la propuso"),
+        "amendment.promoted": _l("Se hizo de ella otra propuesta"),
         "proposal.answered": _l("Una institución respondió"),
     },
     fields={
         "proposal.text": _l("Huella del texto"),
+        "proposal.amendment": _l("Enmienda"),
+        "amendment.text": _l("Huella del texto"),
+        "amendment.proposal": _l("Propuesta"),
+        "amendment.part": _l("Parte del texto"),
+        "amendment.with_edits": _l("Con cambios"),
         "proposal.kind": _l("Respuesta"),
         "proposal.organisation": _l("Institución"),
         "proposal.duty": _l("Papel"),
@@ -36,5 +47,10 @@ words.extend(
         "institution.last": _l("Último día"),
         "institution.days": _l("Cuántos días"),
     },
-    values={"proposal.status": ProposalStatus, "proposal.kind": ResponseKind, "proposal.duty": Duty},
+    values={
+        "proposal.status": ProposalStatus,
+        "proposal.kind": ResponseKind,
+        "proposal.duty": Duty,
+        "amendment.part": Part,
+    },
 )

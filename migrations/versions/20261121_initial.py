@@ -450,6 +450,7 @@ def upgrade() -> None:
                 "message",
                 "commitment",
                 "statement",
+                "amendment",
                 name="contributionkind",
                 native_enum=False,
                 create_constraint=True,
@@ -2162,6 +2163,80 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "amendments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "part",
+            sa.Enum(
+                "title",
+                "body",
+                "beneficiaries",
+                "responsible",
+                "needs",
+                name="part",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("base", sa.Integer(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "evaluating",
+                "accepted",
+                "rejected",
+                "withdrawn",
+                name="amendmentstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("status_reason", sa.String(length=500), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("result", sa.Integer(), nullable=True),
+        sa.Column("with_edits", sa.Boolean(), nullable=False),
+        sa.Column("promoted_id", sa.Integer(), nullable=True),
+        sa.Column("form_key", sa.String(length=64), nullable=False),
+        sa.CheckConstraint(
+            "(status = 'accepted') = (result IS NOT NULL)", name=op.f("ck_amendments_accepted_as_a_version")
+        ),
+        sa.CheckConstraint(
+            "promoted_id IS NULL OR status = 'rejected'", name=op.f("ck_amendments_promoted_once_rejected")
+        ),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["people.id"], name=op.f("fk_amendments_decided_by_id")),
+        sa.ForeignKeyConstraint(["id"], ["contributions.id"], name=op.f("fk_amendments_id")),
+        sa.ForeignKeyConstraint(["promoted_id"], ["proposals.id"], name=op.f("fk_amendments_promoted_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_amendments_proposal_id")),
+        sa.ForeignKeyConstraint(
+            ["proposal_id", "base"],
+            ["proposal_versions.proposal_id", "proposal_versions.number"],
+            name=op.f("fk_amendments_proposal_id_base"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id", "result"],
+            ["proposal_versions.proposal_id", "proposal_versions.number"],
+            name=op.f("fk_amendments_proposal_id_result"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_amendments")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_amendments_form_key")),
+        sa.UniqueConstraint("promoted_id", name=op.f("uq_amendments_promoted_id")),
+        sa.UniqueConstraint("proposal_id", "result", name=op.f("uq_amendments_proposal_id_result")),
+    )
+    with op.batch_alter_table("amendments", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_amendments_proposal_id_amendments_status_amendments_id"),
+            ["proposal_id", "status", "id"],
+            unique=False,
+        )
+
+    op.create_table(
         "responses",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("proposal_id", sa.Integer(), nullable=False),
@@ -2387,6 +2462,10 @@ def downgrade() -> None:
 
     op.drop_table("proposal_routings")
     op.drop_table("days_off")
+    with op.batch_alter_table("amendments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_amendments_proposal_id_amendments_status_amendments_id"))
+
+    op.drop_table("amendments")
     op.drop_table("proposal_versions")
     with op.batch_alter_table("proposal_problems", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proposal_problems_problem_id"))

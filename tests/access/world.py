@@ -23,7 +23,7 @@ from cocrea.discussion.models import Comment, Visibility
 from cocrea.extensions import db
 from cocrea.followup.models import Activity, ActivityStatus, Evidence, KeyAction
 from cocrea.forums.models import Forum, HolderKind, Seat, SeatHolder, Space
-from cocrea.proposals.models import Proposal, ProposalStatus
+from cocrea.proposals.models import Amendment, AmendmentStatus, Part, Proposal, ProposalStatus
 from cocrea.tables import calendars, unsubscribing
 from cocrea.tables.models import (
     AgendaItem,
@@ -138,7 +138,7 @@ def complete() -> None:
     participant = demo_person("participant")
     oaxaca, fifth = (db.session.scalars(sa.select(Cycle).filter_by(prefix=prefix)).one() for prefix in ("OAX", "5PD"))
     cycles.cycle(published=False, prefix=UNPUBLISHED, space_id=oaxaca.space_id)
-    proposals.published(oaxaca, author=participant)
+    _amend(oaxaca, participant)
     consultation.problem(fifth, author=participant)
     workshops.workshop(fifth)
     _photograph()
@@ -173,6 +173,22 @@ def _hold_a_seat() -> None:
         save(SeatHolder(**own, person_id=_first(Person.id, Person.id.not_in(held)), since=NOW))
     by = {"email": "nadie@demo.invalid", "invited_by_id": demo_person("steward").id, "invited_at": NOW}
     save(Invitation(role=Role.ALTERNATE, scope=f"seat:{own['seat_id']}", within=[], place="Foro", **by))
+
+
+def _amend(cycle: Cycle, participant: Person) -> None:
+    """A proposal of the participant's that somebody amends; of what they proposed to another, one waits and one was
+    rejected."""
+    own, other = proposals.published(cycle, author=participant), proposals.published(cycle)
+    for number, (amended, author, state) in enumerate(
+        (
+            (own, other.author_id, AmendmentStatus.EVALUATING),
+            (other, participant.id, AmendmentStatus.EVALUATING),
+            (other, participant.id, AmendmentStatus.REJECTED),
+        )
+    ):
+        said = {"part": Part.NEEDS, "body_source": "Dos personas.", "why": "Hace falta.", "status": state}
+        place = {"cycle_id": cycle.id, "proposal_id": amended.id, "base": 1, "author_id": author}
+        save(Amendment(reference=f"OAX-ENM-900{number}", created_at=NOW, published_at=NOW, **place, **said))
 
 
 def _photograph() -> None:
@@ -376,6 +392,11 @@ REFERENCES: dict[str, Callable[[], str]] = {
     "followup.judge": _to_judge,
     "followup": _activity(ActivityStatus.STARTED),
     "opendata": lambda: _of_cycle(Commitment, "4PA"),
+    "proposals.amendment": lambda: "OAX-ENM-9000",
+    "proposals.accept_amendment": lambda: "OAX-ENM-9000",
+    "proposals.decline_amendment": lambda: "OAX-ENM-9000",
+    "proposals.take_back_amendment": lambda: "OAX-ENM-9001",
+    "proposals.promote_amendment": lambda: "OAX-ENM-9002",
     "proposals.edit": lambda: _own(Proposal, "OAX"),
     "proposals.withdraw": lambda: _own(Proposal, "OAX"),
     "proposals.publish": lambda: _own(Proposal, "OAX", Visibility.DRAFT),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocrea.core.diffs import Change, changes, side_by_side
+from cocrea.core.diffs import Change, changes, merged, side_by_side
 
 _random = random.Random(1)
 _WORDS = [f"palabra{number}" for number in range(8000)]
@@ -81,3 +81,22 @@ def test_both_texts_can_be_made_again(old, new):
     found = changes(old, new)
     assert "".join(change.same or change.taken for change in found) == old
     assert "".join(change.same or change.put for change in found) == new
+
+
+def test_changes_of_different_passages_are_put_together():
+    base = "Publicar cada mes el padrón de obras en papel"
+    assert (
+        merged(base, base.replace("mes", "semana"), base.replace("papel", "línea"))
+        == "Publicar cada semana el padrón de obras en línea"
+    )
+
+
+@pytest.mark.parametrize("other", ["año", "mes y año", ""])
+def test_changes_of_the_same_passage_are_not(other):
+    base = "Publicar cada mes el padrón"
+    assert merged(base, base.replace("mes", "semana"), base.replace("mes", other)) is None
+
+
+@given(texts, texts)
+def test_what_only_one_changed_is_theirs(base, new):
+    assert merged(base, base, new) == merged(base, new, base) == merged(base, new, new) == new

@@ -13,7 +13,7 @@ from cocrea.cycles.models import Cycle, StageKind
 from cocrea.discussion.models import ContributionKind
 from cocrea.discussion.operations import contribution_fields
 from cocrea.proposals import operations
-from cocrea.proposals.models import Duty, Proposal, Routing
+from cocrea.proposals.models import Amendment, Duty, Part, Proposal, Routing
 from cocrea.proposals.operations import Content
 from tests.conftest import NOW
 from tests.factories import consultation, cycles
@@ -76,3 +76,20 @@ def routed(proposal: Proposal, institution: Organisation, duty: Duty = Duty.LEAD
     facilitator = cycles.facilitator(proposal.cycle)
     with transaction():
         return operations.route(actor=facilitator, proposal=proposal, organisation=institution, duty=duty, now=NOW)
+
+
+def amended(
+    proposal: Proposal,
+    body: str = "Cada semana, en formato abierto.",
+    *,
+    author: Any = None,
+    part: Part = Part.BODY,
+    why: str = "Un mes es mucho.",
+    base: int | None = None,
+) -> Amendment:
+    """Somebody else proposes a change, begun from the present version unless another is said."""
+    author = author or person()
+    with transaction():
+        return operations.amend(
+            actor=author, proposal=proposal, part=part, body=body, why=why, base=base or proposal.version, now=NOW
+        )

@@ -1,12 +1,16 @@
 """The shape of what people send about proposals."""
 
+from cocrea.proposals.forms.amending import AcceptForm, AmendForm, DeclineForm
 from cocrea.proposals.forms.responding import ResponseForm
 from cocrea.proposals.forms.reviewing import ReviewForm
 from cocrea.proposals.forms.routing import DaysOffForm, RoutingForm, UnroutingForm
 from cocrea.proposals.forms.writing import ProposalForm, ReasonForm
 
 __all__ = [
+    "AcceptForm",
+    "AmendForm",
     "DaysOffForm",
+    "DeclineForm",
     "ProposalForm",
     "ReasonForm",
     "ResponseForm",

@@ -1,5 +1,6 @@
 """What is kept of proposals, by what it is about."""
 
+from cocrea.proposals.models.amendments import AMENDMENT_TRANSITIONS, Amendment, AmendmentStatus
 from cocrea.proposals.models.parts import Part
 from cocrea.proposals.models.proposals import (
     STATUS_LABELS,
@@ -13,8 +14,11 @@ from cocrea.proposals.models.responses import Response, ResponseKind
 from cocrea.proposals.models.routings import DayOff, Duty, Routing
 
 __all__ = [
+    "AMENDMENT_TRANSITIONS",
     "STATUS_LABELS",
     "TRANSITIONS",
+    "Amendment",
+    "AmendmentStatus",
     "DayOff",
     "Duty",
     "Part",

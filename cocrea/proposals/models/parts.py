@@ -27,6 +27,15 @@ class Part(StrEnum):
             Part.NEEDS: _l("Qué hace falta"),
         }[self]
 
+    @property
+    def longest(self) -> int:
+        """How many characters it may have."""
+        return {Part.TITLE: 200, Part.BODY: 20_000}.get(self, 3000)
+
+    @property
+    def is_required(self) -> bool:
+        return self in {Part.TITLE, Part.BODY}
+
     def of(self, proposal: Any) -> str:
         """What a proposal, or one of its versions, says in this part."""
         said: str = proposal.body_source if self is Part.BODY else getattr(proposal, self.value)

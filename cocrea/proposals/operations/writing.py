@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from cocrea.consultation.models import Problem
 from cocrea.core import text
 from cocrea.core.access import enforce
@@ -19,6 +21,7 @@ from cocrea.discussion.operations import contribution_fields, note, once, set_vi
 from cocrea.extensions import db
 from cocrea.proposals import policies
 from cocrea.proposals.models import (
+    Amendment,
     Proposal,
     ProposalProblem,
     ProposalStatus,
@@ -87,6 +90,9 @@ def publish(*, actor: Any, proposal: Proposal, now: datetime) -> Proposal:
     proposal.visibility, proposal.published_at = Visibility.PUBLIC, now
     keep_version(actor, proposal, now)
     note(actor, proposal, "proposal.published", now, new={"version": 1, "text": proposal.fingerprint})
+    origin = db.session.scalar(sa.select(Amendment).filter_by(promoted_id=proposal.id))
+    if origin is not None:
+        note(actor, origin, "amendment.promoted", now, new={"proposal": proposal.reference})
     return proposal
 
 

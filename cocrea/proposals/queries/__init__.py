@@ -1,5 +1,13 @@
 """Reading proposals, by what for."""
 
+from cocrea.proposals.queries.amendments import (
+    amendment_counts,
+    amendments,
+    credited,
+    origin,
+    rivals,
+    visible_amendment,
+)
 from cocrea.proposals.queries.figures import figures
 from cocrea.proposals.queries.lists import (
     EXPORTED,
@@ -45,8 +53,11 @@ __all__ = [
     "Filter",
     "QueueState",
     "addressing",
+    "amendment_counts",
+    "amendments",
     "compared",
     "count",
+    "credited",
     "days_off",
     "days_off_from",
     "figures",
@@ -55,12 +66,14 @@ __all__ = [
     "institutions_of",
     "listing",
     "numbered",
+    "origin",
     "problem_choices",
     "problems_by_reference",
     "public_institutions",
     "queue",
     "responses",
     "responses_to",
+    "rivals",
     "routings",
     "tables",
     "taken_along",
@@ -70,6 +83,7 @@ __all__ = [
     "version_list",
     "versioned_proposal",
     "versions",
+    "visible_amendment",
     "visible_proposal",
     "visible_version",
     "waiting",

@@ -16,13 +16,15 @@ from cocrea.core.todo import Todo
 from cocrea.cycles.models import OPENS, Cycle, Stage
 from cocrea.discussion.models import Visibility
 from cocrea.extensions import db
-from cocrea.proposals.models import Proposal, ProposalStatus
+from cocrea.proposals.models import AmendmentStatus, Proposal, ProposalStatus
+from cocrea.proposals.queries.amendments import amendments_to_answer
 from cocrea.proposals.queries.routings import Rows, unrouted_counts, waiting
 from cocrea.proposals.steps import STEPS, Step
 
 
 def todo(actor: Any, now: datetime) -> list[Todo]:
-    """Facilitators: proposals that wait for the next step. Officials: answers they owe. Authors: their drafts."""
+    """Facilitators: proposals that wait for the next step. Officials: answers they owe. Authors: their drafts and the
+    amendments that wait for them."""
     return [*_steps(actor, now), *_own(actor, now)]
 
 
@@ -67,9 +69,12 @@ def _step(slug: str, cycle: str, status: ProposalStatus, count: int, ends_at: da
 
 
 def _own(actor: Any, now: datetime) -> list[Todo]:
-    """What no institution has yet, the answers owed, and one's drafts: three questions asked in one statement."""
+    """What no institution has yet, the answers owed, amendments to answer, and one's drafts: in one statement."""
     cycles = actor.scope_ids(Role.FACILITATOR, "cycle")
-    parts = [_part("draft", _drafts(actor), ("reference", "title"))]
+    parts = [
+        _part("draft", _drafts(actor), ("reference", "title")),
+        _part("amended", amendments_to_answer(actor), ("reference", "title", "number")),
+    ]
     if cycles:
         parts.append(_part("unrouted", unrouted_counts(cycles), ("slug", "title", "number")))
     if actor.organisation_ids(Role.OFFICIAL):
@@ -115,4 +120,10 @@ def _owed(row: Any) -> Todo:
     return Todo(_l("Responde las propuestas turnadas a tu institución"), text, url_for("proposals.queue"), row.due)
 
 
-_TODOS = {"draft": _draft, "unrouted": _unrouted, "owed": _owed}
+def _amended(row: Any) -> Todo:
+    text = _l("%(count)s por responder en «%(title)s»", count=row.number, title=row.title)
+    page = url_for("proposals.amendments", reference=row.key, estado=AmendmentStatus.EVALUATING.value)
+    return Todo(_l("Responde las enmiendas a una propuesta"), text, page)
+
+
+_TODOS = {"amended": _amended, "draft": _draft, "unrouted": _unrouted, "owed": _owed}

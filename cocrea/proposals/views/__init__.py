@@ -1,7 +1,18 @@
 """The pages of proposals."""
 
 from cocrea.proposals import words
-from cocrea.proposals.views import reading, responding, reviewing, routing, similar, versions, writing
+from cocrea.proposals.views import amending, reading, responding, reviewing, routing, similar, versions, writing
 from cocrea.proposals.views.base import bp
 
-__all__ = ["bp", "reading", "responding", "reviewing", "routing", "similar", "versions", "words", "writing"]
+__all__ = [
+    "amending",
+    "bp",
+    "reading",
+    "responding",
+    "reviewing",
+    "routing",
+    "similar",
+    "versions",
+    "words",
+    "writing",
+]

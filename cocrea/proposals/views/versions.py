@@ -36,11 +36,13 @@ class Compared:
 @same_for_visitors
 @visible(queries.versioned_proposal)
 def versions(proposal: Proposal) -> str:
+    page = queries.version_list(proposal)
     return render_template(
         "proposals/versions.html",
         cycle=proposal.cycle,
         proposal=proposal,
-        page=queries.version_list(proposal),
+        page=page,
+        credits=queries.credited(proposal, [version.number for version in page]),
         old=max(proposal.version - 1, 1),
         new=proposal.version,
     )
@@ -51,7 +53,13 @@ def versions(proposal: Proposal) -> str:
 @visible(queries.visible_version)
 def version(found: tuple[Proposal, ProposalVersion]) -> str:
     proposal, version = found
-    return render_template("proposals/version.html", cycle=proposal.cycle, proposal=proposal, version=version)
+    return render_template(
+        "proposals/version.html",
+        cycle=proposal.cycle,
+        proposal=proposal,
+        version=version,
+        credits=queries.credited(proposal, [version.number]),
+    )
 
 
 @bp.get("/propuestas/<reference>/versiones/comparacion")
