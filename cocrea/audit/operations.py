@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -65,6 +65,28 @@ def record(
     None for the system. `subject_id` is for listeners only and is not published. A random salt keeps the published
     hash of a record that is still withheld from being guessed.
     """
+    said = {"actor": actor, "action": action, "subject": subject, "scope": scope, "now": now, "reason": reason}
+    return add(HistoryRecord(**_announced(old=old, new=new, subject_id=subject_id, **said)))
+
+
+def record_each(entries: Iterable[Mapping[str, Any]]) -> None:
+    """As `record`, once with each of these keywords, in one statement."""
+    db.session.execute(sa.insert(HistoryRecord), [_announced(**entry) for entry in entries])
+
+
+def _announced(
+    *,
+    actor: Any,
+    action: str,
+    subject: str,
+    scope: str,
+    now: datetime,
+    old: Mapping[str, Any] | None = None,
+    new: Mapping[str, Any] | None = None,
+    reason: str = "",
+    subject_id: int | None = None,
+) -> dict[str, Any]:
+    """The columns of a record that is about to be written; its listeners are told once it is committed."""
     content = {
         "action": action,
         "actor": getattr(actor, "public_id", None) or SYSTEM,
@@ -77,21 +99,18 @@ def record(
         "subject": subject,
     }
     canonical = canonical_json(content)
-    row = add(
-        HistoryRecord(
-            at=now,
-            actor=content["actor"],
-            action=action,
-            subject=subject,
-            scope=scope,
-            canonical=canonical,
-            leaf_hash=leaf_hash(canonical.encode()).hex(),
-        )
-    )
     event = Event(action, subject, subject_id, scope, getattr(actor, "id", None), now)
     for listener in (*_listeners[action], *_listeners["*"]):
         after_commit(listener, event)
-    return row
+    return {
+        "at": now,
+        "actor": content["actor"],
+        "action": action,
+        "subject": subject,
+        "scope": scope,
+        "canonical": canonical,
+        "leaf_hash": leaf_hash(canonical.encode()).hex(),
+    }
 
 
 def seal(*, now: datetime, key: Ed25519PrivateKey, limit: int = BATCH) -> TreeHead | None:

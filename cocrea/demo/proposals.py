@@ -9,7 +9,7 @@ from cocrea.demo.world import Scene
 from cocrea.discussion.models import Channel, Visibility
 from cocrea.discussion.operations import support
 from cocrea.proposals.models import Duty, ProposalStatus, ResponseKind
-from cocrea.proposals.operations import Content, admit, draft, publish, reject, respond, route, withdraw
+from cocrea.proposals.operations import Answer, Content, admit, draft, publish, reject, respond, route, withdraw
 
 REVIEWER = "facilitador-02"
 SUPPORTED = 12  # days after publishing in which supports come in
@@ -93,7 +93,6 @@ def _respond(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:
         actor=scene.people[entry["by"]],
         proposal=scene.proposals[entry["proposal"]],
         organisation=scene.world.organisations[entry["organisation"]],
-        kind=ResponseKind(entry["kind"]),
-        reasons=entry["reasons"],
+        answer=Answer(ResponseKind(entry["kind"]), entry["reasons"]),
         now=now,
     )

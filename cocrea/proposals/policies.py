@@ -10,7 +10,16 @@ from cocrea.core.access import ALLOW, Decision, allow_if, deny
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Action, Cycle
 from cocrea.cycles.policies import can_contribute, can_facilitate
-from cocrea.proposals.models import TRANSITIONS, Amendment, AmendmentStatus, Proposal, ProposalStatus
+from cocrea.proposals.models import (
+    ANSWER_STEPS,
+    TRANSITIONS,
+    Amendment,
+    AmendmentStatus,
+    AnswerStep,
+    Proposal,
+    ProposalStatus,
+    Routing,
+)
 
 EDITABLE = frozenset({ProposalStatus.DRAFT, ProposalStatus.PUBLISHED})
 AMENDED = frozenset({ProposalStatus.PUBLISHED, ProposalStatus.ADMITTED, ProposalStatus.NOT_ADMITTED})
@@ -94,12 +103,14 @@ def can_keep_days_off(actor: Any, organisation: Organisation, now: datetime) -> 
     )
 
 
-def can_answer(actor: Any, proposal: Proposal, now: datetime) -> Decision:
-    """Whether to show the form for answering at all."""
-    return allow_if(
-        actor.organisation_ids(Role.OFFICIAL) and proposal.is_public and proposal.status in ANSWERABLE,
-        _l("Responden las instituciones, después de la revisión."),
-    )
+def can_move_answer(step: AnswerStep, to: AnswerStep) -> Decision:
+    """Whether the table of an answer's steps allows this one."""
+    return ALLOW if to in ANSWER_STEPS[step] else deny(_l("Tu institución ya respondió a esta propuesta."))
+
+
+def can_prepare(actor: Any, routing: Routing, now: datetime) -> Decision:
+    """Its officials prepare the answer of an institution that has the proposal."""
+    return can_respond(actor, (routing.proposal, routing.organisation), now)
 
 
 def can_move(proposal: Proposal, status: ProposalStatus) -> Decision:

@@ -29,6 +29,7 @@ words.extend(
         "amendment.rejected": _l("No se aceptó la enmienda"),
         "amendment.withdrawn": _l("La retiró quien la propuso"),
         "amendment.promoted": _l("Se hizo de ella otra propuesta"),
+        "proposal.answer_noted": _l("Una institución escribió una nota interna"),
         "proposal.answered": _l("Una institución respondió"),
     },
     fields={

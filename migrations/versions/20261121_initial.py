@@ -2130,6 +2130,58 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organisation_id", "day", name=op.f("pk_days_off")),
     )
     op.create_table(
+        "answer_drafts",
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "accepted",
+                "partly",
+                "not_accepted",
+                "already",
+                "needs_info",
+                name="responsekind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("next_steps", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("publish_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_answer_drafts_author_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_answer_drafts_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_answer_drafts_proposal_id")),
+        sa.PrimaryKeyConstraint("proposal_id", "organisation_id", name=op.f("pk_answer_drafts")),
+    )
+    with op.batch_alter_table("answer_drafts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answer_drafts_publish_at"), ["publish_at"], unique=False)
+
+    op.create_table(
+        "answer_notes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_answer_notes_author_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_answer_notes_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_answer_notes_proposal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_notes")),
+    )
+    with op.batch_alter_table("answer_notes", schema=None) as batch_op:
+        batch_op.create_index("ix_answer_notes_of", ["proposal_id", "organisation_id", "id"], unique=False)
+
+    op.create_table(
         "proposal_routings",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("proposal_id", sa.Integer(), nullable=False),
@@ -2258,6 +2310,8 @@ def upgrade() -> None:
         ),
         sa.Column("reasons_source", sa.Text(), nullable=False),
         sa.Column("reasons_html", sa.Text(), nullable=False),
+        sa.Column("next_source", sa.Text(), nullable=False),
+        sa.Column("next_html", sa.Text(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
@@ -2461,6 +2515,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_proposal_routings_due")
 
     op.drop_table("proposal_routings")
+    with op.batch_alter_table("answer_notes", schema=None) as batch_op:
+        batch_op.drop_index("ix_answer_notes_of")
+
+    op.drop_table("answer_notes")
+    with op.batch_alter_table("answer_drafts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answer_drafts_publish_at"))
+
+    op.drop_table("answer_drafts")
     op.drop_table("days_off")
     with op.batch_alter_table("amendments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_amendments_proposal_id_amendments_status_amendments_id"))

@@ -57,9 +57,9 @@ def test_visitors_change_nothing_but_their_own_entry() -> None:
 
 
 def test_a_role_held_elsewhere_opens_nothing_here() -> None:
-    """But for what an institution may do in any cycle: answer what it was asked, offer or take up a commitment."""
+    """But for what an institution may do in any cycle: see and answer what it has, offer or take up a commitment."""
     more = {row["endpoint"] for row in cells() if row["elsewhere"] != row["newcomer"]}
-    assert more == {"commitments.create", "commitments.draft", "proposals.queue", "proposals.respond"}
+    assert more == {"commitments.create", "commitments.draft", "proposals.queue", "proposals.respond_to_many"}
 
 
 def test_nobody_contributes_before_confirming_their_email() -> None:

@@ -23,7 +23,7 @@ from cocrea.discussion.models import Comment, Visibility
 from cocrea.extensions import db
 from cocrea.followup.models import Activity, ActivityStatus, Evidence, KeyAction
 from cocrea.forums.models import Forum, HolderKind, Seat, SeatHolder, Space
-from cocrea.proposals.models import Amendment, AmendmentStatus, Part, Proposal, ProposalStatus
+from cocrea.proposals.models import Amendment, AmendmentStatus, Part, Proposal, ProposalStatus, Response, Routing
 from cocrea.tables import calendars, unsubscribing
 from cocrea.tables.models import (
     AgendaItem,
@@ -401,7 +401,7 @@ REFERENCES: dict[str, Callable[[], str]] = {
     "proposals.withdraw": lambda: _own(Proposal, "OAX"),
     "proposals.publish": lambda: _own(Proposal, "OAX", Visibility.DRAFT),
     **dict.fromkeys(
-        ("proposals.respond", "proposals.routing", "proposals.route", "proposals.unroute"),
+        ("proposals.routing", "proposals.route", "proposals.unroute"),
         _with_status(ProposalStatus.ADMITTED),
     ),
     "proposals": _with_status(ProposalStatus.PUBLISHED),
@@ -628,6 +628,15 @@ def _message(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
     return {"seq": _first(Message.seq, Message.session_id == int(_session(Session.id)), asked)}
 
 
+def _routing(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
+    """What the demonstration's official is still to answer."""
+    served = Routing.organisation_id.in_(demo_person("official").organisation_ids(Role.OFFICIAL))
+    answered = sa.exists().where(
+        Response.proposal_id == Routing.proposal_id, Response.organisation_id == Routing.organisation_id
+    )
+    return {"routing_id": _first(Routing.id, served, ~answered)}
+
+
 def _seat(_rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
     """The first seat of the forum, in the place that somebody holds."""
     forum = _first(Forum.id, Forum.slug == given["slug"])
@@ -648,6 +657,7 @@ FINDERS: dict[str, Callable[[Rule, dict[str, Any]], dict[str, Any]]] = {
     "agreement": _agreement,
     "turn": _turn,
     "grant_id": _grant,
+    "routing_id": _routing,
     "evidence_id": _evidence,
     "invitation_id": _invitation,
     "token": _calendar,

@@ -16,7 +16,7 @@ from cocrea.discussion.models import Visibility
 from cocrea.extensions import db
 from cocrea.proposals import operations, queries
 from cocrea.proposals.models import TRANSITIONS, ProposalStatus, ResponseKind
-from cocrea.proposals.operations import Content
+from cocrea.proposals.operations import Answer, Content
 from tests.factories import cycles, proposals
 from tests.factories.accounts import grant, organisation, person
 from tests.factories.history import actions
@@ -145,15 +145,15 @@ def test_an_institution_answers_once_with_reasons(cycle, author, now):
     ministry, other = organisation(), organisation()
     official = grant(person(), Role.OFFICIAL, ministry)
     proposals.routed(proposal, ministry)
-    answer = {"actor": official, "proposal": proposal, "kind": ResponseKind.PARTLY, "now": now}
+    answer = {"actor": official, "proposal": proposal, "now": now}
     with pytest.raises(Denied), transaction():
-        operations.respond(**answer, organisation=other, reasons="Porque sí.")
+        operations.respond(**answer, organisation=other, answer=Answer(ResponseKind.PARTLY, "Porque sí."))
     with pytest.raises(Invalid), transaction():
-        operations.respond(**answer, organisation=ministry, reasons=" ")
+        operations.respond(**answer, organisation=ministry, answer=Answer(ResponseKind.PARTLY, " "))
     with transaction():
-        operations.respond(**answer, organisation=ministry, reasons="Hay recursos para la mitad.")
+        operations.respond(**answer, organisation=ministry, answer=Answer(ResponseKind.PARTLY, "Para la mitad."))
     with pytest.raises(Conflict), transaction():
-        operations.respond(**answer, organisation=ministry, reasons="Otra vez.")
+        operations.respond(**answer, organisation=ministry, answer=Answer(ResponseKind.PARTLY, "Otra vez."))
     assert [found.organisation_id for found in queries.responses(proposal)] == [ministry.id]
 
 

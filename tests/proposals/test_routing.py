@@ -16,6 +16,7 @@ from cocrea.core.i18n import zone
 from cocrea.extensions import db
 from cocrea.proposals import operations, queries, rules
 from cocrea.proposals.models import DayOff, Duty, Response, ResponseKind, Routing
+from cocrea.proposals.operations import Answer
 from tests.conftest import NOW
 from tests.factories import cycles, proposals
 from tests.factories.accounts import grant, organisation, person, save
@@ -158,8 +159,7 @@ def test_only_an_institution_that_has_it_answers(cycle, ministry):
             actor=official(ministry),
             proposal=proposal,
             organisation=ministry,
-            kind=ResponseKind.ACCEPTED,
-            reasons="Sí.",
+            answer=Answer(ResponseKind.ACCEPTED, "Sí."),
             now=NOW,
         )
 
@@ -197,14 +197,14 @@ def test_the_queue_is_paged_by_key_and_costs_the_same(client, cycle, ministry, c
         return len(log)
 
     few = cost()
-    for _ in range(21):
+    for _ in range(51):
         route(proposals.admitted(cycle), ministry)
     assert cost() == few
     assert few <= 10
     first = client.get("/respuestas-pendientes").text
     following = client.get(re.search(r'href="(/respuestas-pendientes\?antes=[^"]+)"', first).group(1)).text
-    shown = [re.findall(r'href="/propuestas/([^"#]+)#', page) for page in (first, following)]
-    assert [len(references) for references in shown] == [20, 4]
+    shown = [re.findall(r'"/respuestas-pendientes/([0-9]+)"', page) for page in (first, following)]
+    assert [len(references) for references in shown] == [50, 4]
     assert not set(shown[0]) & set(shown[1])
 
 
@@ -237,7 +237,7 @@ def test_the_facilitation_routes_on_a_page(client, cycle, ministry):
     with client.application.test_client() as visitor:
         page = visitor.get(f"/propuestas/{proposal.reference}").text
         assert ministry.name in page
-        assert "Tiene hasta el" in page
+        assert "Plazo: " in page
     taken = {"organisation": ministry.id, "reason": "No es de su competencia."}
     assert client.post(f"{address}/retiro", data={**taken, "reason": ""}).status_code == 422
     assert client.post(f"{address}/retiro", data=taken).status_code == 303

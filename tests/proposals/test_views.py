@@ -7,7 +7,6 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from cocrea.accounts.models import Role
 from cocrea.consultation.models import Problem
 from cocrea.core.db import transaction
 from cocrea.cycles.models import StageKind
@@ -17,7 +16,7 @@ from cocrea.proposals.models import Proposal, ProposalStatus
 from cocrea.proposals.operations import Content
 from tests.conftest import NOW
 from tests.factories import cycles, proposals
-from tests.factories.accounts import grant, organisation, person
+from tests.factories.accounts import person
 from tests.real import at_once
 
 SCRIPT = "<script>alert(1)</script>"
@@ -138,7 +137,7 @@ def test_another_persons_draft_is_not_there(client, cycle, author, tail):
     assert client.sign_in(author).get(url).status_code == 200
 
 
-@pytest.mark.parametrize("verb", ["publicacion", "retiro", "revision", "respuestas"])
+@pytest.mark.parametrize("verb", ["publicacion", "retiro", "revision", "turno"])
 def test_nobody_acts_on_a_draft_they_do_not_see(client, cycle, author, verb):
     proposal = proposals.draft(cycle, author=author)
     client.sign_in(cycles.facilitator(cycle))
@@ -190,22 +189,6 @@ def test_facilitators_review_with_reasons(client, cycle, author):
     assert client.post(f"{url}/revision", data={"decision": "admit", "reason": "Cumple."}).status_code == 303
     assert "Cumple." in client.get(url).text
     assert "Tu revisión" not in client.get(url).text
-
-
-def test_officials_answer_for_their_own_institution_alone(client, cycle):
-    proposal = proposals.admitted(cycle)
-    url = f"/propuestas/{proposal.reference}"
-    mine, other = organisation(), organisation()
-    answer = {"organisation": mine.id, "kind": "partly", "reasons": "Porque **sí**."}
-    assert client.sign_in(person()).post(f"{url}/respuestas", data=answer).status_code == 403
-    proposals.routed(proposal, mine)
-    client.sign_in(grant(person(), Role.OFFICIAL, mine))
-    assert client.post(f"{url}/respuestas", data={**answer, "organisation": other.id}).status_code == 422
-    assert client.post(f"{url}/respuestas", data=answer).status_code == 303
-    assert "<strong>sí</strong>" in client.get(url).text
-    again = client.post(f"{url}/respuestas", data={**answer, "reasons": "Otra vez, con otras palabras."})
-    assert again.status_code == 422
-    assert "Otra vez, con otras palabras." in again.text
 
 
 def test_the_states_of_the_filter(client, cycle, author):

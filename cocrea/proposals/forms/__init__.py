@@ -1,7 +1,7 @@
 """The shape of what people send about proposals."""
 
 from cocrea.proposals.forms.amending import AcceptForm, AmendForm, DeclineForm
-from cocrea.proposals.forms.responding import ResponseForm
+from cocrea.proposals.forms.responding import AnswerForm, NoteForm
 from cocrea.proposals.forms.reviewing import ReviewForm
 from cocrea.proposals.forms.routing import DaysOffForm, RoutingForm, UnroutingForm
 from cocrea.proposals.forms.writing import ProposalForm, ReasonForm
@@ -9,11 +9,12 @@ from cocrea.proposals.forms.writing import ProposalForm, ReasonForm
 __all__ = [
     "AcceptForm",
     "AmendForm",
+    "AnswerForm",
     "DaysOffForm",
     "DeclineForm",
+    "NoteForm",
     "ProposalForm",
     "ReasonForm",
-    "ResponseForm",
     "ReviewForm",
     "RoutingForm",
     "UnroutingForm",

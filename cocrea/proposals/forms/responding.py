@@ -1,22 +1,46 @@
-"""The shape of an answer."""
+"""An institution's answer, and what its officials tell each other before."""
 
 from __future__ import annotations
 
-from wtforms import RadioField, SelectField
-from wtforms.validators import InputRequired
+from wtforms import HiddenField, RadioField
+from wtforms.validators import Optional
 
 from cocrea.core.forms import Form, members, paragraph
 from cocrea.core.i18n import lazy as _l
-from cocrea.proposals.models import ResponseKind
+from cocrea.proposals.models import AnswerDraft, ResponseKind
+from cocrea.proposals.operations import Answer
 
 
-class ResponseForm(Form):
-    """An institution's answer."""
+class AnswerForm(Form):
+    """One of the five answers, why, and what happens next. A draft may lack any of them.
 
-    organisation = SelectField(_l("Institución"), coerce=int)
-    kind = RadioField(
-        _l("Respuesta"),
-        [InputRequired(_l("Elige una opción."))],
-        choices=members(ResponseKind),
+    `base` is the draft that this one began from.
+    """
+
+    kind = RadioField(_l("Respuesta"), [Optional()], choices=members(ResponseKind))
+    reasons = paragraph(
+        _l("Razones"), required=False, description=_l("Por qué. Las lee quien hizo la propuesta y son públicas.")
     )
-    reasons = paragraph(_l("Razones"), description=_l("Por qué, y qué sigue. Las lee quien hizo la propuesta."))
+    next_steps = paragraph(
+        _l("Qué sigue"),
+        required=False,
+        limit=5000,
+        description=_l("Qué hará la institución, quién y cuándo; o qué puede hacer quien propuso."),
+    )
+    base = HiddenField()
+
+    def start_from(self, draft: AnswerDraft | None) -> None:
+        """Say that what is written here begins from this draft."""
+        self.base.data = draft.fingerprint if draft else ""
+
+    def answer(self) -> Answer:
+        kind = ResponseKind(self.kind.data) if self.kind.data else None
+        return Answer(kind, self.reasons.data or "", self.next_steps.data or "")
+
+
+class NoteForm(Form):
+    """A note to one's colleagues."""
+
+    within = "nota"
+
+    body = paragraph(_l("Tu nota"), limit=5000, description=_l("Solo la leen quienes responden por tu institución."))

@@ -1,6 +1,7 @@
 """What is kept of proposals, by what it is about."""
 
 from cocrea.proposals.models.amendments import AMENDMENT_TRANSITIONS, Amendment, AmendmentStatus
+from cocrea.proposals.models.answering import ANSWER_STEPS, AnswerDraft, AnswerNote, AnswerStep, answer_step
 from cocrea.proposals.models.parts import Part
 from cocrea.proposals.models.proposals import (
     STATUS_LABELS,
@@ -15,10 +16,14 @@ from cocrea.proposals.models.routings import DayOff, Duty, Routing
 
 __all__ = [
     "AMENDMENT_TRANSITIONS",
+    "ANSWER_STEPS",
     "STATUS_LABELS",
     "TRANSITIONS",
     "Amendment",
     "AmendmentStatus",
+    "AnswerDraft",
+    "AnswerNote",
+    "AnswerStep",
     "DayOff",
     "Duty",
     "Part",
@@ -29,4 +34,5 @@ __all__ = [
     "Response",
     "ResponseKind",
     "Routing",
+    "answer_step",
 ]

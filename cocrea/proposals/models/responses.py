@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cocrea.accounts.models import Organisation, Person
+from cocrea.core import text
 from cocrea.core.db import UTCDateTime, enum_column
 from cocrea.core.i18n import lazy as _l
 from cocrea.extensions import Model
@@ -37,7 +38,7 @@ class ResponseKind(StrEnum):
 
 
 class Response(Model):
-    """An institution's written answer to a proposal. Until `published_at` only its officials see it."""
+    """An institution's published answer to a proposal: which, why, and what happens next."""
 
     __tablename__ = "responses"
     __table_args__ = (sa.UniqueConstraint("proposal_id", "organisation_id"),)
@@ -48,9 +49,19 @@ class Response(Model):
     kind: Mapped[ResponseKind] = mapped_column(enum_column(ResponseKind))
     reasons_source: Mapped[str] = mapped_column(sa.Text)
     reasons_html: Mapped[str] = mapped_column(sa.Text)
+    next_source: Mapped[str] = mapped_column(sa.Text, default="")
+    next_html: Mapped[str] = mapped_column(sa.Text, default="")
     author_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     organisation: Mapped[Organisation] = relationship(lazy="joined")
     proposal: Mapped[Proposal] = relationship()
+
+    @property
+    def fingerprint(self) -> str:
+        return text.fingerprint(self.kind, self.reasons_source, self.next_source)
+
+    def of(self, routing: Any) -> bool:
+        """Whether it is what came of that routing."""
+        return (self.proposal_id, self.organisation_id) == (routing.proposal_id, routing.organisation_id)

@@ -1,12 +1,22 @@
 """The life of a proposal, by who acts on it."""
 
 from cocrea.proposals.operations.amendments import accept, amend, decline, promote, take_back
-from cocrea.proposals.operations.responding import respond
+from cocrea.proposals.operations.responding import (
+    AT_ONCE,
+    Answer,
+    prepare,
+    publish_prepared,
+    respond,
+    respond_to_each,
+    write_note,
+)
 from cocrea.proposals.operations.routing import declare_days_off, drop_day_off, route, unroute
 from cocrea.proposals.operations.steps import admit, move, reject
 from cocrea.proposals.operations.writing import Content, draft, publish, revise, withdraw
 
 __all__ = [
+    "AT_ONCE",
+    "Answer",
     "Content",
     "accept",
     "admit",
@@ -16,13 +26,17 @@ __all__ = [
     "draft",
     "drop_day_off",
     "move",
+    "prepare",
     "promote",
     "publish",
+    "publish_prepared",
     "reject",
     "respond",
+    "respond_to_each",
     "revise",
     "route",
     "take_back",
     "unroute",
     "withdraw",
+    "write_note",
 ]

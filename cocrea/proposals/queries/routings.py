@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from cocrea.accounts.models import PUBLIC_SECTORS, Organisation, Role
+from cocrea.core.errors import NotFound
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.pagination import Order, Page, in_order, newest_first
 from cocrea.cycles.models import Cycle
 from cocrea.discussion.models import Contribution, Visibility
 from cocrea.extensions import db
-from cocrea.proposals.models import DayOff, Proposal, ProposalStatus, Response, Routing
+from cocrea.proposals.models import AnswerDraft, AnswerNote, DayOff, Proposal, ProposalStatus, Response, Routing
 
 # Those that somebody should answer: reviewed, and not left aside by the review.
 TO_ROUTE = frozenset({ProposalStatus.ADMITTED, ProposalStatus.ON_BALLOT, ProposalStatus.SELECTED})
+QUEUE_PAGE = 50  # what one common answer may take
 _text: Any = Contribution.__table__.c
 _own: Any = Proposal.__table__.c
 Rows = sa.Select[*tuple[Any, ...]]
@@ -28,6 +31,7 @@ class QueueState(StrEnum):
     """How the queue of an institution can be narrowed."""
 
     WAITING = "pendientes"
+    PREPARED = "en-preparacion"
     LATE = "tarde"
     ANSWERED = "respondidas"
 
@@ -35,6 +39,7 @@ class QueueState(StrEnum):
     def label(self) -> Any:
         return {
             QueueState.WAITING: _l("Todas las pendientes"),
+            QueueState.PREPARED: _l("En preparación"),
             QueueState.LATE: _l("Con retraso"),
             QueueState.ANSWERED: _l("Respondidas"),
         }[self]
@@ -44,6 +49,63 @@ def routings(proposal: Proposal) -> list[Routing]:
     """The institutions that have a proposal: who leads first."""
     statement = sa.select(Routing).where(Routing.proposal_id == proposal.id)
     return list(db.session.scalars(statement.order_by(Routing.is_lead.desc(), Routing.id)))
+
+
+def own_routing(actor: Any, routing_id: int) -> Routing:
+    """A routing to an institution of this official's, with its proposal; to anyone else it is not there."""
+    served = actor.organisation_ids(Role.OFFICIAL)
+    found = routings_of([routing_id], served) if served else []
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def routings_of(ids: Sequence[int], organisations: Collection[int]) -> list[Routing]:
+    """Those of these routings that are to these institutions and of public proposals, what is due first first."""
+    statement = (
+        sa.select(Routing)
+        .join(Proposal, Proposal.id == Routing.proposal_id)
+        .where(Routing.id.in_(ids), Routing.organisation_id.in_(organisations))
+        .where(Proposal.visibility == Visibility.PUBLIC)
+        .options(contains_eager(Routing.proposal).joinedload(Proposal.cycle))
+    )
+    return list(db.session.scalars(statement.order_by(Routing.due_day, Routing.id)))
+
+
+def routings_for_update(ids: Sequence[int]) -> list[Routing]:
+    """These routings, read afresh with their proposals, which are locked in order: nobody waits in a circle."""
+    wanted = sa.select(Routing.proposal_id).where(Routing.id.in_(ids))
+    locked = sa.select(Proposal).where(Proposal.id.in_(wanted)).order_by(Proposal.id).with_for_update()
+    db.session.scalars(locked.execution_options(populate_existing=True)).all()
+    found = sa.select(Routing).where(Routing.id.in_(ids)).order_by(Routing.id)
+    return list(db.session.scalars(found.options(selectinload(Routing.proposal))))
+
+
+def answers_to(routings: Sequence[Routing]) -> list[Response]:
+    """What the institutions of these routings answered."""
+    pairs = [(routing.proposal_id, routing.organisation_id) for routing in routings]
+    answered = sa.tuple_(Response.proposal_id, Response.organisation_id).in_(pairs)
+    return list(db.session.scalars(sa.select(Response).where(answered).order_by(Response.id)))
+
+
+def draft_of(routing: Routing) -> AnswerDraft | None:
+    """What the institution has prepared, if anything, with who saved it last."""
+    found: AnswerDraft | None = db.session.scalar(
+        sa.select(AnswerDraft)
+        .filter_by(proposal_id=routing.proposal_id, organisation_id=routing.organisation_id)
+        .options(joinedload(AnswerDraft.author).lazyload("*"))
+    )
+    return found
+
+
+def notes_of(routing: Routing) -> list[AnswerNote]:
+    """What the colleagues of the institution told each other, oldest first."""
+    statement = (
+        sa.select(AnswerNote)
+        .filter_by(proposal_id=routing.proposal_id, organisation_id=routing.organisation_id)
+        .options(joinedload(AnswerNote.author).lazyload("*"))
+    )
+    return list(db.session.scalars(statement.order_by(AnswerNote.id)))
 
 
 def queue(actor: Any, state: QueueState, now: datetime) -> Page[Any]:
@@ -61,14 +123,18 @@ def queue(actor: Any, state: QueueState, now: datetime) -> Page[Any]:
             Organisation.name.label("organisation"),
             Response.kind,
             Response.published_at,
+            AnswerDraft.saved_at,
+            AnswerDraft.publish_at,
         )
         .join(Contribution.__table__, _text.id == Routing.proposal_id)
         .join(Cycle, Cycle.id == _text.cycle_id)
         .join(Organisation, Organisation.id == Routing.organisation_id)
         .outerjoin(Response, _is_its_answer())
+        .outerjoin(AnswerDraft, _is_its_draft())
         .where(*_of(actor), _STATES[state](now))
     )
-    return in_order(statement, Order((Routing.due_day, Routing.id), descending=state is QueueState.ANSWERED))
+    order = Order((Routing.due_day, Routing.id), descending=state is QueueState.ANSWERED)
+    return in_order(statement, order, size=QUEUE_PAGE)
 
 
 def waiting(actor: Any, now: datetime) -> Rows:
@@ -131,6 +197,12 @@ def _is_its_answer() -> sa.ColumnElement[bool]:
     return sa.and_(Response.proposal_id == Routing.proposal_id, Response.organisation_id == Routing.organisation_id)
 
 
+def _is_its_draft() -> sa.ColumnElement[bool]:
+    return sa.and_(
+        AnswerDraft.proposal_id == Routing.proposal_id, AnswerDraft.organisation_id == Routing.organisation_id
+    )
+
+
 def _of(actor: Any) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         Routing.organisation_id.in_(actor.organisation_ids(Role.OFFICIAL)),
@@ -152,6 +224,7 @@ def _unanswered() -> sa.ColumnElement[bool]:
 
 _STATES: dict[QueueState, Callable[[datetime], Any]] = {
     QueueState.WAITING: lambda now: _unanswered(),
+    QueueState.PREPARED: lambda now: sa.and_(_unanswered(), AnswerDraft.saved_at.is_not(None)),
     QueueState.LATE: lambda now: sa.and_(_unanswered(), Routing.due_at <= now),
     QueueState.ANSWERED: lambda now: Response.published_at.is_not(None),
 }

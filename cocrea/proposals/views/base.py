@@ -12,11 +12,10 @@ from cocrea.accounts.models import Role
 from cocrea.core import clock, readability
 from cocrea.core.access import current_actor
 from cocrea.core.errors import NotFound
-from cocrea.core.forms import pairs
 from cocrea.discussion import queries as discussion
 from cocrea.discussion.models import Visibility
 from cocrea.proposals import panels, policies, queries
-from cocrea.proposals.forms import ReasonForm, ResponseForm, ReviewForm
+from cocrea.proposals.forms import ReasonForm, ReviewForm
 from cocrea.proposals.models import Proposal, Response, Routing
 
 bp = Blueprint("proposals", __name__)
@@ -38,15 +37,13 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         "reason_form": ReasonForm(formdata=None),
     }
     routings, responses = queries.routings(proposal), queries.responses(proposal)
-    asked = {found.organisation_id for found in routings} - {found.organisation_id for found in responses}
-    if asked & actor.organisation_ids(Role.OFFICIAL) and policies.can_answer(actor, proposal, now):
-        offered["response_form"] = response_form(proposal, formdata=None)
     return render_template(
         "proposals/show.html",
         cycle=proposal.cycle,
         proposal=proposal,
         responses=responses,
         routings=routings,
+        own_routings=_own(actor, routings, responses),
         routing_states=_routing_states(routings, responses, now),
         due_at={found.organisation_id: found.due_at for found in routings},
         may_route=policies.can_route(actor, proposal, now),
@@ -64,6 +61,12 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
     )
 
 
+def _own(actor: Any, routings: list[Routing], responses: list[Response]) -> list[Routing]:
+    """What this reader's institutions are still to answer."""
+    served = actor.organisation_ids(Role.OFFICIAL) - {found.organisation_id for found in responses}
+    return [found for found in routings if found.organisation_id in served]
+
+
 def _routing_states(routings: list[Routing], responses: list[Response], now: datetime) -> dict[int, Any]:
     """What came of each institution's turn, in words and with the shape of their mark."""
     answered = {found.organisation_id for found in responses}
@@ -75,12 +78,3 @@ def _routing_states(routings: list[Routing], responses: list[Response], now: dat
         else (_("Por responder"), "planned")
         for found in routings
     }
-
-
-def response_form(proposal: Proposal, **kwargs: Any) -> ResponseForm:
-    """The form for answering in the name of those of the reader's institutions that have the proposal."""
-    held = {found.organisation_id for found in queries.routings(proposal)}
-    own = [found for found in queries.institutions_of(current_actor()) if found.id in held]
-    form = ResponseForm(**kwargs)
-    form.organisation.choices = pairs((found.id, found.name) for found in own)
-    return form
