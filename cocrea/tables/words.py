@@ -22,6 +22,7 @@ words.extend(
     actions={
         "table.created": _l("Se convocó la mesa"),
         "table.plenary_opened": _l("Se convocó al foro en el ciclo"),
+        "table.pack_published": _l("Se publicó una versión de la carpeta informativa de la mesa"),
         "table.arranged": _l("Cambió cómo se entra a la mesa o qué lugares busca"),
         "table.seat_granted": _l("Se dio un asiento a quien lo pidió"),
         "table.seat_declined": _l("Se respondió que no a una solicitud de lugar"),

@@ -815,8 +815,6 @@ def upgrade() -> None:
         sa.Column("topic_id", sa.Integer(), nullable=True),
         sa.Column("name", sa.String(length=160), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
-        sa.Column("information_source", sa.Text(), nullable=False),
-        sa.Column("information_html", sa.Text(), nullable=False),
         sa.Column(
             "entry",
             sa.Enum(
@@ -877,7 +875,7 @@ def upgrade() -> None:
     op.create_table(
         "pack_versions",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("topic_id", sa.Integer(), nullable=False),
+        sa.Column("about", sa.String(length=40), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("body_source", sa.Text(), nullable=False),
         sa.Column("body_html", sa.Text(), nullable=False),
@@ -885,9 +883,8 @@ def upgrade() -> None:
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_pack_versions_author_id")),
-        sa.ForeignKeyConstraint(["topic_id"], ["topics.id"], name=op.f("fk_pack_versions_topic_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pack_versions")),
-        sa.UniqueConstraint("topic_id", "number", name=op.f("uq_pack_versions_topic_id_number")),
+        sa.UniqueConstraint("about", "number", name=op.f("uq_pack_versions_about_number")),
     )
     op.create_table(
         "pack_items",
@@ -902,17 +899,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version_id", "position", name=op.f("pk_pack_items")),
     )
     op.create_table(
-        "topic_visits",
-        sa.Column("topic_id", sa.Integer(), nullable=False),
+        "pack_visits",
+        sa.Column("about", sa.String(length=40), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_topic_visits_person_id")),
-        sa.ForeignKeyConstraint(["topic_id"], ["topics.id"], name=op.f("fk_topic_visits_topic_id")),
-        sa.PrimaryKeyConstraint("topic_id", "person_id", name=op.f("pk_topic_visits")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_pack_visits_person_id")),
+        sa.PrimaryKeyConstraint("about", "person_id", name=op.f("pk_pack_visits")),
     )
-    with op.batch_alter_table("topic_visits", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_topic_visits_person_id"), ["person_id"], unique=False)
+    with op.batch_alter_table("pack_visits", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pack_visits_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "contests",
@@ -2678,10 +2674,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_contests_cycle_id"))
 
     op.drop_table("contests")
-    with op.batch_alter_table("topic_visits", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_topic_visits_person_id"))
+    with op.batch_alter_table("pack_visits", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pack_visits_person_id"))
 
-    op.drop_table("topic_visits")
+    op.drop_table("pack_visits")
     op.drop_table("pack_items")
     op.drop_table("pack_versions")
     op.drop_table("tree_lines")

@@ -17,7 +17,17 @@ from cocrea.accounts.models import Grant, Invitation, Organisation, Person, Role
 from cocrea.accounts.queries import demo_person
 from cocrea.audit.models import HistoryRecord
 from cocrea.commitments.models import Commitment
-from cocrea.consultation.models import Branch, PackVersion, Problem, Statement, Topic, Workshop, WorkshopPhoto
+from cocrea.consultation.models import (
+    Branch,
+    PackItem,
+    PackVersion,
+    Problem,
+    Statement,
+    Topic,
+    Workshop,
+    WorkshopPhoto,
+)
+from cocrea.core.models import StoredFile
 from cocrea.cycles.models import Cycle, Stage, StageReport
 from cocrea.discussion.models import Comment, Visibility
 from cocrea.extensions import db
@@ -127,6 +137,7 @@ MINUTES = tuple(
 
 
 # What is asked of a session whose small groups are at work.
+PACKS = ("tables.edit_pack", "tables.pack_version", "tables.pack_document")
 DIVIDED = tuple(
     f"tables.{name}"
     for name in ("enter_group", "extend_groups", "tell_groups", "move_person", "ask_for_results", "end_groups")
@@ -157,11 +168,20 @@ def complete() -> None:
     save(CalendarKey(person_id=participant.id, made_at=NOW))
     _ask_for_the_floor(participant)
     _put_texts_to_the_table()
+    _document_the_table()
     _plan_an_activity()
     _hold_a_seat()
     report = sa.select(StageReport).join(Stage).where(Stage.cycle_id == oaxaca.id).order_by(Stage.position)
     db.session.delete(db.session.scalars(report).first())
     db.session.commit()
+
+
+def _document_the_table() -> None:
+    """A document in the first version of the pack of the table that is asked for."""
+    table = _first(Table.id, Table.reference == _table())
+    version = _first(PackVersion.id, PackVersion.about == f"table:{table}", PackVersion.number == 1)
+    stored = _first(StoredFile.id)
+    save(PackItem(version_id=version, position=FIRST, title="Estudio", file_id=stored))
 
 
 def _hold_a_seat() -> None:
@@ -417,6 +437,7 @@ REFERENCES: dict[str, Callable[[], str]] = {
     "tables.readmit": _table,
     "tables.entry": _table,
     "tables.arrange": _table,
+    **dict.fromkeys(PACKS, _table),
     "tables.tasks": _table,
     "tables.give_task": _table,
     "tables.finish_task": lambda: "OAX-TAR-9001",
@@ -593,10 +614,11 @@ def _topic(_rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _pack(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
-    """The first version of a topic's pack: a link and a document. Of a proposal, that of the one asked for."""
-    if rule.endpoint.startswith("proposals."):
+    """The first version of a topic's pack, with a link and a document; else that of what was asked for."""
+    if not rule.endpoint.startswith("consultation."):
         return {"number": 1}
-    return {"topic": _first(Topic.slug, Topic.id.in_(sa.select(PackVersion.topic_id))), "number": 1}
+    known = sa.select(PackVersion.about).where(PackVersion.about.startswith("topic:"))
+    return {"topic": _first(Topic.slug, sa.literal("topic:").concat(Topic.id).in_(known)), "number": 1}
 
 
 def _grant(rule: Rule, given: dict[str, Any]) -> dict[str, Any]:

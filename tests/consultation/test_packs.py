@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from cocrea.accounts.models import Person
 from cocrea.consultation import operations, queries
-from cocrea.consultation.models import PackItem, PackVersion, Topic, TopicVisit
+from cocrea.consultation.models import PackItem, PackVersion, PackVisit, Topic
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
 from cocrea.cycles.models import Cycle
@@ -93,7 +93,7 @@ def test_who_comes_back_reads_what_changed_and_only_once(client, topic):
     assert "Se corrigió una cifra" in news
     assert "Al principio" not in news
     assert "Qué cambió desde tu última visita" not in client.get(page_of(topic)).text
-    assert db.session.get(TopicVisit, (topic.id, reader.id)).number == 3
+    assert db.session.get(PackVisit, (topic.scope, reader.id)).number == 3
 
 
 def test_visitors_read_every_version_with_its_date_and_leave_no_trace(client, topic):
@@ -103,8 +103,10 @@ def test_visitors_read_every_version_with_its_date_and_leave_no_trace(client, to
     assert "Nuevo texto" in page
     assert "Cambió todo" in page
     assert "se sabe" in client.get(f"{page_of(topic)}/carpeta/1").text
+    assert "Leer la versión anterior" not in client.get(f"{page_of(topic)}/carpeta/1").text
+    assert "</span>Nuevo texto<" in client.get(f"{page_of(topic)}/carpeta/2").text
     assert client.get(f"{page_of(topic)}/carpeta/3").status_code == 404
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(TopicVisit)) == 0
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(PackVisit)) == 0
 
 
 def test_from_the_form_to_the_document(client, topic):
@@ -164,9 +166,9 @@ def test_deleting_an_account_forgets_what_it_had_read(client, topic):
     reader = person()
     credential(reader)
     client.sign_in(reader).get(page_of(topic))
-    assert db.session.get(TopicVisit, (topic.id, reader.id))
+    assert db.session.get(PackVisit, (topic.scope, reader.id))
     client.post("/cuenta/retiro", data={"password": PASSWORD})
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(TopicVisit)) == 0
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(PackVisit)) == 0
 
 
 def test_no_script_of_theirs_reaches_the_page(client, topic):
@@ -216,5 +218,5 @@ def test_two_facilitators_at_once_make_one_version(committed_app):
     answers = at_once(committed_app, [writing(writer) for writer in writers])
     db.session.rollback()
     assert sorted(str(type(answer).__name__) for answer in answers) == ["Conflict", "int"]
-    assert queries.pack(person(), db.session.get_one(Topic, topic_id)).current.number == 1
+    assert queries.pack(person(), f"topic:{topic_id}").current.number == 1
     assert db.session.get(Cycle, topic.cycle_id)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from cocrea.accounts.models import Person, Role
 from cocrea.audit.models import HistoryRecord
+from cocrea.consultation.queries import pack
 from cocrea.core.db import transaction
 from cocrea.core.errors import Denied, Invalid
 from cocrea.cycles.models import StageKind
@@ -44,9 +45,12 @@ def room(app):
 def test_a_table_is_convened_with_its_purpose(app):
     table = tables.table(information="**Lee** esto.<script>alert(1)</script>")
     assert table.reference.startswith(f"{table.cycle.prefix}-MES-")
-    assert "<strong>Lee</strong>" in table.information_html
-    assert "<script" not in table.information_html
-    assert actions(table.reference) == ["table.created"]
+    read = pack(person(), table.scope).current
+    assert (read.number, read.changes) == (1, "Primera versión.")
+    assert "<strong>Lee</strong>" in read.body_html
+    assert "<script" not in read.body_html
+    assert pack(person(), tables.table().scope) is None
+    assert sorted(actions(table.reference)) == ["table.created", "table.pack_published"]
 
 
 def test_a_table_needs_a_purpose_and_a_facilitator(app):

@@ -3,7 +3,7 @@
 from cocrea.consultation.models.opinions import OpinionResult
 from cocrea.consultation.models.problems import Problem, ProblemTarget
 from cocrea.consultation.models.statements import Answer, Statement, StatementAnswer, StatementStatus, VisitorAnswer
-from cocrea.consultation.models.topics import PackItem, PackVersion, Topic, TopicSupport, TopicVisit
+from cocrea.consultation.models.topics import PackItem, PackVersion, PackVisit, Topic, TopicSupport
 from cocrea.consultation.models.trees import Branch, BranchLine, Ground, Growth, Side
 from cocrea.consultation.models.workshops import (
     Attendance,
@@ -25,6 +25,7 @@ __all__ = [
     "OpinionResult",
     "PackItem",
     "PackVersion",
+    "PackVisit",
     "PaperAnswers",
     "PaperSupports",
     "Problem",
@@ -35,7 +36,6 @@ __all__ = [
     "StatementStatus",
     "Topic",
     "TopicSupport",
-    "TopicVisit",
     "Trait",
     "VisitorAnswer",
     "Workshop",

@@ -41,6 +41,10 @@ class Topic(Model):
     cycle: Mapped[Cycle] = relationship()
 
     @property
+    def scope(self) -> str:
+        return f"topic:{self.id}"
+
+    @property
     def fingerprint(self) -> str:
         """What the history keeps of its text."""
         return text.fingerprint(self.axis, self.title, self.summary_source)
@@ -57,13 +61,16 @@ class TopicSupport(Model):
 
 
 class PackVersion(Model):
-    """The information pack of a topic as it was published once; the highest number holds. Nothing in it changes."""
+    """An information pack as it was published once; the highest number holds. Nothing in it changes.
+
+    `about` is the scope of what it informs about (`topic:3`, `table:9`).
+    """
 
     __tablename__ = "pack_versions"
-    __table_args__ = (sa.UniqueConstraint("topic_id", "number"),)
+    __table_args__ = (sa.UniqueConstraint("about", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    topic_id: Mapped[int] = mapped_column(sa.ForeignKey(Topic.id))
+    about: Mapped[str] = mapped_column(sa.String(40))
     number: Mapped[int]
     body_source: Mapped[str] = mapped_column(sa.Text)
     body_html: Mapped[str] = mapped_column(sa.Text)
@@ -71,7 +78,6 @@ class PackVersion(Model):
     author_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id))
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
-    topic: Mapped[Topic] = relationship()
     author: Mapped[Person] = relationship()
     items: Mapped[list[PackItem]] = relationship(order_by="PackItem.position", cascade="all, delete-orphan")
 
@@ -99,13 +105,13 @@ class PackItem(Model):
     file: Mapped[StoredFile | None] = relationship(lazy="joined")
 
 
-class TopicVisit(Model):
-    """The newest version of a topic's pack that a person has read, to tell them alone what changed since."""
+class PackVisit(Model):
+    """The newest version of a pack that a person has read, to tell them alone what changed since."""
 
-    __tablename__ = "topic_visits"
+    __tablename__ = "pack_visits"
     __table_args__ = {"info": {"ends_with_account": True}}  # noqa: RUF012
 
-    topic_id: Mapped[int] = mapped_column(sa.ForeignKey(Topic.id), primary_key=True)
+    about: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id), primary_key=True, index=True)
     number: Mapped[int]
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -4,7 +4,7 @@ from cocrea.consultation.operations.drafts import keep_draft
 from cocrea.consultation.operations.entries import enter, tell_workshop
 from cocrea.consultation.operations.merging import MOST_MERGED, merge_into_synthesis, merge_problems, undo_merge
 from cocrea.consultation.operations.opinions import analysed, keep_opinions
-from cocrea.consultation.operations.packs import checked_links, publish_pack, see_pack
+from cocrea.consultation.operations.packs import publish_pack, publish_version, see_pack, told
 from cocrea.consultation.operations.paper import Said, count_paper
 from cocrea.consultation.operations.photos import add_photos, photographs, remove_photo
 from cocrea.consultation.operations.problems import DETAILS, MOST_TARGETS, Content, edit_problem, publish_problem
@@ -36,7 +36,6 @@ __all__ = [
     "answer_anonymously",
     "answer_statement",
     "cancel_workshop",
-    "checked_links",
     "correct_topic",
     "count_paper",
     "count_people",
@@ -55,12 +54,14 @@ __all__ = [
     "propose_statement",
     "publish_pack",
     "publish_problem",
+    "publish_version",
     "remove_branch",
     "remove_photo",
     "see_pack",
     "support_topic",
     "take_back_statement",
     "tell_workshop",
+    "told",
     "undo_merge",
     "unsupport_topic",
 ]

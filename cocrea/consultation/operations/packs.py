@@ -1,4 +1,4 @@
-"""The information pack of a topic: what everyone should know before speaking, version after version."""
+"""Information packs, of topics and of whatever else has one: what everyone should know before speaking."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from cocrea.consultation import policies
-from cocrea.consultation.models import PackItem, PackVersion, Topic, TopicVisit
+from cocrea.consultation.models import PackItem, PackVersion, PackVisit, Topic
 from cocrea.consultation.operations.history import note
 from cocrea.core import files, text
 from cocrea.core.access import enforce
 from cocrea.core.db import add, add_once, lock
 from cocrea.core.errors import Conflict, Invalid
 from cocrea.core.i18n import lazy as _l
+from cocrea.core.packs import checked_links
 from cocrea.extensions import db
 
 MOST_ITEMS = 40
-LINK = 500
 LONGEST_TITLE = 200
 NEWER = _l("Alguien publicó otra versión mientras escribías. Ábrela en otra pestaña y junta los cambios.")
 
@@ -37,14 +37,36 @@ def publish_pack(
     upload: Any = None,
     upload_title: str = "",
 ) -> PackVersion:
-    """Publish the next version of a topic's pack: `links` (title, address), the documents of the last version whose
-    positions are in `keep`, and one more file if there is one. `changes` says what is new, for those who come back.
+    """Publish the next version of a topic's pack, as `publish_version` does."""
+    enforce(policies.can_edit_topic, actor, topic, now)
+    made = publish_version(
+        actor=actor, about=lock(topic).scope, body=body, changes=changes, based_on=based_on, now=now, links=links,
+        keep=keep, upload=upload, upload_title=upload_title,
+    )  # fmt: skip
+    note(actor, topic, "topic.pack_published", now, new=told(made), reason=made.changes)
+    return made
+
+
+def publish_version(
+    *,
+    actor: Any,
+    about: str,
+    body: str,
+    changes: str,
+    based_on: int,
+    now: datetime,
+    links: Sequence[tuple[str, str]] = (),
+    keep: Collection[int] = (),
+    upload: Any = None,
+    upload_title: str = "",
+) -> PackVersion:
+    """The next version of the pack of what has the scope `about`, which the caller has locked and judged, and of which
+    it tells the history: `links` (title, address), the documents of the last version whose positions are in `keep`, and
+    one more file if there is one. `changes` says what is new, for those who come back.
 
     `Conflict` when somebody published a version after the one that this was written on (`based_on`).
     """
-    enforce(policies.can_edit_topic, actor, topic, now)
-    lock(topic)
-    last = db.session.scalar(sa.select(PackVersion).filter_by(topic_id=topic.id).order_by(PackVersion.number.desc()))
+    last = db.session.scalar(sa.select(PackVersion).filter_by(about=about).order_by(PackVersion.number.desc()))
     if based_on != (last.number if last else 0):
         raise Conflict(NEWER)
     source, why = text.block(body), text.plain(changes)
@@ -54,15 +76,17 @@ def publish_pack(
         raise Invalid(_l("Di qué cambia: así se entera quien ya la había leído."), "changes")
     kept = [item for item in last.documents if item.position in keep] if last else []
     items = _items(links, kept, [_stored(upload, upload_title, now)] if upload else [])
-    made = add(
+    return add(
         PackVersion(
-            topic_id=topic.id, number=based_on + 1, body_source=source, body_html=text.to_html(source),
+            about=about, number=based_on + 1, body_source=source, body_html=text.to_html(source),
             changes=why, author_id=actor.id, published_at=now, items=items,
         )
     )  # fmt: skip
-    told = {"version": made.number, "text": text.fingerprint(source)}
-    note(actor, topic, "topic.pack_published", now, new=told, reason=why)
-    return made
+
+
+def told(version: PackVersion) -> dict[str, Any]:
+    """What the history keeps of a version."""
+    return {"version": version.number, "text": text.fingerprint(version.body_source)}
 
 
 def _items(links: Sequence[tuple[str, str]], kept: Sequence[PackItem], added: Sequence[PackItem]) -> list[PackItem]:
@@ -82,24 +106,14 @@ def _items(links: Sequence[tuple[str, str]], kept: Sequence[PackItem], added: Se
     return items
 
 
-def see_pack(*, reader_id: int, topic_id: int, number: int, is_first: bool, now: datetime) -> None:
-    """Remember, for this reader alone, that they have read a topic's pack up to a version."""
-    own = {"topic_id": topic_id, "person_id": reader_id}
+def see_pack(*, reader_id: int, about: str, number: int, is_first: bool, now: datetime) -> None:
+    """Remember, for this reader alone, that they have read a pack up to a version."""
+    own = {"about": about, "person_id": reader_id}
     if is_first:
-        add_once(TopicVisit, **own, number=number, seen_at=now)
+        add_once(PackVisit, **own, number=number, seen_at=now)
     else:
-        older = sa.update(TopicVisit).filter_by(**own).where(TopicVisit.number < number)
+        older = sa.update(PackVisit).filter_by(**own).where(PackVisit.number < number)
         db.session.execute(older.values(number=number, seen_at=now))
-
-
-def checked_links(links: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
-    """The links of a pack (title, address), as they may be published; else `Invalid`."""
-    for _title, address in links:
-        if not address.startswith(("https://", "http://")) or len(address) > LINK:
-            raise Invalid(
-                _l("Este enlace no empieza con https:// o es muy largo: %(link)s", link=address[:80]), "links"
-            )
-    return links
 
 
 def _stored(upload: Any, title: str, now: datetime) -> PackItem:

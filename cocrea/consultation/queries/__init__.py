@@ -12,7 +12,15 @@ from cocrea.consultation.queries.lists import (
 )
 from cocrea.consultation.queries.merging import gathered, mergeable, near, survivor
 from cocrea.consultation.queries.opinions import changed_conversations, conversation, opinion_result, sentences
-from cocrea.consultation.queries.packs import Pack, pack, visible_pack_item, visible_pack_version
+from cocrea.consultation.queries.packs import (
+    Pack,
+    Told,
+    pack,
+    pack_document,
+    pack_version,
+    visible_pack_item,
+    visible_pack_version,
+)
 from cocrea.consultation.queries.problems import published_from, visible_problem
 from cocrea.consultation.queries.statements import (
     number_waiting,
@@ -54,6 +62,7 @@ __all__ = [
     "Filter",
     "Pack",
     "Standing",
+    "Told",
     "Tree",
     "answering",
     "attendance",
@@ -82,6 +91,8 @@ __all__ = [
     "own_answers",
     "own_statements",
     "pack",
+    "pack_document",
+    "pack_version",
     "paper_version",
     "photo_count",
     "photos",

@@ -1,4 +1,4 @@
-"""Reading the information pack of a topic and what changed since someone read it."""
+"""Reading information packs, of topics and of whatever else has one, and what changed since someone read them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
-from cocrea.consultation.models import PackItem, PackVersion, Topic, TopicVisit
+from cocrea.consultation.models import PackItem, PackVersion, PackVisit, Topic
 from cocrea.consultation.queries.topics import visible_topic
 from cocrea.core.errors import NotFound
 from cocrea.extensions import db
@@ -16,12 +16,16 @@ from cocrea.extensions import db
 
 @dataclass(frozen=True)
 class Pack:
-    """A topic's pack as it stands, its versions (number, changes, published_at; newest first), and the newest of them
+    """A pack as it stands, its versions (number, changes, published_at; newest first), and the newest of them
     that a person has read, if they have been here before."""
 
     current: PackVersion
     versions: list[Any]
     seen: int | None
+
+    @property
+    def is_unread(self) -> bool:
+        return self.seen is None or bool(self.news)
 
     @property
     def news(self) -> list[Any]:
@@ -30,36 +34,55 @@ class Pack:
         return [version for version in self.versions if seen is not None and version.number > seen]
 
 
-def pack(actor: Any, topic: Topic) -> Pack | None:
-    """The pack of a topic in two statements; None while there is none."""
-    own = sa.and_(TopicVisit.topic_id == PackVersion.topic_id, TopicVisit.person_id == actor.id)
+@dataclass(frozen=True)
+class Told:
+    """A version of a pack, after what the one before it said."""
+
+    version: PackVersion
+    before: str
+
+
+def pack(actor: Any, about: str) -> Pack | None:
+    """The pack of what has the scope `about`, in two statements; None while there is none."""
+    own = sa.and_(PackVisit.about == PackVersion.about, PackVisit.person_id == actor.id)
     versions = db.session.execute(
-        sa.select(PackVersion.number, PackVersion.changes, PackVersion.published_at, TopicVisit.number.label("seen"))
-        .outerjoin(TopicVisit, own)
-        .where(PackVersion.topic_id == topic.id)
+        sa.select(PackVersion.number, PackVersion.changes, PackVersion.published_at, PackVisit.number.label("seen"))
+        .outerjoin(PackVisit, own)
+        .where(PackVersion.about == about)
         .order_by(PackVersion.number.desc())
     ).all()
-    return Pack(_version(topic, versions[0].number), list(versions), versions[0].seen) if versions else None
+    if not versions:
+        return None
+    return Pack(pack_version(about, versions[0].number).version, list(versions), versions[0].seen)
 
 
-def visible_pack_version(actor: Any, slug: str, topic: str, number: int) -> PackVersion:
+def visible_pack_version(actor: Any, slug: str, topic: str, number: int) -> tuple[Topic, Told]:
     """A version of the pack of a topic that this actor may read."""
-    return _version(visible_topic(actor, slug, topic), number)
+    found = visible_topic(actor, slug, topic)
+    return found, pack_version(found.scope, number)
 
 
 def visible_pack_item(actor: Any, slug: str, topic: str, number: int, position: int) -> PackItem:
     """A document of a version of a pack."""
-    version = visible_pack_version(actor, slug, topic, number)
-    found = next((item for item in version.documents if item.position == position), None)
+    return pack_document(visible_topic(actor, slug, topic).scope, number, position)
+
+
+def pack_version(about: str, number: int) -> Told:
+    """A version by its number, and what the one before said; raises `NotFound`."""
+    author, items = joinedload(PackVersion.author).lazyload("*"), joinedload(PackVersion.items)
+    earlier = aliased(PackVersion)
+    said = sa.select(earlier.body_source).where(earlier.about == about, earlier.number == number - 1)
+    statement = sa.select(PackVersion, said.scalar_subquery()).filter_by(about=about, number=number)
+    found = db.session.execute(statement.options(author, items)).unique().one_or_none()
     if found is None:
         raise NotFound
-    return found
+    return Told(found[0], found[1] or "")
 
 
-def _version(topic: Topic, number: int) -> PackVersion:
-    author, items = joinedload(PackVersion.author).lazyload("*"), joinedload(PackVersion.items)
-    statement = sa.select(PackVersion).filter_by(topic_id=topic.id, number=number).options(author, items)
-    found = db.session.scalars(statement).unique().one_or_none()
+def pack_document(about: str, number: int, position: int) -> PackItem:
+    """A document of a version, by its place in it; raises `NotFound`."""
+    version = pack_version(about, number).version
+    found = next((item for item in version.documents if item.position == position), None)
     if found is None:
         raise NotFound
     return found

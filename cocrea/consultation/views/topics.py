@@ -11,16 +11,17 @@ from werkzeug.wrappers import Response
 
 from cocrea.accounts.models import Sector
 from cocrea.consultation import operations, policies, queries
-from cocrea.consultation.forms.topics import CorrectTopicForm, PackForm, TopicForm
-from cocrea.consultation.models import PackItem, PackVersion, Topic
-from cocrea.consultation.queries import Standing
+from cocrea.consultation.forms.topics import CorrectTopicForm, TopicForm
+from cocrea.consultation.models import PackItem, Topic
+from cocrea.consultation.queries import Standing, Told
 from cocrea.consultation.queries.topics import NO_SECTOR
 from cocrea.consultation.rules import supports_per_person
 from cocrea.consultation.views.base import bp, status
-from cocrea.core import clock, files
+from cocrea.core import clock, diffs, files
 from cocrea.core.access import current_actor, requires, visible
 from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError
+from cocrea.core.packs import PackForm
 from cocrea.core.visitor_pages import same_for_visitors
 from cocrea.cycles.figures import REST
 from cocrea.cycles.models import Action, Cycle
@@ -61,7 +62,7 @@ def topics(cycle: Cycle) -> str:
 def topic(topic: Topic) -> str:
     """What it is about, what one should know, its most recent problems, and the button to support it."""
     actor, now, cycle = current_actor(), clock.now(), topic.cycle
-    pack = queries.pack(actor, topic)
+    pack = queries.pack(actor, topic.scope)
     standing = next(iter(queries.ranking(cycle, [topic], now) or ()), None)
     page = render_template(
         "consultation/topic.html",
@@ -77,8 +78,8 @@ def topic(topic: Topic) -> str:
         may_publish=policies.can_publish(actor, cycle, now),
         may_edit=policies.can_edit_topic(actor, topic, now),
     )
-    if pack and actor.is_authenticated and (pack.seen is None or pack.news):
-        read = {"reader_id": actor.id, "topic_id": topic.id, "number": pack.current.number}
+    if pack and actor.is_authenticated and pack.is_unread:
+        read = {"reader_id": actor.id, "about": topic.scope, "number": pack.current.number}
         with transaction():
             operations.see_pack(**read, is_first=pack.seen is None, now=now)
     return page
@@ -87,10 +88,15 @@ def topic(topic: Topic) -> str:
 @bp.get("/ciclos/<slug>/temas/<topic>/carpeta/<int:number>")
 @same_for_visitors
 @visible(queries.visible_pack_version)
-def pack_version(version: PackVersion) -> str:
-    """A version of the information pack as it was published."""
+def pack_version(found: tuple[Topic, Told]) -> str:
+    """A version of the information pack as it was published, and what it changed of the one before."""
+    topic, told = found
     return render_template(
-        "consultation/pack_version.html", cycle=version.topic.cycle, topic=version.topic, version=version
+        "consultation/pack_version.html",
+        cycle=topic.cycle,
+        topic=topic,
+        version=told.version,
+        changes=diffs.changes(told.before, told.version.body_source) if told.before else [],
     )
 
 
@@ -103,7 +109,7 @@ def pack_document(item: PackItem) -> Response:
 @bp.route("/ciclos/<slug>/temas/<topic>/carpeta", methods=["GET", "POST"])
 @requires(policies.can_edit_topic, queries.visible_topic)
 def edit_pack(topic: Topic) -> Any:
-    current = queries.pack(current_actor(), topic)
+    current = queries.pack(current_actor(), topic.scope)
     form = PackForm()
     form.start_from(current.current if current else None)
     if form.validate_on_submit():

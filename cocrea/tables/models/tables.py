@@ -109,8 +109,6 @@ class Table(Model):
     topic_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Topic.id))
     name: Mapped[str] = mapped_column(sa.String(160))
     purpose: Mapped[str] = mapped_column(sa.Text, default="")
-    information_source: Mapped[str] = mapped_column(sa.Text, default="")
-    information_html: Mapped[str] = mapped_column(sa.Text, default="")
     entry: Mapped[Entry] = mapped_column(enum_column(Entry), default=Entry.OPEN)
     wanted: Mapped[Mapping[str, int]] = mapped_column(JSONText, default=dict)
     is_limited: Mapped[bool] = mapped_column(default=False)
@@ -265,7 +263,7 @@ class Place:
     """A table as one person finds it: with what ties them to it, and how it stands.
 
     `taken` are the seats of their sector that are taken, `waiting` all requests that wait, `ahead` those of their
-    sector that came before their own.
+    sector that came before their own, `removed` the seats that were taken away.
     """
 
     table: Table
@@ -276,3 +274,4 @@ class Place:
     taken: int = 0
     waiting: int = 0
     ahead: int = 0
+    removed: int = 0

@@ -116,6 +116,7 @@ from cocrea.tables.operations.moderation import (
     unlock_conversation,
 )
 from cocrea.tables.operations.notices import LONGEST_NOTICE, pin_notice, unpin_notice
+from cocrea.tables.operations.packs import publish_pack
 from cocrea.tables.operations.plenaries import follow_seats, open_plenary
 from cocrea.tables.operations.polls import (
     LONGEST_REASON,
@@ -251,6 +252,7 @@ __all__ = [
     "pause_turn",
     "pin_notice",
     "post_message",
+    "publish_pack",
     "put_agreement",
     "react",
     "readmit",

@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
+
 from cocrea.consultation.models import Topic
 from cocrea.core import references, text
 from cocrea.core.access import enforce
 from cocrea.core.db import add
 from cocrea.core.errors import Invalid
+from cocrea.core.i18n import DEFAULT_LOCALE, in_language
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Cycle
 from cocrea.tables import policies
 from cocrea.tables.models import Table
 from cocrea.tables.operations.history import note_table
+from cocrea.tables.operations.packs import publish_pack
 
 
 def create_table(
@@ -27,7 +31,7 @@ def create_table(
     topic: Topic | None = None,
     information: str = "",
 ) -> Table:
-    """Convene a table. `information` is markdown: what one should know before sitting down."""
+    """Convene a table. `information` is the first version of its pack: what one should know before sitting down."""
     enforce(policies.can_create, actor, cycle, now)
     title, aim, source = text.plain(name), text.block(purpose), text.block(information)
     if not title or not aim:
@@ -39,12 +43,14 @@ def create_table(
             topic_id=topic.id if topic else None,
             name=title,
             purpose=aim,
-            information_source=source,
-            information_html=text.to_html(source),
             created_at=now,
         )
     )
     note_table(
         actor, table, table.reference, "table.created", now, new={"text": text.fingerprint(title, aim, source)}
     )
+    if source:
+        with in_language(DEFAULT_LOCALE):
+            first = str(_("Primera versión."))
+        publish_pack(actor=actor, table=table, body=source, changes=first, based_on=0, now=now)
     return table

@@ -83,6 +83,13 @@ def can_arrange(actor: Any, table: Table, _now: datetime) -> Decision:
     return allow_if(facilitates(actor, table), NOT_YOURS)
 
 
+def can_edit_pack(actor: Any, table: Table, _now: datetime) -> Decision:
+    """Say what one should know before sitting down: the facilitation, at any time; a forum knows its own matters."""
+    if table.is_plenary:
+        return deny(_l("La carpeta informativa es de las mesas temáticas."))
+    return allow_if(facilitates(actor, table), NOT_YOURS)
+
+
 def can_invite(actor: Any, table: Table, now: datetime) -> Decision:
     """Invite to a seat: the facilitation, while seats are taken."""
     if table.is_plenary:

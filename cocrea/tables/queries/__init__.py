@@ -75,6 +75,7 @@ from cocrea.tables.queries.moderation import (
     visible_restriction,
     voices,
 )
+from cocrea.tables.queries.packs import visible_pack_item, visible_pack_version
 from cocrea.tables.queries.plenaries import (
     all_members,
     convenable,
@@ -280,6 +281,8 @@ __all__ = [
     "visible_message",
     "visible_minuted",
     "visible_minutes",
+    "visible_pack_item",
+    "visible_pack_version",
     "visible_participant",
     "visible_place",
     "visible_poll",

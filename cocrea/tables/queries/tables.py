@@ -215,6 +215,12 @@ def _line() -> tuple[Any, Any]:
     return waiting.correlate(Table).scalar_subquery(), before.correlate(Table, SeatRequest).scalar_subquery()
 
 
+def _removed() -> Any:
+    """How many seats were taken away, whosever they were."""
+    gone = aliased(Removal)
+    return sa.select(sa.func.count()).where(gone.table_id == Table.id).correlate(Table).scalar_subquery()
+
+
 def seat_of(person: Person, table: Table) -> TableMember | None:
     """Someone's place at a table, locked and read afresh: it is about to change."""
     return db.session.get(TableMember, (table.id, person.id), with_for_update=True, populate_existing=True)
@@ -247,13 +253,13 @@ def _at_table(kind: type[_Seat], table: Table, person: str) -> _Seat:
 
 
 def visible_place(actor: Any, reference: str) -> Place:
-    """The table with its cycle and topic, and what ties the actor to it, in one statement.
+    """The table with its cycle, stages and topic, and what ties the actor to it, in one statement.
 
     Raises `NotFound` where the cycle is not public.
     """
-    row = db.session.execute(
-        _places(actor).where(Table.reference == reference).options(joinedload(Table.cycle), joinedload(Table.topic))
-    ).first()
+    loaded = joinedload(Table.cycle).joinedload(Cycle.stages), joinedload(Table.topic)
+    statement = _places(actor).add_columns(_removed()).where(Table.reference == reference).options(*loaded)
+    row = db.session.execute(statement).unique().one_or_none()
     if row is None or not can_read_cycle(actor, row[0].cycle, row[0].created_at):
         raise NotFound
     return Place(*row)

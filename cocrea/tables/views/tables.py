@@ -9,6 +9,8 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from cocrea.consultation.models import Topic
+from cocrea.consultation.operations import see_pack
+from cocrea.consultation.queries import pack as pack_of
 from cocrea.consultation.queries import topics
 from cocrea.core import clock
 from cocrea.core.access import current_actor, requires, visible
@@ -74,7 +76,8 @@ def show(place: Place) -> str:
     standing = _standing(actor, place, now)
     if table.is_plenary:
         return plenary_page(standing, actor, now)
-    return render_template(
+    pack = pack_of(actor, table.scope)
+    page = render_template(
         "tables/show.html",
         cycle=table.cycle,
         table=table,
@@ -95,9 +98,15 @@ def show(place: Place) -> str:
         ring_counts=ring_counts,
         actor=actor,
         facilitates=standing.facilitates,
-        removals=queries.removals(table) if standing.facilitates else [],
+        removals=queries.removals(table) if standing.facilitates and place.removed else [],
         may_run=standing.may_run,
+        pack=pack,
     )
+    if pack and actor.is_authenticated and pack.is_unread:
+        read = {"reader_id": actor.id, "about": table.scope, "number": pack.current.number}
+        with transaction():
+            see_pack(**read, is_first=pack.seen is None, now=now)
+    return page
 
 
 def _standing(actor: Any, place: Place, now: datetime) -> Standing:
