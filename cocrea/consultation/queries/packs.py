@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, defer, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from cocrea.consultation.models import PackItem, PackVersion, PackVisit, Topic
 from cocrea.consultation.queries.topics import visible_topic
@@ -16,11 +17,11 @@ from cocrea.extensions import db
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack as it stands, its versions (number, changes, published_at; newest first), and the newest of them
-    that a person has read, if they have been here before."""
+    """A pack as it stands, its versions (newest first), and the number of the newest of them that a person has read, if
+    they have been here before."""
 
     current: PackVersion
-    versions: list[Any]
+    versions: list[PackVersion]
     seen: int | None
 
     @property
@@ -28,7 +29,7 @@ class Pack:
         return self.seen is None or bool(self.news)
 
     @property
-    def news(self) -> list[Any]:
+    def news(self) -> list[PackVersion]:
         """What is new to someone who comes back."""
         seen = self.seen
         return [version for version in self.versions if seen is not None and version.number > seen]
@@ -43,17 +44,26 @@ class Told:
 
 
 def pack(actor: Any, about: str) -> Pack | None:
-    """The pack of what has the scope `about`, in two statements; None while there is none."""
+    """The pack of what has the scope `about`, in one statement; None while there is none. Of the earlier versions not
+    what they say."""
     own = sa.and_(PackVisit.about == PackVersion.about, PackVisit.person_id == actor.id)
-    versions = db.session.execute(
-        sa.select(PackVersion.number, PackVersion.changes, PackVersion.published_at, PackVisit.number.label("seen"))
+    earlier = aliased(PackVersion)
+    newest = sa.select(sa.func.max(earlier.number)).where(earlier.about == about).scalar_subquery()
+    said = sa.case((PackVersion.number == newest, PackVersion.body_html), else_="")
+    loaded = joinedload(PackVersion.author).lazyload("*"), joinedload(PackVersion.items)
+    statement = (
+        sa.select(PackVersion, said, PackVisit.number)
         .outerjoin(PackVisit, own)
         .where(PackVersion.about == about)
         .order_by(PackVersion.number.desc())
-    ).all()
-    if not versions:
+        .options(*loaded, defer(PackVersion.body_source), defer(PackVersion.body_html))
+    )
+    rows = db.session.execute(statement).unique().all()
+    if not rows:
         return None
-    return Pack(pack_version(about, versions[0].number).version, list(versions), versions[0].seen)
+    current, html, seen = rows[0]
+    set_committed_value(current, "body_html", html)
+    return Pack(current, [row[0] for row in rows], seen)
 
 
 def visible_pack_version(actor: Any, slug: str, topic: str, number: int) -> tuple[Topic, Told]:

@@ -31,11 +31,13 @@ class Counted:
 
 
 def counted(session: Session) -> Counted:
-    """Without what is hidden: a tombstone shows no reactions either."""
-    sums = [sa.func.coalesce(sa.func.sum(count), 0) for count in _counts]
-    *numbers, reacted = db.session.execute(_reacted(session, *sums, sa.func.count())).one()
+    """Without what is hidden: a tombstone shows no reactions either. The reactions in one statement."""
+    sums = [sa.func.sum(count).over() for count in _counts]
+    statement = _reacted(session, Message, sa.func.count().over(), *sums).options(by_author(Message))
+    rows = db.session.execute(statement.order_by(_all.desc(), Message.seq).limit(SHOWN)).all()
+    reacted, *numbers = rows[0][1:] if rows else [0] * (1 + len(sums))
     found = dict(zip(Reaction, map(int, numbers), strict=True))
-    return Counted(standing_of(session), found, reacted, _most(session) if reacted else [])
+    return Counted(standing_of(session), found, reacted, [row[0] for row in rows])
 
 
 def reactions(session: Session) -> Iterator[dict[str, Any]]:
@@ -44,11 +46,6 @@ def reactions(session: Session) -> Iterator[dict[str, Any]]:
     for seq, sector, *counts in db.session.execute(statement):
         given = {reaction.value: count for reaction, count in zip(Reaction, counts, strict=True)}
         yield {"message": seq, "sector": sector.value if sector else None, **given}
-
-
-def _most(session: Session) -> list[Message]:
-    statement = _reacted(session, Message).options(by_author(Message)).order_by(_all.desc(), Message.seq)
-    return list(db.session.scalars(statement.limit(SHOWN)))
 
 
 def _reacted(session: Session, *columns: Any) -> sa.Select[Any]:

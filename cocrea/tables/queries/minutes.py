@@ -12,7 +12,7 @@ from cocrea.core.errors import NotFound
 from cocrea.discussion.models import Channel, Visibility
 from cocrea.extensions import db
 from cocrea.tables.models import Correction, Message, Minuted, Minutes, MinutesVersion, Session
-from cocrea.tables.queries.rooms import visible_session
+from cocrea.tables.queries.rooms import visible_room, visible_session
 from cocrea.tables.queries.tables import membership
 
 
@@ -35,7 +35,11 @@ def minuted(actor: Any, minutes: Minutes) -> Minuted:
 
 def visible_minuted(actor: Any, reference: str) -> Minuted:
     """The minutes as this actor finds them: with their own seat at the table, if they have one."""
-    return minuted(actor, visible_minutes(actor, reference))
+    where = visible_room(actor, reference)
+    found = minutes_of(where.session)
+    if found is None:
+        raise NotFound
+    return Minuted(found, where.member)
 
 
 def versions(minutes: Minutes) -> list[MinutesVersion]:

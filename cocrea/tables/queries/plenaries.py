@@ -101,10 +101,10 @@ def standing_now(session: Session) -> Standing | None:
 
 def standing_of(session: Session) -> Standing | None:
     """The quorum of a session of a forum: as it was that day, once it is over."""
-    sitting = sitting_of(session)
-    if sitting is None or session.ended_at is None:
+    if session.ended_at is None:
         return standing_now(session)
-    if sitting.quorum is None:
+    sitting = sitting_of(session)
+    if sitting is None or sitting.quorum is None:
         return None
     rule = Quorum(sitting.quorum["least"], sitting.quorum["of_each"], sitting.quorum["seats"])
     return Standing(rule, sitting.quorum["there"], is_over=True)
