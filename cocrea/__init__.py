@@ -36,6 +36,7 @@ import cocrea.forums.views
 import cocrea.forums.words
 import cocrea.moderation.views
 import cocrea.opendata.views
+import cocrea.proposals.jobs
 import cocrea.proposals.queries
 import cocrea.proposals.views
 import cocrea.proposals.words

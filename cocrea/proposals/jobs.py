@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from cocrea.core import clock
 from cocrea.core.db import after_commit, transaction
-from cocrea.core.jobs import job
+from cocrea.core.jobs import every_minutes, job
+from cocrea.proposals import operations
 from cocrea.proposals.operations import notices
 
 
@@ -14,3 +16,12 @@ def tell_of_answers(responses: list[int], after: int = 0) -> None:
         last = notices.tell_of_answers(responses=responses, after=after)
         if last is not None:
             after_commit(tell_of_answers, responses, last)
+
+
+@every_minutes(1)
+def publish_due_answers() -> None:
+    """What institutions set for a moment that has come is published together, and told."""
+    with transaction():
+        made = operations.publish_due(now=clock.now())
+        if made:
+            after_commit(tell_of_answers, [response.id for response in made])

@@ -8,14 +8,16 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from cocrea.accounts.models import Role
+from cocrea.accounts.models import Grant, Role
 from cocrea.accounts.privacy import personal_data
 from cocrea.audit.models import HistoryRecord
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
+from cocrea.core.i18n import zone
 from cocrea.discussion.operations import support
 from cocrea.extensions import db
 from cocrea.proposals import operations, queries
+from cocrea.proposals.jobs import publish_due_answers
 from cocrea.proposals.models import ANSWER_STEPS, AnswerDraft, AnswerNote, AnswerStep, ResponseKind, answer_step
 from cocrea.proposals.operations import Answer
 from tests.conftest import NOW
@@ -263,3 +265,97 @@ def test_what_is_withdrawn_meanwhile_is_not_answered(cycle, ministry, official):
         publish(official, routing)
     with pytest.raises(Denied), transaction():
         operations.respond_to_each(actor=official, routings=[routing.id], answer=ANSWER, now=NOW + timedelta(days=1))
+
+
+def schedule(actor, routing, publish_at, answer=ANSWER, base=""):
+    with transaction():
+        return operations.schedule(
+            actor=actor, routing=routing, answer=answer, publish_at=publish_at, base=base, now=NOW
+        )
+
+
+def publish_due(now):
+    with transaction():
+        return [response.proposal_id for response in operations.publish_due(now=now)]
+
+
+def test_what_is_set_for_the_same_moment_is_published_together_once(client, cycle, ministry, official):
+    hour = NOW + timedelta(hours=3)
+    together = [routed(cycle, ministry) for _ in range(3)]
+    for routing in together:
+        schedule(official, routing, hour)
+    later = routed(cycle, ministry)
+    schedule(official, later, hour + timedelta(hours=1))
+    page = f"/propuestas/{together[0].proposal.reference}"
+    assert publish_due(hour - timedelta(seconds=1)) == []
+    assert "Hay recursos" not in client.get(page).text
+    assert sorted(publish_due(hour + timedelta(seconds=40))) == sorted(one.proposal_id for one in together)
+    assert publish_due(hour + timedelta(minutes=2)) == []
+    assert {found.published_at for one in together for found in queries.responses(one.proposal)} == {hour}
+    assert "Hay recursos" in client.get(page).text
+    assert queries.draft_of(together[0]) is None
+    assert queries.draft_of(later).publish_at is not None
+
+
+def test_only_a_moment_to_come_and_a_whole_answer_are_set(cycle, ministry, official):
+    routing = routed(cycle, ministry)
+    for moment in (NOW, NOW - timedelta(days=1), NOW + timedelta(days=91)):
+        with pytest.raises(Invalid):
+            schedule(official, routing, moment)
+    with pytest.raises(Invalid):
+        schedule(official, routing, NOW + timedelta(days=1), Answer(None, "Sin decidir."))
+    with pytest.raises(Denied):
+        schedule(person(), routing, NOW + timedelta(days=1))
+    assert queries.draft_of(routing) is None
+
+
+def test_what_is_set_is_taken_back_by_saving_it_and_by_a_common_answer(cycle, ministry, official):
+    routing, other = routed(cycle, ministry), routed(cycle, ministry)
+    hour = NOW + timedelta(hours=1)
+    kept = schedule(official, routing, hour)
+    assert answer_step(kept, None) is AnswerStep.SCHEDULED
+    prepare(official, routing, base=kept.fingerprint)
+    schedule(official, other, hour)
+    with transaction():
+        operations.respond_to_each(actor=official, routings=[other.id], answer=ANSWER, now=NOW)
+    assert publish_due(hour) == []
+    assert queries.responses(routing.proposal) == []
+
+
+def test_what_its_author_may_no_longer_publish_is_a_draft_again(cycle, ministry, official):
+    author = person()
+    withdrawn, unrouted, left = (
+        routed(cycle, ministry, author=author),
+        routed(cycle, ministry),
+        routed(cycle, ministry),
+    )
+    gone = grant(person(), Role.OFFICIAL, ministry)
+    for actor, routing in ((official, withdrawn), (official, unrouted), (gone, left)):
+        schedule(actor, routing, NOW + timedelta(hours=1))
+    with transaction():
+        operations.withdraw(actor=author, proposal=withdrawn.proposal, reason="Ya no.", now=NOW)
+    by = {"actor": cycles.facilitator(cycle), "proposal": unrouted.proposal, "organisation": ministry}
+    with transaction():
+        operations.unroute(**by, reason="No es de su competencia.", now=NOW)
+    with transaction() as session:
+        session.execute(sa.delete(Grant).where(Grant.person_id == gone.id))
+    db.session.expire_all()
+    assert publish_due(NOW + timedelta(hours=1)) == []
+    assert db.session.scalars(sa.select(AnswerDraft.publish_at)).all() == [None] * 3
+
+
+def test_an_official_sets_a_moment_on_the_page(client, cycle, ministry, official, clock):
+    routing = routed(cycle, ministry)
+    address = f"/respuestas-pendientes/{routing.id}"
+    client.sign_in(official)
+    given = {"kind": "partly", "reasons": "Porque sí.", "next_steps": "", "base": "", "schedule": "1"}
+    missing = client.post(address, data=given)
+    assert (missing.status_code, "Escribe el día y la hora" in missing.text) == (422, True)
+    local = (NOW + timedelta(days=1)).astimezone(zone(cycle.timezone))
+    chosen = client.post(address, data={**given, "publish_on": f"{local:%Y-%m-%dT%H:%M}"})
+    assert chosen.status_code == 303
+    assert "Está programada" in client.get(address).text
+    assert "Programada" in client.get("/respuestas-pendientes").text
+    clock.advance(days=1, minutes=1)
+    publish_due_answers()
+    assert [found.kind for found in queries.responses(routing.proposal)] == [ResponseKind.PARTLY]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, RadioField
+from datetime import datetime
+
+from wtforms import DateTimeLocalField, HiddenField, RadioField
 from wtforms.validators import Optional
 
+from cocrea.core.errors import Invalid
 from cocrea.core.forms import Form, members, paragraph
 from cocrea.core.i18n import lazy as _l
+from cocrea.core.moments import moment
 from cocrea.proposals.models import AnswerDraft, ResponseKind
 from cocrea.proposals.operations import Answer
 
@@ -27,11 +31,23 @@ class AnswerForm(Form):
         limit=5000,
         description=_l("Qué hará la institución, quién y cuándo; o qué puede hacer quien propuso."),
     )
+    publish_on = DateTimeLocalField(
+        _l("Publicarla después"),
+        [Optional()],
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        description=_l("Día y hora en que se hace pública, junto con las que pongas para el mismo momento."),
+    )
     base = HiddenField()
 
     def start_from(self, draft: AnswerDraft | None) -> None:
         """Say that what is written here begins from this draft."""
         self.base.data = draft.fingerprint if draft else ""
+
+    def publish_at(self, tz: str) -> datetime:
+        """The moment that was chosen, by the clocks of that zone."""
+        if self.publish_on.data is None:
+            raise Invalid(_l("Escribe el día y la hora en que se publica."), "publish_on")
+        return moment(self.publish_on.data, tz, "publish_on")
 
     def answer(self) -> Answer:
         kind = ResponseKind(self.kind.data) if self.kind.data else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +32,7 @@ from cocrea.proposals.models import (
 
 NOT_ROUTED = _l("La facilitación no ha turnado esta propuesta a tu institución.")
 OTHER_TEXT = _l("Mientras escribías, alguien de tu institución guardó otro texto. Compáralos.")
+FARTHEST, WHEN = timedelta(days=90), "publish_on"
 AT_ONCE = 100  # how many proposals one common answer takes
 
 
@@ -63,20 +64,42 @@ class Answer:
 
 
 def prepare(*, actor: Any, routing: Routing, answer: Answer, base: str, now: datetime) -> AnswerDraft:
-    """Keep what is prepared, for the colleagues of the institution alone.
+    """Keep what is prepared, for the colleagues of the institution alone; it is not published by itself.
 
     `base`: fingerprint of the draft that the writer began from; `Conflict` when a colleague saved another meanwhile.
     """
     own = _begin(actor, routing, AnswerStep.DRAFT, now)
-    if own is not None and own.fingerprint != base:
-        raise Conflict(OTHER_TEXT)
-    if own is None:
-        keys = {"proposal_id": routing.proposal_id, "organisation_id": routing.organisation_id}
-        own = add(AnswerDraft(**keys, reasons="", next_steps="", author_id=actor.id, saved_at=now))
-    own.kind, own.publish_at = answer.kind, None
-    own.reasons, own.next_steps = text.block(answer.reasons), text.block(answer.next_steps)
-    own.author_id, own.saved_at = actor.id, now
-    return own
+    return _keep(actor, routing, own, answer, base, now)
+
+
+def schedule(
+    *, actor: Any, routing: Routing, answer: Answer, publish_at: datetime, base: str, now: datetime
+) -> AnswerDraft:
+    """Have what is prepared published at a moment to come, with whatever else is set for it; `base` as in `prepare`."""
+    answer.check()
+    if not now < publish_at <= now + FARTHEST:
+        raise Invalid(
+            _l("Elige un momento por venir, dentro de los próximos %(days)s días.", days=FARTHEST.days), WHEN
+        )
+    own = _begin(actor, routing, AnswerStep.SCHEDULED, now)
+    kept = _keep(actor, routing, own, answer, base, now)
+    kept.publish_at = publish_at
+    return kept
+
+
+def publish_due(*, now: datetime) -> list[Response]:
+    """Publish what was set for a moment that has come, as of that moment, in the name of who set it.
+
+    What its author may no longer publish is a draft again, for their colleagues to decide.
+    """
+    made: list[Response] = []
+    for draft, routing in queries.due_drafts(now):
+        moment, draft.publish_at = draft.publish_at or now, None
+        if routing is not None and policies.can_prepare(draft.author, routing, now):
+            answer = Answer(draft.kind, draft.reasons, draft.next_steps)
+            made += respond_to_each(actor=draft.author, routings=[routing.id], answer=answer, now=moment)
+            db.session.delete(draft)
+    return made
 
 
 def write_note(*, actor: Any, routing: Routing, body: str, now: datetime) -> AnswerNote:
@@ -125,6 +148,7 @@ def respond_to_each(*, actor: Any, routings: Sequence[int], answer: Answer, now:
         enforce(policies.can_respond, actor, (routing.proposal, routing.organisation), now)
     if queries.answers_to(held):
         raise Conflict(_l("Tu institución ya respondió a alguna de estas propuestas. Vuelve a la lista."))
+    queries.unschedule(held)
     said = answer.columns()
     by = {"author_id": actor.id, "created_at": now, "published_at": now}
     rows = [{"proposal_id": one.proposal_id, "organisation_id": one.organisation_id, **said, **by} for one in held]
@@ -142,6 +166,20 @@ def respond_to_each(*, actor: Any, routings: Sequence[int], answer: Answer, now:
         for routing in held
     )
     return queries.answers_to(held)
+
+
+def _keep(
+    actor: Any, routing: Routing, own: AnswerDraft | None, answer: Answer, base: str, now: datetime
+) -> AnswerDraft:
+    if own is not None and own.fingerprint != base:
+        raise Conflict(OTHER_TEXT)
+    if own is None:
+        keys = {"proposal_id": routing.proposal_id, "organisation_id": routing.organisation_id}
+        own = add(AnswerDraft(**keys, reasons="", next_steps="", author_id=actor.id, saved_at=now))
+    own.kind, own.publish_at = answer.kind, None
+    own.reasons, own.next_steps = text.block(answer.reasons), text.block(answer.next_steps)
+    own.author_id, own.saved_at = actor.id, now
+    return own
 
 
 def _begin(actor: Any, routing: Routing, step: AnswerStep, now: datetime) -> AnswerDraft | None:

@@ -33,6 +33,7 @@ from cocrea.proposals.queries.routings import (
     days_off,
     days_off_from,
     draft_of,
+    due_drafts,
     institution,
     notes_of,
     own_routing,
@@ -43,6 +44,7 @@ from cocrea.proposals.queries.routings import (
     routings_of,
     unrouted,
     unrouted_counts,
+    unschedule,
     waiting,
 )
 from cocrea.proposals.queries.versioning import (
@@ -68,6 +70,7 @@ __all__ = [
     "days_off",
     "days_off_from",
     "draft_of",
+    "due_drafts",
     "figures",
     "institution",
     "institutions",
@@ -92,6 +95,7 @@ __all__ = [
     "todo",
     "unrouted",
     "unrouted_counts",
+    "unschedule",
     "version_list",
     "versioned_proposal",
     "versions",

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from cocrea.accounts.models import PUBLIC_SECTORS, Organisation, Role
+from cocrea.accounts.models import PUBLIC_SECTORS, Organisation, Person, Role
 from cocrea.core.errors import NotFound
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.pagination import Order, Page, in_order, newest_first
@@ -22,6 +22,7 @@ from cocrea.proposals.models import AnswerDraft, AnswerNote, DayOff, Proposal, P
 # Those that somebody should answer: reviewed, and not left aside by the review.
 TO_ROUTE = frozenset({ProposalStatus.ADMITTED, ProposalStatus.ON_BALLOT, ProposalStatus.SELECTED})
 QUEUE_PAGE = 50  # what one common answer may take
+DUE_AT_ONCE = 200
 _text: Any = Contribution.__table__.c
 _own: Any = Proposal.__table__.c
 Rows = sa.Select[*tuple[Any, ...]]
@@ -96,6 +97,25 @@ def draft_of(routing: Routing) -> AnswerDraft | None:
         .options(joinedload(AnswerDraft.author).lazyload("*"))
     )
     return found
+
+
+def due_drafts(now: datetime) -> list[tuple[AnswerDraft, Routing | None]]:
+    """What was set to be public by now, first what was set for earlier, with its routing if it still has one."""
+    statement = (
+        sa.select(AnswerDraft, Routing)
+        .outerjoin(Routing, _is_its_draft())
+        .where(AnswerDraft.publish_at <= now)
+        .options(joinedload(AnswerDraft.author).lazyload(Person.organisation), joinedload(Routing.proposal))
+        .order_by(AnswerDraft.publish_at, AnswerDraft.proposal_id, AnswerDraft.organisation_id)
+    )
+    return [(draft, routing) for draft, routing in db.session.execute(statement.limit(DUE_AT_ONCE))]
+
+
+def unschedule(routings: Sequence[Routing]) -> None:
+    """What is prepared for these is no longer published by itself."""
+    pairs = [(routing.proposal_id, routing.organisation_id) for routing in routings]
+    prepared = sa.tuple_(AnswerDraft.proposal_id, AnswerDraft.organisation_id).in_(pairs)
+    db.session.execute(sa.update(AnswerDraft).where(prepared).values(publish_at=None))
 
 
 def notes_of(routing: Routing) -> list[AnswerNote]:

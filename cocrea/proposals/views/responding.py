@@ -13,6 +13,7 @@ from cocrea.core import clock
 from cocrea.core.access import current_actor, requires
 from cocrea.core.db import after_commit, transaction
 from cocrea.core.errors import CocreaError, Conflict, NotFound
+from cocrea.core.i18n import in_words
 from cocrea.proposals import jobs, operations, policies, queries
 from cocrea.proposals.forms import AnswerForm, NoteForm
 from cocrea.proposals.models import AnswerDraft, Routing
@@ -34,13 +35,15 @@ def prepare(routing: Routing) -> Any:
 @bp.post("/respuestas-pendientes/<int:routing_id>")
 @requires(policies.can_prepare, queries.own_routing)
 def respond(routing: Routing) -> Any:
-    """Keep the draft, or publish it, by the button that was pressed."""
+    """Keep the draft, publish it or set it to be published, by the button that was pressed."""
     form = AnswerForm()
     publishes = "publish" in request.form
     if form.validate_on_submit():
         try:
             if publishes:
                 return _publish_prepared(routing, form)
+            if "schedule" in request.form:
+                return _schedule(routing, form)
             with transaction():
                 operations.prepare(
                     actor=current_actor(),
@@ -117,6 +120,21 @@ def _publish_prepared(routing: Routing, form: AnswerForm) -> Any:
         after_commit(jobs.tell_of_answers, [made.id])
     flash(_("La respuesta ya es pública. Avisamos a quien propuso y a quienes apoyan."), "success")
     return redirect(url_for("proposals.show", reference=routing.proposal.reference) + "#respuestas", 303)
+
+
+def _schedule(routing: Routing, form: AnswerForm) -> Any:
+    with transaction():
+        kept = operations.schedule(
+            actor=current_actor(),
+            routing=routing,
+            answer=form.answer(),
+            publish_at=form.publish_at(routing.proposal.cycle.timezone),
+            base=form.base.data or "",
+            now=clock.now(),
+        )
+        when = in_words(kept.publish_at or clock.now(), routing.proposal.cycle.timezone)
+    flash(_("La respuesta se publicará sola el %(when)s. Hasta entonces puedes cambiarla.", when=when), "success")
+    return redirect(url_for("proposals.prepare", routing_id=routing.id), 303)
 
 
 def _publish_common(routings: list[int], form: AnswerForm) -> Any:
