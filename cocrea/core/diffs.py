@@ -10,6 +10,7 @@ from itertools import pairwise
 from rapidfuzz.distance import Indel
 
 PIECE = re.compile(r"\s*\S+|\s+$")
+Edit = tuple[int, int, str]  # from which piece, to which, and what stands there instead
 SHORT = 24  # characters: two or three words
 PARAGRAPH = re.compile(r"(?<=\n)(?!\n)")
 
@@ -57,17 +58,28 @@ def merged(base: str, one: str, other: str) -> str | None:
     """The text with what both changed of the base; None where they changed the same passage, or next to it."""
     pieces = PIECE.findall(base)
     edits = sorted({*_edits(pieces, one), *_edits(pieces, other)})
-    if any(later[0] <= earlier[1] for earlier, later in pairwise(edits)):
+    if _collide(edits):
         return None
     for start, end, put in reversed(edits):
         pieces[start:end] = [put]
     return "".join(pieces)
 
 
-def _edits(pieces: list[str], new: str) -> list[tuple[int, int, str]]:
+def colliding(base: str, one: str, others: Iterable[str]) -> list[bool]:
+    """Of each of several texts, whether it and `one` change the same passage of the base, or next to it."""
+    pieces = PIECE.findall(base)
+    own = _edits(pieces, one)
+    return [_collide(sorted({*own, *_edits(pieces, other)})) for other in others]
+
+
+def _collide(edits: list[Edit]) -> bool:
+    return any(later[0] <= earlier[1] for earlier, later in pairwise(edits))
+
+
+def _edits(pieces: list[str], new: str) -> list[Edit]:
     """What a text has in place of which pieces of another: from, to and the words."""
     after = PIECE.findall(new)
-    found: list[tuple[int, int, str]] = []
+    found: list[Edit] = []
     for step in Indel.opcodes(pieces, after):
         if step.tag != "equal":
             put = "".join(after[step.dest_start : step.dest_end])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocrea.core.diffs import Change, changes, merged, side_by_side
+from cocrea.core.diffs import Change, changes, colliding, merged, side_by_side
 
 _random = random.Random(1)
 _WORDS = [f"palabra{number}" for number in range(8000)]
@@ -95,6 +95,11 @@ def test_changes_of_different_passages_are_put_together():
 def test_changes_of_the_same_passage_are_not(other):
     base = "Publicar cada mes el padrón"
     assert merged(base, base.replace("mes", "semana"), base.replace("mes", other)) is None
+
+
+@given(texts, texts, texts)
+def test_what_collides_cannot_be_put_together(base, one, other):
+    assert colliding(base, one, [other]) == [merged(base, one, other) is None]
 
 
 @given(texts, texts)

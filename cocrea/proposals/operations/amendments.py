@@ -14,6 +14,7 @@ from cocrea.core import text
 from cocrea.core.access import enforce
 from cocrea.core.db import add, lock
 from cocrea.core.errors import Conflict, Invalid
+from cocrea.core.i18n import DEFAULT_LOCALE, in_language
 from cocrea.core.i18n import lazy as _l
 from cocrea.discussion.models import ContributionKind, Visibility
 from cocrea.discussion.operations import contribution_fields, note, once, set_visibility
@@ -135,7 +136,8 @@ def promote(*, actor: Any, amendment: Amendment, now: datetime) -> Proposal:
     version = db.session.get_one(ProposalVersion, (origin.id, amendment.base))
     said = {part.value: amendment.body_source if part is amendment.part else part.of(version) for part in Part}
     if amendment.part is not Part.TITLE:
-        said["title"] = text.plain(str(_l("Otra forma: %(title)s", title=said["title"])))[: Part.TITLE.longest]
+        with in_language(DEFAULT_LOCALE):  # that of the proposal, not of who happens to read in another
+            said["title"] = text.plain(str(_l("Otra forma: %(title)s", title=said["title"])))[: Part.TITLE.longest]
     made = draft(
         actor=actor,
         cycle=origin.cycle,

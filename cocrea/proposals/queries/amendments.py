@@ -16,7 +16,7 @@ from cocrea.extensions import db
 from cocrea.proposals.models import Amendment, AmendmentStatus, Proposal
 from cocrea.proposals.policies import AMENDED
 
-RIVALS = 10
+RIVALS = 5
 LISTED = 5
 
 

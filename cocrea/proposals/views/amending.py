@@ -224,15 +224,13 @@ def _prepared(form: AcceptForm | None, proposal: Proposal, texts: Texts, edited:
 
 def _rivals(amendment: Amendment, texts: Texts) -> list[Rival]:
     """Begun from the same text, they collide where both cannot be put together; else nobody can say, and they do."""
-    bases = {amendment.base: texts.base}
     others = queries.rivals(amendment)
-    for number, version in queries.numbered(amendment.proposal, *{other.base for other in others}).items():
-        bases[number] = amendment.part.of(version)
-    return [Rival(other, bases[other.base] != texts.base or _collide(texts, other.body_source)) for other in others]
-
-
-def _collide(texts: Texts, other: str) -> bool:
-    return diffs.merged(texts.base, texts.proposed, other) is None
+    begun = queries.numbered(amendment.proposal, *{other.base for other in others})
+    collide = diffs.colliding(texts.base, texts.proposed, [other.body_source for other in others])
+    return [
+        Rival(other, collides or amendment.part.of(begun[other.base]) != texts.base)
+        for other, collides in zip(others, collide, strict=True)
+    ]
 
 
 def _narrowed(proposal: Proposal, status: AmendmentStatus | None, chosen: AmendmentStatus | None) -> dict[str, Any]:
