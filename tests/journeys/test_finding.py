@@ -1,4 +1,5 @@
-"""Someone narrows the problems down, sees them on the map, takes the list along, and reads why it happens."""
+"""Someone narrows the problems down, sees them on the map, takes the list along, and reads why it happens; and puts
+proposals side by side."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.pages import CONSULTATION, Visitor, check, enter_cycle, follow, go
+from tests.journeys.pages import CONSULTATION, LOCAL, Visitor, check, enter_cycle, follow, go
 
 WORD = "agua"
 
@@ -48,3 +49,21 @@ def test_finding_works_without_scripts(visitor: Visitor) -> None:
     page.get_by_role("searchbox", name="Buscar").fill("AGUA")
     go(page, page.get_by_role("button", name="Buscar", exact=True))
     expect(page.get_by_role("link", name="Quitar el filtro: Dicen «AGUA»")).to_be_visible()
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_proposals_are_narrowed_and_put_side_by_side(visitor: Visitor, phone: bool) -> None:
+    page = visitor(phone=phone, scripts=phone)
+    enter_cycle(page, LOCAL, "Propuestas")
+    page.get_by_text("Filtros", exact=True).click()
+    page.get_by_label("Situación").select_option(label="Retomada en un compromiso")
+    go(page, page.get_by_role("button", name="Aplicar los filtros"))
+    expect(page.get_by_role("link", name="Quitar el filtro: Retomada en un compromiso")).to_be_visible()
+    check(page)
+    titles = page.locator(".row__title").all_inner_texts()
+    for title in titles:
+        page.get_by_label(f"Comparar: {title}").check()
+    go(page, page.get_by_role("button", name="Comparar las marcadas"))
+    for title in titles:
+        expect(page.locator(".compare").first.get_by_role("link", name=title)).to_be_visible()
+    check(page)
