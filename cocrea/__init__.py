@@ -37,6 +37,7 @@ import cocrea.forums.words
 import cocrea.moderation.views
 import cocrea.opendata.views
 import cocrea.proposals.jobs
+import cocrea.proposals.operations
 import cocrea.proposals.queries
 import cocrea.proposals.views
 import cocrea.proposals.words
@@ -179,6 +180,7 @@ def _introduce_people() -> None:
     cocrea.accounts.operations.profile.refuse_pseudonym_by(cocrea.forums.operations.refuse_pseudonym)
     cocrea.accounts.operations.sign_ins.renew_by(cocrea.tables.operations.renew_calendar)
     cocrea.forums.operations.follow_by(cocrea.tables.operations.follow_seats)
+    cocrea.proposals.operations.follow_by(cocrea.proposals.jobs.tell_of_steps)
     for kind in HolderKind:
         cocrea.accounts.operations.invitations.take_by(kind.role, cocrea.forums.operations.take_offered(kind))
 

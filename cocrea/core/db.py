@@ -132,6 +132,17 @@ def after_commit(effect: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
     outbox.append((effect, args, kwargs))
 
 
+def together_after_commit(effect: Callable[..., Any], item: Any) -> None:
+    """Queue an effect that gets, in one list, every item that the transaction queues for it: a letter about five
+    things in place of five letters."""
+    outbox = db.session().info.get("outbox") or []
+    for queued, args, _kwargs in outbox:
+        if queued is effect:
+            args[0].append(item)
+            return
+    after_commit(effect, [item])
+
+
 def lock(row: _T, *, is_referred_to: bool = False) -> _T:
     """Lock one row until the transaction ends and read it afresh (SQLite: the write lock already covers it).
 

@@ -25,3 +25,12 @@ def publish_due_answers() -> None:
         made = operations.publish_due(now=clock.now())
         if made:
             after_commit(tell_of_answers, [response.id for response in made])
+
+
+@job
+def tell_of_steps(steps: list[tuple[int, str]], after: int = 0) -> None:
+    """Write to who is behind proposals that took a step, some people in each transaction."""
+    with transaction():
+        last = notices.tell_of_steps(steps=[(number, taken) for number, taken in steps], after=after)
+        if last is not None:
+            after_commit(tell_of_steps, steps, last)

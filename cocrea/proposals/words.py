@@ -5,20 +5,14 @@ from __future__ import annotations
 from cocrea.audit import words
 from cocrea.core.i18n import lazy as _l
 from cocrea.proposals.models import Duty, Part, ProposalStatus, ResponseKind
+from cocrea.proposals.standing import HAPPENED
 
 FIGURES = {"proposals": _l("Propuestas")}
 
 words.extend(
     actions={
-        "proposal.published": _l("Se publicó la propuesta"),
+        **{f"proposal.{step}": happened for step, happened in HAPPENED.items()},
         "proposal.revised": _l("Su texto cambió"),
-        "proposal.withdrawn": _l("La retiró quien la escribió"),
-        "proposal.admitted": _l("La revisión la admitió"),
-        "proposal.not_admitted": _l("La revisión no la admitió"),
-        "proposal.on_ballot": _l("Entró a una votación"),
-        "proposal.selected": _l("La votación la eligió"),
-        "proposal.not_selected": _l("La votación no la eligió"),
-        "proposal.committed": _l("Se retomó en un compromiso"),
         "proposal.routed": _l("Se turnó a una institución"),
         "proposal.unrouted": _l("Dejó de estar turnada a una institución"),
         "institution.rests": _l("La institución agregó días inhábiles"),

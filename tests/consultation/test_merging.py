@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from cocrea.accounts.models import Person
 from cocrea.consultation import operations, queries
 from cocrea.consultation.models import Problem, Topic
-from cocrea.consultation.operations import notices
 from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError, Conflict, Denied, Invalid
 from cocrea.core.i18n import in_language
 from cocrea.cycles.figures import gather
+from cocrea.discussion import addressees
 from cocrea.discussion.models import Support, Visibility
 from cocrea.discussion.operations import comment, support, unsupport
 from cocrea.extensions import db
@@ -162,7 +162,7 @@ def test_the_history_tells_it_with_its_reason(cycle, facilitator):
 
 def test_everyone_behind_gets_one_letter_for_the_whole_merge(client, cycle, facilitator, outbox, monkeypatch):
     """Also who is behind several of them, and however many transactions the letters take."""
-    monkeypatch.setattr(notices, "LETTERS_AT_ONCE", 2)
+    monkeypatch.setattr(addressees, "LETTERS_AT_ONCE", 2)
     stays, *goes = problems_of(cycle, 4)
     both, english = person(), person(locale="en")
     for problem in goes:

@@ -17,6 +17,7 @@ from cocrea.discussion.models import Visibility
 from cocrea.proposals import panels, policies, queries
 from cocrea.proposals.forms import ReasonForm, ReviewForm
 from cocrea.proposals.models import Proposal, Response, Routing
+from cocrea.proposals.standing import NEXT
 
 bp = Blueprint("proposals", __name__)
 
@@ -41,6 +42,7 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         "proposals/show.html",
         cycle=proposal.cycle,
         proposal=proposal,
+        next_step=NEXT,
         responses=responses,
         routings=routings,
         own_routings=_own(actor, routings, responses),

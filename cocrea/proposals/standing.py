@@ -1,0 +1,40 @@
+"""What each step of a proposal is called and what comes after it: for its page, the history and letters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cocrea.core.i18n import lazy as _l
+from cocrea.discussion.models import Visibility
+from cocrea.proposals.models import Proposal, ProposalStatus
+
+OFF_BALLOT = "off_ballot"  # the step of what was on a ballot that was called off
+HAPPENED: dict[str, Any] = {
+    ProposalStatus.PUBLISHED: _l("Se publicó la propuesta"),
+    ProposalStatus.ADMITTED: _l("La revisión la admitió"),
+    ProposalStatus.NOT_ADMITTED: _l("La revisión no la admitió"),
+    ProposalStatus.ON_BALLOT: _l("Entró a una votación"),
+    ProposalStatus.SELECTED: _l("La votación la eligió"),
+    ProposalStatus.NOT_SELECTED: _l("La votación no la eligió"),
+    ProposalStatus.COMMITTED: _l("Se retomó en un compromiso"),
+    Visibility.WITHDRAWN: _l("La retiró quien la escribió"),
+    OFF_BALLOT: _l("La votación en la que estaba se canceló: sigue admitida"),
+}
+NEXT: dict[str, Any] = {
+    ProposalStatus.PUBLISHED: _l("La facilitación la revisa y dice, con razones, si se admite."),
+    ProposalStatus.ADMITTED: _l(
+        "Puede entrar a una votación. Mientras, las instituciones pueden responderla con razones."
+    ),
+    ProposalStatus.NOT_ADMITTED: _l("No sigue en este ciclo. Su página dice la razón."),
+    ProposalStatus.ON_BALLOT: _l("Su texto ya no cambia. Cuando la votación cierre se sabrá si se elige."),
+    ProposalStatus.SELECTED: _l("Una institución y su contraparte la redactan como compromiso."),
+    ProposalStatus.NOT_SELECTED: _l("No se eligió esta vez. Su página y sus apoyos se conservan."),
+    ProposalStatus.COMMITTED: _l("El compromiso dice quién lo cumple y cuándo, y se sigue en el tablero."),
+}
+REASONED = {ProposalStatus.ADMITTED, ProposalStatus.NOT_ADMITTED, Visibility.WITHDRAWN}  # steps that say why
+
+
+def still_stands(proposal: Proposal, taken: str) -> bool:
+    """Whether the proposal is where this step led it."""
+    led_to = {OFF_BALLOT: str(ProposalStatus.ADMITTED)}.get(taken, taken)
+    return led_to == str(proposal.status if proposal.is_public else proposal.visibility)
