@@ -1,8 +1,7 @@
 // The live room of a session (docs/live-protocol.md). What is written is kept on this device until the server says that
 // it is stored. Without this module the page works by plain HTTP.
-import { io } from "../../vendor/socket.io/socket.io.esm.min.js";
 import { announce } from "../announce.js";
-import { openFeed } from "../room/feed.js";
+import { isTransient, later, openConnection } from "../room/connection.js";
 import { newKey, openOutbox, recall, remember } from "../room/outbox.js";
 import { openPanels } from "../room/panels.js";
 import { openReplying } from "../room/replying.js";
@@ -10,19 +9,13 @@ import { openTranscript } from "../room/transcript.js";
 import { openTyping } from "../room/typing.js";
 
 const PATIENCE = 8000;
-const RETRY = 2000;
-const FULL = 30000;
-const CHECK_EVERY = 45000;
 const CALM = new Set(["answered", "entered"]); // what a full room does all at once
-const TRANSIENT = new Set(["conflict", "failure"]);
 
 export default function room(element) {
   const words = element.dataset;
   const transcript = openTranscript(element);
   const panels = openPanels(element);
   const outbox = openOutbox(`sala:${words.session}:${words.me}`);
-  const feed = openFeed(Number(words.last), apply, (since) => ask("room.since", { since }));
-  const socket = io({ transports: ["websocket", "polling"], reconnectionDelayMax: 4000 });
   const own = new Set(outbox.all().map((message) => message.client_key));
   // The kinds of event that a panel shows, and how they are told; the floor and the rules, by what is news in their panels.
   const changed = {
@@ -51,42 +44,23 @@ export default function room(element) {
 
   // --- the connection, in words
 
-  socket.on("connect", join);
-  socket.on("disconnect", (reason) => {
-    show(words.textConnecting);
-    if (reason === "io server disconnect") setTimeout(() => socket.connect(), RETRY / 4);
+  const { socket, ask, catchUp } = openConnection({
+    session: words.session,
+    last: words.last,
+    apply,
+    joined,
+    failed: (refusal) => refusal && show(refusal.message),
+    parted: (isNetworkThere) => show(isNetworkThere ? words.textConnecting : words.textOffline),
   });
-  socket.on("connect_error", () => {
-    show(words.textOffline);
-    if (!socket.active) setTimeout(() => socket.connect(), FULL); // this server has as many as it can hold
-  });
-  socket.on("room.events", ({ events }) => feed.take(events.filter((event) => event.session === words.session)));
   socket.on("room.presence", ({ counts }) => showPresence(counts));
-  setInterval(() => socket.connected && !document.hidden && feed.catchUp(), CHECK_EVERY);
 
-  // Until the server lets one in, or says for good that it does not: its database may be away for a moment.
-  async function join() {
-    let isWorthTrying = true;
-    const answer = await ask("room.join", {}, (refusal) => {
-      show(refusal.message);
-      isWorthTrying = TRANSIENT.has(refusal.error);
-    });
-    if (!answer) return isWorthTrying && socket.connected && setTimeout(join, RETRY);
+  async function joined(answer) {
     complain("");
     const open = element.querySelector("[data-open]")?.dataset.open === "yes";
     if (open !== answer.may_post) panels.refresh("rules");
-    await feed.catchUp();
+    await catchUp();
     show(words.textConnected);
     flush();
-  }
-
-  // The answer to an event if it was accepted, else null; `refused` hears of a refusal.
-  async function ask(name, payload, refused = (answer) => show(answer.message)) {
-    const sent = socket.timeout(PATIENCE).emitWithAck(name, { session: words.session, ...payload });
-    const answer = await sent.catch(() => null);
-    if (!answer || answer.ok) return answer;
-    refused(answer);
-    return null;
   }
 
   function show(text) {
@@ -204,16 +178,16 @@ export default function room(element) {
     if (sending) return;
     sending = true;
     for (let message = outbox.all()[0]; message && socket.connected; message = outbox.all()[0]) {
-      const answer = await ask("room.post", message, (refusal) => giveBack(message, refusal));
+      const answer = await ask("room.post", message, (refusal) => refusal && giveBack(message, refusal));
       if (answer) outbox.remove(message.client_key);
-      else if (outbox.all()[0]?.client_key === message.client_key) await new Promise((go) => setTimeout(go, RETRY));
+      else if (outbox.all()[0]?.client_key === message.client_key) await later();
     }
     sending = false;
   }
 
   // What the server does not take goes back to where it was written, unless something else is being written there.
   function giveBack(message, refusal) {
-    if (TRANSIENT.has(refusal.error)) return complain(refusal.message);
+    if (isTransient(refusal)) return complain(refusal.message);
     outbox.remove(message.client_key);
     panels.refresh("rules");
     const reason = refusal.error === "signed_out" ? words.textExpired : refusal.message;
