@@ -117,6 +117,7 @@ words.extend(
         "session.results": _l("Resultados que volvieron"),
         "session.place": _l("Lugar en la lista"),
         "session.slow": _l("Segundos entre mensajes de una persona"),
+        "session.mute_minutes": _l("Minutos sin la palabra"),
         "minutes.until": _l("Hasta"),
         "minutes.accepted": _l("Procede"),
         "minutes.text": _l("Huella del texto"),

@@ -1885,6 +1885,7 @@ def upgrade() -> None:
         ),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("imposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_session_restrictions_person_id")),
         sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_session_restrictions_session_id")),
         sa.PrimaryKeyConstraint("session_id", "person_id", name=op.f("pk_session_restrictions")),

@@ -411,3 +411,54 @@ def test_nothing_of_whoever_is_muted_comes_after_that(committed_app, round_):
         else:
             assert isinstance(said, Denied)
             assert REASON in str(said.message)
+
+
+def _say(room, now, key):
+    session, _facilitator, someone = room
+    do(operations.post_message, someone, session, now, body="Sigo.", client_key=key)
+
+
+def test_a_word_taken_for_some_minutes_comes_back_by_itself(room):
+    session, facilitator, someone = room
+    do(operations.restrict, facilitator, session, person=someone, kind=MUTED, reason=REASON, minutes=5)
+    over = NOW + timedelta(minutes=5)
+    for moment in (NOW, over - timedelta(seconds=1)):
+        with pytest.raises(Denied):
+            _say(room, moment, "k1")
+    _say(room, over, "k2")
+    assert db.session.query(Message).count() == 1
+    (told,) = records("session.muted")
+    assert told["new"] == {"mute_minutes": 5}
+    lift_at = over + timedelta(minutes=1)
+    do(operations.lift_restriction, facilitator, session, lift_at, person=someone)
+    assert records("session.unmuted") == []
+    (listed,) = [one for one in queries.participants(session, over) if one.member.person_id == someone.id]
+    assert listed.restriction is None
+
+
+def test_it_is_taken_again_and_given_back_by_hand_before_its_end(room):
+    session, facilitator, someone = room
+    minutes = {"person": someone, "kind": MUTED, "reason": REASON}
+    do(operations.restrict, facilitator, session, **minutes, minutes=5)
+    later = NOW + timedelta(minutes=6)
+    do(operations.restrict, facilitator, session, later, **minutes, minutes=15)
+    with pytest.raises(Denied):
+        _say(room, later + timedelta(minutes=14), "k1")
+    do(operations.lift_restriction, facilitator, session, later + timedelta(minutes=1), person=someone)
+    _say(room, later + timedelta(minutes=2), "k1")
+    assert len(records("session.unmuted")) == 1
+
+
+@pytest.mark.parametrize("minutes", [-5, 1, 60, 10**9])
+def test_only_lengths_from_the_list_are_taken(room, minutes):
+    session, facilitator, someone = room
+    with pytest.raises(Invalid) as refusal:
+        do(operations.restrict, facilitator, session, person=someone, kind=MUTED, reason=REASON, minutes=minutes)
+    assert refusal.value.field == "minutes"
+    assert db.session.query(Restriction).count() == 0
+
+
+def test_who_is_put_out_of_the_room_is_out_until_the_session_ends(room):
+    session, facilitator, someone = room
+    do(operations.restrict, facilitator, session, person=someone, kind=REMOVED, reason=REASON, minutes=5)
+    assert db.session.query(Restriction).one().until is None

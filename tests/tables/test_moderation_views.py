@@ -107,6 +107,23 @@ def test_who_may_not_write_sees_why_and_no_box_which_comes_back(client, room):
     assert "Lo que escribes es público y con tu nombre." in page
 
 
+def test_who_is_muted_for_some_minutes_reads_until_when(client, room, clock):
+    session, facilitator, someone = room
+    sent = {"kind": "muted", "reason": REASON, "minutes": "15"}
+    as_(client, facilitator)
+    assert client.post(act_on(session, someone), data={**sent, "minutes": "7"}).status_code == 422
+    assert "Hasta las 12:15." in client.get(client.post(act_on(session, someone), data=sent).location).text
+    page = as_(client, someone).get(page_of(session)).text
+    assert "Vale hasta las 12:15" in page
+    assert 'data-minutes="15.0"' in page
+    clock.advance(minutes=15)
+    panel = client.get(page_of(session, "/paneles/rules")).text
+    assert 'data-open="yes"' in panel
+    assert REASON not in panel
+    assert say(client, session, "k1").status_code == 303
+    assert "No puede escribir" not in as_(client, facilitator).get(page_of(session, "/integrantes")).text
+
+
 def test_the_day_stands_once_above_what_was_said_on_it(client, room, clock):
     session, _facilitator, someone = room
     as_(client, someone)

@@ -17,6 +17,12 @@ _WAITS = (
     (120, _l("2 minutos")),
     (300, _l("5 minutos")),
 )
+_MUTES = (
+    (0, _l("Hasta que termine la sesión")),
+    (5, _l("5 minutos")),
+    (15, _l("15 minutos")),
+    (30, _l("30 minutos")),
+)
 
 
 class LockForm(Form):
@@ -54,6 +60,13 @@ class RestrictForm(Form):
         [InputRequired(_l("Este dato hace falta."))],
         choices=members(RestrictionKind),
         default=RestrictionKind.MUTED.value,
+    )
+    minutes = SelectField(
+        _l("¿Por cuánto tiempo se quita la palabra?"),
+        coerce=int,
+        default=0,
+        choices=lambda: pairs(_MUTES),
+        description=_l("Al terminar la recupera sola. Sacar de la sala vale hasta el final de la sesión."),
     )
     reason = line(
         _l("¿Por qué?"),

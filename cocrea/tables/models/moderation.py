@@ -41,7 +41,7 @@ class RestrictionKind(StrEnum):
 
 
 class Restriction(Model):
-    """That one person may not write in one session, or not be in its room, until it is lifted."""
+    """That one person may not write in one session, or not be in its room, until it is lifted, or `until` then."""
 
     __tablename__ = "session_restrictions"
     __table_args__ = {"info": {"ends_with_account": True}}  # noqa: RUF012
@@ -51,9 +51,13 @@ class Restriction(Model):
     kind: Mapped[RestrictionKind] = mapped_column(enum_column(RestrictionKind))
     reason: Mapped[str] = mapped_column(sa.String(500))
     imposed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    until: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     session: Mapped[Session] = relationship()
     person: Mapped[Person] = relationship()
+
+    def holds(self, now: datetime) -> bool:
+        return self.until is None or now < self.until
 
 
 @dataclass(frozen=True)

@@ -325,6 +325,10 @@ class Room:
     def place(self) -> Place:
         return Place(self.session.table, self.member)
 
+    def kept(self, now: datetime) -> Restriction | None:
+        """What keeps them from here now: what has an end holds until then."""
+        return self.restriction if self.restriction is not None and self.restriction.holds(now) else None
+
     def voice(self, actor: Any) -> str:
         """What the actor answers for among the members of the table."""
         return self.member.voice if self.member is not None else own_voice(actor.id)

@@ -6,7 +6,7 @@ the room, and the public history has it without names.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cocrea.accounts.models import Person
@@ -24,6 +24,7 @@ from cocrea.tables.operations.floor import give_up_turn
 from cocrea.tables.operations.history import note_table
 
 LONGEST_WAIT = 600
+MUTES = (0, 5, 15, 30)  # minutes; 0: until the session ends
 _DONE = {RestrictionKind.MUTED: "session.muted", RestrictionKind.REMOVED: "session.person_removed"}
 _UNDONE = {RestrictionKind.MUTED: "session.unmuted", RestrictionKind.REMOVED: "session.person_returned"}
 
@@ -70,11 +71,19 @@ def set_slow_mode(*, actor: Any, session: Session, seconds: int, reason: str, no
 
 
 def restrict(
-    *, actor: Any, session: Session, person: Person, kind: RestrictionKind, reason: str, now: datetime
+    *,
+    actor: Any,
+    session: Session,
+    person: Person,
+    kind: RestrictionKind,
+    reason: str,
+    minutes: int = 0,
+    now: datetime,
 ) -> None:
     """Take someone's word in this session, or their place in its room, with a reason that they read and the history
     keeps without their name. Their connections to it are cut off, and come back with what is left to them.
 
+    A word can be taken for so many `minutes` alone (0: until the session ends); it is then theirs again by itself.
     It holds in its small groups as well; asked for in one of those, it is done in the whole session.
     """
     session = session.parent or session
@@ -83,13 +92,17 @@ def restrict(
         raise Conflict(_l("Esa persona ya no tiene su asiento."))
     enforce(policies.can_restrict, actor, participant, now)
     why = public_reason(reason, _l("Di por qué: la persona lo lee y el historial lo conserva."), person.name)
+    if minutes not in MUTES:
+        raise Invalid(_l("Elige de la lista por cuánto tiempo."), "minutes")
+    lasting = minutes if kind is RestrictionKind.MUTED else 0
+    until = now + timedelta(minutes=lasting) if lasting else None
     known = participant.restriction
-    if known is not None and (known.kind, known.reason) == (kind, why):
+    if known is not None and (known.kind, known.reason, known.until) == (kind, why, until):
         return
     if known is None:
         known = add(Restriction(session=session, person=person, kind=kind, reason=why, imposed_at=now))
-    known.kind, known.reason, known.imposed_at = kind, why, now
-    _note(actor, session, _DONE[kind], now, reason=why)
+    known.kind, known.reason, known.imposed_at, known.until = kind, why, now, until
+    _note(actor, session, _DONE[kind], now, reason=why, **({"new": {"mute_minutes": lasting}} if lasting else {}))
     for room in _with_groups(session, now):
         give_up_turn(actor, room, person.id, now)
         _tell(actor, room, kind.value, now)
@@ -101,7 +114,7 @@ def lift_restriction(*, actor: Any, session: Session, person: Person, now: datet
     session = session.parent or session
     lock(session)
     known = db.session.get(Restriction, (session.id, person.id), populate_existing=True)
-    if known is None:
+    if known is None or not known.holds(now):
         return
     enforce(policies.can_lift, actor, known, now)
     kind = known.kind

@@ -37,8 +37,8 @@ def can_draft_agreement(actor: Any, room: Room, now: datetime) -> Decision:
     agrees on nothing for the table."""
     if room.session.is_group:
         return deny(IN_WHOLE)
-    if not can_write_here(actor, room):
-        return can_write_here(actor, room)
+    if not can_write_here(actor, room, now):
+        return can_write_here(actor, room, now)
     if room.session.opened_at is not None and not can_minute(actor, room, now):
         return deny(_l("Escriben los acuerdos la facilitación y la relatoría."))
     return _meeting(actor, room, now)

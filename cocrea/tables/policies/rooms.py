@@ -129,8 +129,9 @@ def can_speak(actor: Any, room: Room, now: datetime) -> Decision:
     may_meet = can_contribute(actor, room.session.cycle, room.session.table.meets, now)
     if not may_meet or facilitates(actor, room.session.table):
         return may_meet
-    if room.restriction is not None:
-        return _kept_from(room.restriction)
+    kept = room.kept(now)
+    if kept is not None:
+        return _kept_from(kept)
     if room.member is None:
         return deny(OF_SEATS if room.session.table.is_plenary else JOIN_FIRST)
     if room.member.role is MemberRole.OBSERVER:
@@ -257,21 +258,22 @@ def can_end_turn(actor: Any, turn: Turn, now: datetime) -> Decision:
     return in_session(actor, turn.session, now)
 
 
-def can_minute(actor: Any, room: Room, _now: datetime) -> Decision:
+def can_minute(actor: Any, room: Room, now: datetime) -> Decision:
     """Rapporteurs and the facilitation write down what happens, from when the session opens; who is muted, after it.
     What small groups come to is in the minutes of the session that divided."""
     if room.session.is_group:
         return deny(IN_WHOLE)
     if room.session.opened_at is None:
         return deny(NOT_YET)
-    return _reports(actor, room.session.table) and can_write_here(actor, room)
+    return _reports(actor, room.session.table) and can_write_here(actor, room, now)
 
 
-def can_write_here(actor: Any, room: Room) -> Decision:
+def can_write_here(actor: Any, room: Room, now: datetime) -> Decision:
     """Whoever the facilitation keeps from speaking does not write public texts meanwhile either."""
-    if room.restriction is None or not room.session.is_live or facilitates(actor, room.session.table):
+    kept = room.kept(now)
+    if kept is None or not room.session.is_live or facilitates(actor, room.session.table):
         return ALLOW
-    return _kept_from(room.restriction)
+    return _kept_from(kept)
 
 
 def can_write_minutes(actor: Any, minutes: Minutes, _now: datetime) -> Decision:
@@ -343,8 +345,9 @@ def can_answer_poll(actor: Any, asked: Asked, now: datetime) -> Decision:
     live = _live(asked.room, now)
     if not live:
         return live
-    if asked.room.restriction is not None and _keeps_from_poll(asked.room.restriction, asked.poll):
-        return _kept_from(asked.room.restriction)
+    kept = asked.room.kept(now)
+    if kept is not None and _keeps_from_poll(kept, asked.poll):
+        return _kept_from(kept)
     table = asked.poll.session.table
     may_meet = can_contribute(actor, table.cycle, table.meets, now)
     if may_meet and asked.room.session.is_group:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,12 +66,13 @@ def participant(session: Session, person: Person) -> Participant | None:
     return Participant(session, *row) if row else None
 
 
-def participants(session: Session) -> list[Participant]:
-    """The members of a table with what they did in one of its sessions, in the order in which they sat down; one more
-    than is shown, where there are."""
+def participants(session: Session, now: datetime) -> list[Participant]:
+    """The members of a table with what they did in one of its sessions and what keeps them from it now, in the order in
+    which they sat down; one more than is shown, where there are."""
     named = _participants(session).options(joinedload(TableMember.person).options(lazyload("*")))
     ordered = named.order_by(TableMember.joined_at, TableMember.person_id).limit(SHOWN_MEMBERS + 1)
-    return [Participant(session, *row) for row in db.session.execute(ordered)]
+    found = db.session.execute(ordered)
+    return [Participant(session, who, kept if kept and kept.holds(now) else None, *did) for who, kept, *did in found]
 
 
 def visible_participant(actor: Any, reference: str, person: str) -> Participant:

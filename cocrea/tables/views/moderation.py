@@ -30,7 +30,7 @@ def context(room: Room, **_others: Any) -> Mapping[str, Any]:
     return {
         "may_write": policies.can_post(actor, room, now),
         "may_speak": policies.can_speak(actor, room, now),
-        "restriction": room.restriction,
+        "restriction": room.kept(now),
         "wait": policies.wait_left(actor, room, now),
         "moderates": policies.can_moderate(actor, room, now),
     }
@@ -93,7 +93,7 @@ def set_slow_mode(room: Room) -> Any:
 def participants(room: Room) -> str:
     """The members of the table in this session, with what the facilitation may do."""
     session, here = room.session, presence.people(operations.live_room(room.session))
-    found, voices = queries.participants(session), queries.voices(session)
+    found, voices = queries.participants(session, clock.now()), queries.voices(session)
     members = found[: queries.SHOWN_MEMBERS]
     return render_template(
         "tables/participants.html",
@@ -135,13 +135,15 @@ def restrict(participant: Participant) -> Any:
                     person=person,
                     kind=RestrictionKind(form.kind.data),
                     reason=form.reason.data or "",
+                    minutes=form.minutes.data,
                     now=clock.now(),
                 )
             return _to_list(session.reference, _("Queda hecho, con tu razón. Puedes deshacerlo aquí mismo."))
         except CocreaError as error:
             form.reject(error)
     shown = {"cycle": session.cycle, "table": session.table, "session": session, "person": person}
-    page = render_template("tables/restrict.html", **shown, form=form, restriction=participant.restriction)
+    kept = participant.restriction if participant.restriction and participant.restriction.holds(clock.now()) else None
+    page = render_template("tables/restrict.html", **shown, form=form, restriction=kept)
     return page, 422 if form.is_submitted() else 200
 
 

@@ -117,8 +117,8 @@ export default function room(element) {
     warning?.classList.remove("is-shown");
   }
 
-  // The time of small groups is over by its date, whether or not anybody says so.
-  element.addEventListener("over", ({ target }) => target.closest("[data-panel=breakout]") && leave());
+  // The time of small groups, or of a word that was taken, is over by its date, whether or not anybody says so.
+  element.addEventListener("over", ({ target }) => target.closest("[data-panel=breakout], [data-panel=rules]") && leave());
 
   function leave() {
     for (const panel of ["breakout", "rules"]) panels.refresh(panel);
