@@ -245,6 +245,24 @@ def test_more_time_and_an_early_end(room):
     assert ended["new"] == {"round": 1, "results": 0}
 
 
+@pytest.mark.parametrize("slow", [0, 30])
+def test_a_message_from_before_an_early_end_comes_too_late_once_the_group_was_called_back(room, slow):
+    session, facilitator, members = room
+    one, two = breakouts.opened(session, facilitator, *members)
+    before = say(one.session, facilitator, now=NOW, key="kept")
+    one.session.slow_seconds = two.session.slow_seconds = slow
+    db.session.commit()
+    stale = DURING - timedelta(minutes=1)
+    assert say(two.session, facilitator, now=NOW)
+    ruled = one.session.ruled_seq
+    do(operations.end_groups, facilitator, session, now=DURING)
+    assert one.session.ruled_seq > ruled, "whoever was judged before is judged again"
+    for group in (one, two):
+        assert "El tiempo de los grupos terminó" in refused(say, group.session, facilitator, now=stale)
+    assert say(one.session, facilitator, now=stale, key="kept") == before
+    assert [len(said_in(group.session)) for group in (one, two)] == [1, 1]
+
+
 def test_only_the_facilitation_conducts_them(room):
     session, facilitator, (someone, *_others) = room
     assert "Solo la facilitación" in refused(breakouts.opened, session, someone)

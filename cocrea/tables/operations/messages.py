@@ -26,6 +26,7 @@ from cocrea.tables.models import (
 )
 from cocrea.tables.operations import numbering
 from cocrea.tables.operations.events import Overtaken, announce, append, check_key, event_of
+from cocrea.tables.policies.rooms import GROUP_ENDED
 
 BODY_LIMIT = 4000
 
@@ -61,7 +62,11 @@ def post_message(
     try:
         return _post(actor, session, speech, now)
     except Overtaken:
-        return _post(actor, lock(session), speech, now)
+        held = lock(session)
+    try:
+        return _post(actor, held, speech, now)
+    except Overtaken:  # the time that it was sent at is over: the small group was called back
+        return _kept(actor, held, client_key, Denied(GROUP_ENDED))
 
 
 def record_in_person(

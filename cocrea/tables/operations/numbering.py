@@ -14,7 +14,7 @@ from cocrea.core.i18n import lazy as _l
 from cocrea.core.pagination import HIGHEST
 from cocrea.discussion.models import Contribution, ContributionKind
 from cocrea.extensions import Model, db
-from cocrea.tables.models import EventKind, LiveEvent, Message, Session
+from cocrea.tables.models import Breakout, BreakoutGroup, EventKind, LiveEvent, Message, Session
 from cocrea.tables.operations.events import Overtaken
 
 _Row = TypeVar("_Row", bound=Model)
@@ -58,11 +58,18 @@ def write(
 def _number(_found: chains.Found) -> Any:
     ruled = chains.bound("ruled", sa.Integer())
     ends, now = _sessions.c.ended_at, chains.bound("event_at", UTCDateTime())
-    beforehand = sa.and_(_sessions.c.parent_id.is_not(None), ends > now)  # of a small group the end is set before
+    # Of a small group the end is set beforehand; once it was brought back no moment from before opens it again.
+    beforehand = sa.and_(_sessions.c.parent_id.is_not(None), ends > now, ~_brought_back())
     goes_on = sa.or_(ends.is_(None), beforehand)
     same = sa.or_(ruled.is_(None), sa.and_(goes_on, _sessions.c.ruled_seq == ruled))
     own = sa.update(_sessions).where(_sessions.c.id == chains.bound("session_id", sa.Integer()), same)
     return own.values(last_seq=_sessions.c.last_seq + 1).returning(_sessions.c.last_seq.label("taken"))
+
+
+def _brought_back() -> Any:
+    own = sa.select(BreakoutGroup.session_id).join(Breakout, Breakout.id == BreakoutGroup.breakout_id)
+    closed = own.where(BreakoutGroup.session_id == _sessions.c.id, Breakout.returned_at.is_not(None))
+    return closed.correlate(_sessions).exists()
 
 
 def _happened(found: chains.Found) -> Any:

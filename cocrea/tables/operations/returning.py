@@ -79,4 +79,6 @@ def _close(actor: Any, group: BreakoutGroup, now: datetime) -> None:
     room.ended_at = room.ends_at = group.breakout.ends_at
     end_speaking(room, room.ended_at)
     close_polls(actor, room, now)
-    announce(room, append(opener, room, EventKind.ENDED, now))
+    event = append(opener, room, EventKind.ENDED, now)
+    room.ruled_seq = event.seq  # what was judged before is judged again
+    announce(room, event)
