@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cocrea.accounts.models import Organisation, Role
 from cocrea.core.access import ALLOW, Decision, allow_if, deny
+from cocrea.core.i18n import Lazy, in_words
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Action, Cycle
 from cocrea.cycles.policies import can_contribute, can_facilitate
@@ -18,9 +19,11 @@ from cocrea.proposals.models import (
     AnswerStep,
     Proposal,
     ProposalStatus,
+    Response,
     Routing,
 )
 
+ASK_BACK = timedelta(days=15)
 EDITABLE = frozenset({ProposalStatus.DRAFT, ProposalStatus.PUBLISHED})
 AMENDED = frozenset({ProposalStatus.PUBLISHED, ProposalStatus.ADMITTED, ProposalStatus.NOT_ADMITTED})
 NO_MORE = _l("El texto de esta propuesta ya no cambia.")
@@ -106,6 +109,21 @@ def can_keep_days_off(actor: Any, organisation: Organisation, now: datetime) -> 
 def can_move_answer(step: AnswerStep, to: AnswerStep) -> Decision:
     """Whether the table of an answer's steps allows this one."""
     return ALLOW if to in ANSWER_STEPS[step] else deny(_l("Tu institución ya respondió a esta propuesta."))
+
+
+def can_ask_back(actor: Any, response: Response, now: datetime) -> Decision:
+    """The author of a proposal asks back about an answer, for some days after it was published."""
+    if not is_author(actor, response.proposal):
+        return deny(_l("Solo quien hizo la propuesta puede repreguntar."))
+    if not response.proposal.is_public:
+        return deny(_l("Esta propuesta no está publicada."))
+    until = (response.published_at or response.created_at) + ASK_BACK
+    return allow_if(now < until, _l("El plazo para repreguntar terminó el %(when)s.", when=Lazy(in_words, until)))
+
+
+def can_reply(actor: Any, response: Response, now: datetime) -> Decision:
+    """Its officials reply in the name of the institution that answered."""
+    return can_respond(actor, (response.proposal, response.organisation), now)
 
 
 def can_prepare(actor: Any, routing: Routing, now: datetime) -> Decision:

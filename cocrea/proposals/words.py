@@ -23,6 +23,8 @@ words.extend(
         "amendment.rejected": _l("No se aceptó la enmienda"),
         "amendment.withdrawn": _l("La retiró quien la propuso"),
         "amendment.promoted": _l("Se hizo de ella otra propuesta"),
+        "proposal.asked_back": _l("Quien la escribió repreguntó a la institución"),
+        "proposal.replied": _l("La institución contestó lo que le preguntaron"),
         "proposal.answer_noted": _l("Una institución escribió una nota interna"),
         "proposal.answered": _l("Una institución respondió"),
     },

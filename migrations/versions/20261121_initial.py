@@ -2322,6 +2322,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_responses_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
+        "answer_questions",
+        sa.Column("response_id", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("replied_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_answer_questions_author_id")),
+        sa.ForeignKeyConstraint(["replied_by_id"], ["people.id"], name=op.f("fk_answer_questions_replied_by_id")),
+        sa.ForeignKeyConstraint(["response_id"], ["responses.id"], name=op.f("fk_answer_questions_response_id")),
+        sa.PrimaryKeyConstraint("response_id", name=op.f("pk_answer_questions")),
+    )
+    op.create_table(
         "roll_entries",
         sa.Column("contest_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -2501,6 +2515,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_roll_entries_person_id"))
 
     op.drop_table("roll_entries")
+    op.drop_table("answer_questions")
     with op.batch_alter_table("responses", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_responses_organisation_id"))
 

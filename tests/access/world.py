@@ -33,7 +33,17 @@ from cocrea.discussion.models import Comment, Visibility
 from cocrea.extensions import db
 from cocrea.followup.models import Activity, ActivityStatus, Evidence, KeyAction
 from cocrea.forums.models import Forum, HolderKind, Seat, SeatHolder, Space
-from cocrea.proposals.models import Amendment, AmendmentStatus, Part, Proposal, ProposalStatus, Response, Routing
+from cocrea.proposals.models import (
+    Amendment,
+    AmendmentStatus,
+    AnswerQuestion,
+    Part,
+    Proposal,
+    ProposalStatus,
+    Response,
+    ResponseKind,
+    Routing,
+)
 from cocrea.tables import calendars, unsubscribing
 from cocrea.tables.models import (
     AgendaItem,
@@ -150,6 +160,7 @@ def complete() -> None:
     oaxaca, fifth = (db.session.scalars(sa.select(Cycle).filter_by(prefix=prefix)).one() for prefix in ("OAX", "5PD"))
     cycles.cycle(published=False, prefix=UNPUBLISHED, space_id=oaxaca.space_id)
     _amend(oaxaca, participant)
+    _answer(oaxaca, participant)
     consultation.problem(fifth, author=participant)
     workshops.workshop(fifth)
     _photograph()
@@ -650,6 +661,28 @@ def _message(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
     return {"seq": _first(Message.seq, Message.session_id == int(_session(Session.id)), asked)}
 
 
+def _answer(cycle: Cycle, author: Person) -> None:
+    """Two proposals of the participant's, answered by the institution of the official; about one they asked back."""
+    institution = _first(
+        Organisation.id, Organisation.id.in_(demo_person("official").organisation_ids(Role.OFFICIAL))
+    )
+    text = {"kind": ResponseKind.PARTLY, "reasons_source": "Sí.", "reasons_html": "<p>Sí.</p>"}
+    by = {"author_id": demo_person("official").id, "created_at": NOW, "published_at": NOW}
+    for asked in (False, True):
+        proposal = proposals.admitted(cycle, author=author)
+        made = save(Response(proposal_id=proposal.id, organisation_id=institution, **text, **by))
+        if asked:
+            save(AnswerQuestion(response_id=made.id, body="¿Por qué?", author_id=author.id, asked_at=NOW))
+
+
+def _response(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
+    """An answer to a proposal of the participant's, about which they asked back where it is to be replied to."""
+    own = sa.select(Proposal.id).where(Proposal.author_id == demo_person("participant").id)
+    asked = Response.id.in_(sa.select(AnswerQuestion.response_id))
+    state = asked if rule.endpoint == "proposals.reply" else ~asked
+    return {"response_id": _first(Response.id, Response.proposal_id.in_(own), state)}
+
+
 def _routing(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
     """What the demonstration's official is still to answer."""
     served = Routing.organisation_id.in_(demo_person("official").organisation_ids(Role.OFFICIAL))
@@ -680,6 +713,7 @@ FINDERS: dict[str, Callable[[Rule, dict[str, Any]], dict[str, Any]]] = {
     "turn": _turn,
     "grant_id": _grant,
     "routing_id": _routing,
+    "response_id": _response,
     "evidence_id": _evidence,
     "invitation_id": _invitation,
     "token": _calendar,

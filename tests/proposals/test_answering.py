@@ -111,7 +111,7 @@ def test_every_step_of_an_answer_is_one_of_the_table(cycle, ministry, official):
     assert answer_step(draft, None) is AnswerStep.DRAFT
     response = publish(official, routing, base=draft.fingerprint)
     assert answer_step(None, response) is AnswerStep.PUBLISHED
-    assert not ANSWER_STEPS[AnswerStep.PUBLISHED]
+    assert ANSWER_STEPS[AnswerStep.PUBLISHED] == {AnswerStep.ASKED}
     with pytest.raises(Conflict):
         publish(official, routing)
 

@@ -1,7 +1,7 @@
 """The shape of what people send about proposals."""
 
 from cocrea.proposals.forms.amending import AcceptForm, AmendForm, DeclineForm
-from cocrea.proposals.forms.responding import AnswerForm, NoteForm
+from cocrea.proposals.forms.responding import AnswerForm, BackForm, NoteForm
 from cocrea.proposals.forms.reviewing import ReviewForm
 from cocrea.proposals.forms.routing import DaysOffForm, RoutingForm, UnroutingForm
 from cocrea.proposals.forms.writing import ProposalForm, ReasonForm
@@ -10,6 +10,7 @@ __all__ = [
     "AcceptForm",
     "AmendForm",
     "AnswerForm",
+    "BackForm",
     "DaysOffForm",
     "DeclineForm",
     "NoteForm",

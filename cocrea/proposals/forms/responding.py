@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from wtforms import DateTimeLocalField, HiddenField, RadioField
 from wtforms.validators import Optional
@@ -52,6 +53,16 @@ class AnswerForm(Form):
     def answer(self) -> Answer:
         kind = ResponseKind(self.kind.data) if self.kind.data else None
         return Answer(kind, self.reasons.data or "", self.next_steps.data or "")
+
+
+class BackForm(Form):
+    """What is asked back about an answer, or replied; a page may hold several, each `within` its own answer."""
+
+    body = paragraph(_l("Tu texto"), limit=5000, description=_l("Es público y se escribe una sola vez."))
+
+    def __init__(self, response_id: int, **kwargs: Any) -> None:
+        self.within = f"respuesta-{response_id}"
+        super().__init__(**kwargs)
 
 
 class NoteForm(Form):

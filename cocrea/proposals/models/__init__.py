@@ -11,7 +11,7 @@ from cocrea.proposals.models.proposals import (
     ProposalStatus,
     ProposalVersion,
 )
-from cocrea.proposals.models.responses import Response, ResponseKind
+from cocrea.proposals.models.responses import AnswerQuestion, Response, ResponseKind
 from cocrea.proposals.models.routings import DayOff, Duty, Routing
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "AmendmentStatus",
     "AnswerDraft",
     "AnswerNote",
+    "AnswerQuestion",
     "AnswerStep",
     "DayOff",
     "Duty",

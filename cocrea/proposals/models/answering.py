@@ -23,6 +23,8 @@ class AnswerStep(StrEnum):
     DRAFT = "draft"
     SCHEDULED = "scheduled"
     PUBLISHED = "published"
+    ASKED = "asked"
+    REPLIED = "replied"
 
 
 # What can follow each step; a published answer is never prepared again.
@@ -30,7 +32,9 @@ ANSWER_STEPS: dict[AnswerStep, frozenset[AnswerStep]] = {
     AnswerStep.NONE: frozenset({AnswerStep.DRAFT, AnswerStep.SCHEDULED, AnswerStep.PUBLISHED}),
     AnswerStep.DRAFT: frozenset({AnswerStep.DRAFT, AnswerStep.SCHEDULED, AnswerStep.PUBLISHED}),
     AnswerStep.SCHEDULED: frozenset({AnswerStep.DRAFT, AnswerStep.SCHEDULED, AnswerStep.PUBLISHED}),
-    AnswerStep.PUBLISHED: frozenset(),
+    AnswerStep.PUBLISHED: frozenset({AnswerStep.ASKED}),
+    AnswerStep.ASKED: frozenset({AnswerStep.REPLIED}),
+    AnswerStep.REPLIED: frozenset(),
 }
 
 
@@ -78,7 +82,10 @@ class AnswerNote(Model):
 def answer_step(draft: AnswerDraft | None, response: Response | None) -> AnswerStep:
     """Where an institution is, by what there is."""
     if response is not None:
-        return AnswerStep.PUBLISHED
+        asked = response.question
+        if asked is None:
+            return AnswerStep.PUBLISHED
+        return AnswerStep.ASKED if asked.replied_at is None else AnswerStep.REPLIED
     if draft is None:
         return AnswerStep.NONE
     return AnswerStep.SCHEDULED if draft.publish_at is not None else AnswerStep.DRAFT

@@ -57,6 +57,7 @@ class Response(Model):
 
     organisation: Mapped[Organisation] = relationship(lazy="joined")
     proposal: Mapped[Proposal] = relationship()
+    question: Mapped[AnswerQuestion | None] = relationship(lazy="joined")
 
     @property
     def fingerprint(self) -> str:
@@ -65,3 +66,17 @@ class Response(Model):
     def of(self, routing: Any) -> bool:
         """Whether it is what came of that routing."""
         return (self.proposal_id, self.organisation_id) == (routing.proposal_id, routing.organisation_id)
+
+
+class AnswerQuestion(Model):
+    """What the author of a proposal asked back about an answer, and what the institution replied: each once."""
+
+    __tablename__ = "answer_questions"
+
+    response_id: Mapped[int] = mapped_column(sa.ForeignKey(Response.id), primary_key=True)
+    body: Mapped[str] = mapped_column(sa.Text)
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id))
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    reply: Mapped[str] = mapped_column(sa.Text, default="")
+    replied_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    replied_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Person.id))

@@ -1,6 +1,7 @@
 """The life of a proposal, by who acts on it."""
 
 from cocrea.proposals.operations.amendments import accept, amend, decline, promote, take_back
+from cocrea.proposals.operations.asking import ask_back, reply
 from cocrea.proposals.operations.responding import (
     AT_ONCE,
     Answer,
@@ -23,6 +24,7 @@ __all__ = [
     "accept",
     "admit",
     "amend",
+    "ask_back",
     "declare_days_off",
     "decline",
     "draft",
@@ -35,6 +37,7 @@ __all__ = [
     "publish_due",
     "publish_prepared",
     "reject",
+    "reply",
     "respond",
     "respond_to_each",
     "revise",

@@ -26,7 +26,13 @@ from cocrea.proposals.queries.proposals import (
     visible_proposal,
     with_status,
 )
-from cocrea.proposals.queries.responses import institutions_of, responses, responses_to
+from cocrea.proposals.queries.responses import (
+    institutions_of,
+    officials_of,
+    responses,
+    responses_to,
+    visible_response,
+)
 from cocrea.proposals.queries.routings import (
     QueueState,
     answers_to,
@@ -78,6 +84,7 @@ __all__ = [
     "listing",
     "notes_of",
     "numbered",
+    "officials_of",
     "origin",
     "own_routing",
     "problem_choices",
@@ -101,6 +108,7 @@ __all__ = [
     "versions",
     "visible_amendment",
     "visible_proposal",
+    "visible_response",
     "visible_version",
     "waiting",
     "with_status",

@@ -7,7 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cocrea.accounts.models import Organisation, Role
+from cocrea.accounts.models import Grant, Organisation, Person, Role
+from cocrea.core.errors import NotFound
+from cocrea.core.pagination import HIGHEST
 from cocrea.extensions import db
 from cocrea.proposals.models import Proposal, Response
 
@@ -25,6 +27,21 @@ def responses_to(proposals: Sequence[Proposal]) -> dict[int, list[Response]]:
     for response in db.session.scalars(statement.order_by(Response.published_at)):
         found[response.proposal_id].append(response)
     return found
+
+
+def visible_response(actor: Any, response_id: int) -> Response:
+    """An answer to a proposal that can be read, with the proposal; raises `NotFound`."""
+    found = db.session.get(Response, response_id) if response_id <= HIGHEST else None
+    if found is None or not found.proposal.is_public:
+        raise NotFound
+    return found
+
+
+def officials_of(organisation_id: int) -> list[Person]:
+    """Who answers in the name of an institution."""
+    statement = sa.select(Person).join(Grant, Grant.person_id == Person.id)
+    held = (Grant.role == Role.OFFICIAL, Grant.scope == f"organisation:{organisation_id}")
+    return list(db.session.scalars(statement.where(*held).order_by(Person.id)))
 
 
 def institutions_of(actor: Any) -> list[Organisation]:

@@ -1,11 +1,22 @@
 """The pages of proposals."""
 
 from cocrea.proposals import words
-from cocrea.proposals.views import amending, reading, responding, reviewing, routing, similar, versions, writing
+from cocrea.proposals.views import (
+    amending,
+    asking,
+    reading,
+    responding,
+    reviewing,
+    routing,
+    similar,
+    versions,
+    writing,
+)
 from cocrea.proposals.views.base import bp
 
 __all__ = [
     "amending",
+    "asking",
     "bp",
     "reading",
     "responding",

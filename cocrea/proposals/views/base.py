@@ -15,7 +15,7 @@ from cocrea.core.errors import NotFound
 from cocrea.discussion import queries as discussion
 from cocrea.discussion.models import Visibility
 from cocrea.proposals import panels, policies, queries
-from cocrea.proposals.forms import ReasonForm, ReviewForm
+from cocrea.proposals.forms import BackForm, ReasonForm, ReviewForm
 from cocrea.proposals.models import Proposal, Response, Routing
 from cocrea.proposals.standing import NEXT
 
@@ -45,6 +45,7 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         next_step=NEXT,
         responses=responses,
         routings=routings,
+        back=_back(actor, responses, now, forms.pop("back_form", None)),
         own_routings=_own(actor, routings, responses),
         routing_states=_routing_states(routings, responses, now),
         due_at={found.organisation_id: found.due_at for found in routings},
@@ -61,6 +62,21 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         may_review=policies.can_review(actor, proposal, now),
         **{**offered, **forms},
     )
+
+
+def _back(
+    actor: Any, responses: list[Response], now: datetime, sent: tuple[int, Any] | None
+) -> dict[int, dict[str, Any]]:
+    """What this reader may say back about each answer: where it goes and its form, the sent one with its errors."""
+    found: dict[int, dict[str, Any]] = {}
+    for response in responses:
+        asks = response.question is None and policies.can_ask_back(actor, response, now)
+        replies = response.question and not response.question.replied_at and policies.can_reply(actor, response, now)
+        if asks or replies:
+            form = sent[1] if sent and sent[0] == response.id else BackForm(response.id, formdata=None)
+            until = (response.published_at or now) + policies.ASK_BACK
+            found[response.id] = {"form": form, "asks": bool(asks), "until": until}
+    return found
 
 
 def _own(actor: Any, routings: list[Routing], responses: list[Response]) -> list[Routing]:
