@@ -52,6 +52,18 @@ def routings(proposal: Proposal) -> list[Routing]:
     return list(db.session.scalars(statement.order_by(Routing.is_lead.desc(), Routing.id)))
 
 
+def routed_and_answered(proposal: Proposal) -> tuple[list[Routing], list[Response]]:
+    """As `routings`, and what these institutions answered, oldest first, in one statement."""
+    statement = sa.select(Routing, Response).outerjoin(Response, _is_its_answer())
+    own = statement.where(Routing.proposal_id == proposal.id).order_by(Routing.is_lead.desc(), Routing.id)
+    rows = db.session.execute(own).all()
+    return [row.Routing for row in rows], sorted((row.Response for row in rows if row.Response), key=_published)
+
+
+def _published(response: Response) -> datetime:
+    return response.published_at or response.created_at
+
+
 def own_routing(actor: Any, routing_id: int) -> Routing:
     """A routing to an institution of this official's, with its proposal; to anyone else it is not there."""
     served = actor.organisation_ids(Role.OFFICIAL)

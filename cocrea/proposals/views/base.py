@@ -37,7 +37,7 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         "review_form": ReviewForm(formdata=None),
         "reason_form": ReasonForm(formdata=None),
     }
-    routings, responses = queries.routings(proposal), queries.responses(proposal)
+    routings, responses = queries.routed_and_answered(proposal)
     return render_template(
         "proposals/show.html",
         cycle=proposal.cycle,
