@@ -433,7 +433,7 @@ REFERENCES: dict[str, Callable[[], str]] = {
     "proposals.publish": lambda: _own(Proposal, "OAX", Visibility.DRAFT),
     **dict.fromkeys(
         ("proposals.routing", "proposals.route", "proposals.unroute"),
-        _with_status(ProposalStatus.ADMITTED),
+        lambda: _first(Proposal.reference, Proposal.id.in_(_turned(Routing.proposal_id))),
     ),
     "proposals": _with_status(ProposalStatus.PUBLISHED),
     "tables.show": _table,
@@ -686,10 +686,15 @@ def _response(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
 def _routing(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
     """What the demonstration's official is still to answer."""
     served = Routing.organisation_id.in_(demo_person("official").organisation_ids(Role.OFFICIAL))
+    return {"routing_id": _first(Routing.id, served, Routing.id.in_(_turned(Routing.id)))}
+
+
+def _turned(column: Any) -> Any:
+    """Of what institutions are still to answer."""
     answered = sa.exists().where(
         Response.proposal_id == Routing.proposal_id, Response.organisation_id == Routing.organisation_id
     )
-    return {"routing_id": _first(Routing.id, served, ~answered)}
+    return sa.select(column).where(~answered)
 
 
 def _seat(_rule: Rule, given: dict[str, Any]) -> dict[str, Any]:

@@ -54,7 +54,8 @@ def routings(proposal: Proposal) -> list[Routing]:
 
 def routed_and_answered(proposal: Proposal) -> tuple[list[Routing], list[Response]]:
     """As `routings`, and what these institutions answered, oldest first, in one statement."""
-    statement = sa.select(Routing, Response).outerjoin(Response, _is_its_answer())
+    published = sa.and_(_is_its_answer(), Response.published_at.is_not(None))
+    statement = sa.select(Routing, Response).outerjoin(Response, published)
     own = statement.where(Routing.proposal_id == proposal.id).order_by(Routing.is_lead.desc(), Routing.id)
     rows = db.session.execute(own).all()
     return [row.Routing for row in rows], sorted((row.Response for row in rows if row.Response), key=_published)

@@ -175,8 +175,11 @@ def _chosen(form: RoutingForm) -> RoutingForm:
 
 
 def _held(proposal: Proposal, form: UnroutingForm) -> UnroutingForm:
-    held = (routing.organisation for routing in queries.routings(proposal))
-    form.organisation.choices = pairs((found.id, found.name) for found in held)
+    """The form with those that have not answered: from who did the proposal is not taken back."""
+    routings, responses = queries.routed_and_answered(proposal)
+    done = {response.organisation_id for response in responses}
+    waiting = (found.organisation for found in routings if found.organisation_id not in done)
+    form.organisation.choices = pairs((found.id, found.name) for found in waiting)
     return form
 
 
