@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.pages import LOCAL, Visitor, check, enter_cycle, follow, go_home, press, sign_in_as
+from tests.journeys.pages import LOCAL, Visitor, check, enter_cycle, follow, go, go_home, press, sign_in_as
 
 PROPOSAL = "Intérpretes con plaza en diez centros de salud"
 LEAD, COUNTERPART = "Instituto ficticio del Agua de Oaxaca", "Organización ficticia Río Claro"
@@ -55,7 +55,9 @@ def test_a_selected_proposal_becomes_a_signed_commitment_of_the_plan(visitor: Vi
 
 def _begin(page: Page) -> None:
     enter_cycle(page, LOCAL, "Propuestas")
-    follow(page, "Seleccionada")
+    page.get_by_text("Filtros", exact=True).click()
+    page.get_by_label("Situación").select_option(label="Seleccionada")
+    go(page, page.get_by_role("button", name="Aplicar los filtros"))
     follow(page, PROPOSAL)
     follow(page, "Convertir en compromiso")
     page.get_by_label("Institución responsable").select_option(label=LEAD)
