@@ -122,7 +122,8 @@ def test_a_conversation_is_closed_slowed_down_and_one_person_muted(visitor: Visi
     check(conducts)
     conducts.get_by_role("button", name="Abrir la conversación").click()
     expect(writes.get_by_label("Tu mensaje")).to_be_editable()
-    conducts.get_by_text("Moderar la conversación").click()
+    expect(conducts.get_by_role("button", name="Abrir la conversación", include_hidden=True)).to_have_count(0)
+    _unfold(conducts, "Moderar la conversación")
     conducts.get_by_label("Cada persona espera").select_option("10")
     conducts.get_by_label("¿Por qué cambia el ritmo?").fill("Somos muchas personas.")
     conducts.get_by_role("button", name="Cambiar el ritmo").click()
@@ -165,6 +166,13 @@ def _item(page: Page, title: str) -> Locator:
 
 def _poll(page: Page) -> Locator:
     return page.locator(".poll").filter(has_text="¿Vamos por el audio?")
+
+
+def _unfold(page: Page, name: str) -> None:
+    """Open what is folded; what is open already stays so."""
+    fold = page.locator("details").filter(has=page.get_by_text(name, exact=True))
+    if fold.get_attribute("open") is None:
+        fold.locator("summary").click()
 
 
 def _let_everyone_write_again(page: Page) -> None:
