@@ -37,7 +37,6 @@ import cocrea.forums.words
 import cocrea.moderation.views
 import cocrea.opendata.views
 import cocrea.proposals.jobs
-import cocrea.proposals.operations
 import cocrea.proposals.queries
 import cocrea.proposals.views
 import cocrea.proposals.words
@@ -53,7 +52,7 @@ import cocrea.voting.views
 from cocrea.accounts import offices, shelf
 from cocrea.accounts.models import Role, Visitor
 from cocrea.audit.directory import directory
-from cocrea.audit.operations import listen
+from cocrea.audit.operations import listen, listen_together
 from cocrea.commitments import panels as commitment_panels
 from cocrea.commitments import roadmap, uptake
 from cocrea.config import PROJECT, Settings
@@ -72,7 +71,7 @@ from cocrea.forums.agenda import agenda
 from cocrea.forums.models import HolderKind
 from cocrea.proposals import panels as proposal_panels
 from cocrea.proposals import rules as proposal_rules
-from cocrea.proposals import steps
+from cocrea.proposals import standing, steps
 from cocrea.proposals.addressing import addressing
 from cocrea.proposals.models import ProposalStatus
 from cocrea.tables import calendars as table_calendars
@@ -170,6 +169,8 @@ def _introduce_domains() -> None:
         todo.provide(provider)
     for action, listener in LISTENERS:
         listen(action, listener)
+    for step in standing.TOLD:
+        listen_together(f"proposal.{step}", cocrea.proposals.jobs.steps_taken)
 
 
 def _introduce_people() -> None:
@@ -180,7 +181,6 @@ def _introduce_people() -> None:
     cocrea.accounts.operations.profile.refuse_pseudonym_by(cocrea.forums.operations.refuse_pseudonym)
     cocrea.accounts.operations.sign_ins.renew_by(cocrea.tables.operations.renew_calendar)
     cocrea.forums.operations.follow_by(cocrea.tables.operations.follow_seats)
-    cocrea.proposals.operations.follow_by(cocrea.proposals.jobs.tell_of_steps)
     for kind in HolderKind:
         cocrea.accounts.operations.invitations.take_by(kind.role, cocrea.forums.operations.take_offered(kind))
 

@@ -137,7 +137,7 @@ def together_after_commit(effect: Callable[..., Any], item: Any) -> None:
     things in place of five letters."""
     outbox = db.session().info.get("outbox") or []
     for queued, args, _kwargs in outbox:
-        if queued is effect:
+        if queued == effect:
             args[0].append(item)
             return
     after_commit(effect, [item])

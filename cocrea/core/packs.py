@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -27,6 +28,21 @@ def checked_links(links: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]
                 _l("Este enlace no empieza con https:// o es muy largo: %(link)s", link=address[:80]), "links"
             )
     return links
+
+
+@dataclass(frozen=True)
+class PackContent:
+    """What a version of a pack says: `links` (title, address), the documents of the last version whose positions are in
+    `keep`, and one more file if there is one. `changes` says what is new, for those who come back; `based_on` is the
+    number of the version it was written on."""
+
+    body: str
+    changes: str
+    based_on: int = 0
+    links: Sequence[tuple[str, str]] = ()
+    keep: Collection[int] = ()
+    upload: Any = None
+    upload_title: str = ""
 
 
 class PackForm(Form):
@@ -90,15 +106,14 @@ class PackForm(Form):
         rows = [line.split() for line in (self.links.data or "").splitlines() if line.strip()]
         return [(" ".join(words[:-1]), words[-1]) for words in rows]
 
-    def said(self) -> dict[str, Any]:
-        """What the operation asks for."""
+    def content(self) -> PackContent:
         number = self.based_on.data or ""
-        return {
-            "body": self.body.data or "",
-            "changes": self.changes.data or "",
-            "links": self._links(),
-            "keep": self.keep.data or [],
-            "upload": self.upload.data or None,
-            "upload_title": self.upload_title.data or "",
-            "based_on": int(number) if number.isascii() and number.isdigit() and len(number) <= DIGITS else 0,
-        }
+        return PackContent(
+            body=self.body.data or "",
+            changes=self.changes.data or "",
+            based_on=int(number) if number.isascii() and number.isdigit() and len(number) <= DIGITS else 0,
+            links=self._links(),
+            keep=self.keep.data or [],
+            upload=self.upload.data or None,
+            upload_title=self.upload_title.data or "",
+        )

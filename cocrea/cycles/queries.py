@@ -11,6 +11,7 @@ from flask import url_for
 from sqlalchemy.orm import joinedload, selectinload
 
 from cocrea.accounts.models import PLATFORM, Role
+from cocrea.core import exports
 from cocrea.core.errors import NotFound
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.pagination import Page, newest_first
@@ -36,6 +37,14 @@ def visible_cycle(actor: Any, slug: str) -> Cycle:
     if cycle is None or not can_read(actor, cycle, cycle.created_at):
         raise NotFound
     return cycle
+
+
+def cycle_to_take_along(actor: Any, slug: str, extension: str) -> tuple[Cycle, str]:
+    """The cycle, and one of the formats in which its lists are taken along; raises `NotFound` for any other."""
+    cycle = visible_cycle(actor, slug)
+    if extension not in exports.MEDIA_TYPES:
+        raise NotFound
+    return cycle, extension
 
 
 def visible_stage(actor: Any, slug: str, position: int) -> Stage:

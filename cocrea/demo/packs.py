@@ -9,6 +9,7 @@ from typing import Any
 from werkzeug.datastructures import FileStorage
 
 from cocrea.consultation.operations import publish_pack
+from cocrea.core.packs import PackContent
 from cocrea.demo.script import read
 from cocrea.demo.world import Scene
 
@@ -22,9 +23,7 @@ def tell(scene: Scene) -> None:
 
 def _publish(scene: Scene, topic: str, before: int, version: dict[str, Any], *, now: datetime) -> None:
     document = version["document"]
-    publish_pack(
-        actor=scene.world.facilitator,
-        topic=scene.topics[topic],
+    content = PackContent(
         body=version["body"],
         changes=version["changes"],
         based_on=before,
@@ -32,5 +31,5 @@ def _publish(scene: Scene, topic: str, before: int, version: dict[str, Any], *, 
         keep=range(1, 100),
         upload=FileStorage(BytesIO(document["text"].encode()), document["name"]) if document else None,
         upload_title=document["title"] if document else "",
-        now=now,
     )
+    publish_pack(actor=scene.world.facilitator, topic=scene.topics[topic], content=content, now=now)

@@ -20,6 +20,7 @@ HAPPENED: dict[str, Any] = {
     Visibility.WITHDRAWN: _l("La retiró quien la escribió"),
     OFF_BALLOT: _l("La votación en la que estaba se canceló: sigue admitida"),
 }
+TOLD = HAPPENED.keys() - {ProposalStatus.PUBLISHED}  # steps that are news to those behind a proposal
 NEXT: dict[str, Any] = {
     ProposalStatus.PUBLISHED: _l("La facilitación la revisa y dice, con razones, si se admite."),
     ProposalStatus.ADMITTED: _l(

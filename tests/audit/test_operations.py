@@ -75,6 +75,18 @@ def test_listeners_hear_after_the_commit_only(app, monkeypatch):
     assert [(event.action, event.subject_id) for event in heard] == [("test.done", 7)]
 
 
+def test_what_one_transaction_records_is_heard_together(app, monkeypatch):
+    heard = []
+    monkeypatch.setattr(operations, "_gatherers", operations.defaultdict(list))
+    for action in ("test.done", "test.undone"):
+        operations.listen_together(action, heard.append)
+    with transaction():
+        for action in ("test.done", "test.other", "test.undone"):
+            operations.record(actor=None, action=action, subject="T", scope="platform", now=NOW)
+    write(subject_id=7)
+    assert [[event.action for event in events] for events in heard] == [["test.done", "test.undone"], ["test.done"]]
+
+
 def test_sealing_numbers_signs_and_grows(app):
     assert seal() is None
     write(3)

@@ -13,6 +13,7 @@ from cocrea.consultation import operations, queries
 from cocrea.consultation.models import PackItem, PackVersion, PackVisit, Topic
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
+from cocrea.core.packs import PackContent
 from cocrea.cycles.models import Cycle
 from cocrea.extensions import db
 from tests.conftest import NOW
@@ -33,7 +34,9 @@ def publish(topic, actor=None, based_on=0, **said):
     said = {"body": "Lo que **se sabe**.", "changes": "Primera versión", **said}
     with transaction():
         actor = actor or cycles.facilitator(topic.cycle)
-        return operations.publish_pack(actor=actor, topic=topic, based_on=based_on, now=NOW, **said)
+        return operations.publish_pack(
+            actor=actor, topic=topic, content=PackContent(based_on=based_on, **said), now=NOW
+        )
 
 
 def upload(name="estudio.pdf", data=PDF):
@@ -210,7 +213,7 @@ def test_two_facilitators_at_once_make_one_version(committed_app):
             found = db.session.get_one(Topic, topic_id)
             with transaction():
                 return operations.publish_pack(
-                    actor=db.session.get_one(Person, writer), topic=found, body="x", changes="y", based_on=0, now=NOW
+                    actor=db.session.get_one(Person, writer), topic=found, content=PackContent("x", "y"), now=NOW
                 ).number
 
         return call

@@ -12,6 +12,7 @@ from cocrea.proposals.operations import Content
 from tests.conftest import NOW
 from tests.factories import cycles, discussion, proposals
 from tests.factories.accounts import credential, person
+from tests.factories.history import actions
 
 
 @pytest.fixture
@@ -94,6 +95,7 @@ def test_a_vote_that_is_called_off_is_not_told_as_an_admission(cycle, outbox):
     outbox.clear()
     moved(proposal, to=ProposalStatus.ADMITTED)
     assert "se canceló" in outbox[0].body and "La revisión" not in outbox[0].body
+    assert actions(proposal.reference)[-1] == "proposal.off_ballot"
 
 
 def test_of_what_was_withdrawn_the_letter_has_the_reason_and_no_text(cycle, outbox):

@@ -14,6 +14,7 @@ from cocrea.consultation.models import PackVisit
 from cocrea.consultation.queries import pack
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
+from cocrea.core.packs import PackContent
 from cocrea.extensions import db
 from cocrea.tables import operations
 from tests.conftest import NOW
@@ -34,7 +35,9 @@ def publish(table, actor=None, based_on=0, **said):
     said = {"body": "Lo que **se sabe**.", "changes": "Al principio", **said}
     with transaction():
         actor = actor or cycles.facilitator(table.cycle)
-        return operations.publish_pack(actor=actor, table=table, based_on=based_on, now=NOW, **said)
+        return operations.publish_pack(
+            actor=actor, table=table, content=PackContent(based_on=based_on, **said), now=NOW
+        )
 
 
 def page_of(table, rest=""):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from cocrea.core.access import enforce
 from cocrea.core.db import add, add_once, lock
 from cocrea.core.errors import Conflict, Invalid
 from cocrea.core.i18n import lazy as _l
-from cocrea.core.packs import checked_links
+from cocrea.core.packs import PackContent, checked_links
 from cocrea.extensions import db
 
 MOST_ITEMS = 40
@@ -24,61 +24,31 @@ LONGEST_TITLE = 200
 NEWER = _l("Alguien publicó otra versión mientras escribías. Ábrela en otra pestaña y junta los cambios.")
 
 
-def publish_pack(
-    *,
-    actor: Any,
-    topic: Topic,
-    body: str,
-    changes: str,
-    based_on: int,
-    now: datetime,
-    links: Sequence[tuple[str, str]] = (),
-    keep: Collection[int] = (),
-    upload: Any = None,
-    upload_title: str = "",
-) -> PackVersion:
+def publish_pack(*, actor: Any, topic: Topic, content: PackContent, now: datetime) -> PackVersion:
     """Publish the next version of a topic's pack, as `publish_version` does."""
     enforce(policies.can_edit_topic, actor, topic, now)
-    made = publish_version(
-        actor=actor, about=lock(topic).scope, body=body, changes=changes, based_on=based_on, now=now, links=links,
-        keep=keep, upload=upload, upload_title=upload_title,
-    )  # fmt: skip
+    made = publish_version(actor=actor, about=lock(topic).scope, content=content, now=now)
     note(actor, topic, "topic.pack_published", now, new=told(made), reason=made.changes)
     return made
 
 
-def publish_version(
-    *,
-    actor: Any,
-    about: str,
-    body: str,
-    changes: str,
-    based_on: int,
-    now: datetime,
-    links: Sequence[tuple[str, str]] = (),
-    keep: Collection[int] = (),
-    upload: Any = None,
-    upload_title: str = "",
-) -> PackVersion:
+def publish_version(*, actor: Any, about: str, content: PackContent, now: datetime) -> PackVersion:
     """The next version of the pack of what has the scope `about`, which the caller has locked and judged, and of which
-    it tells the history: `links` (title, address), the documents of the last version whose positions are in `keep`, and
-    one more file if there is one. `changes` says what is new, for those who come back.
-
-    `Conflict` when somebody published a version after the one that this was written on (`based_on`).
-    """
+    it tells the history. `Conflict` when somebody published a version after the one that this was written on."""
     last = db.session.scalar(sa.select(PackVersion).filter_by(about=about).order_by(PackVersion.number.desc()))
-    if based_on != (last.number if last else 0):
+    if content.based_on != (last.number if last else 0):
         raise Conflict(NEWER)
-    source, why = text.block(body), text.plain(changes)
+    source, why = text.block(content.body), text.plain(content.changes)
     if not source:
         raise Invalid(_l("Este dato hace falta."), "body")
     if not why:
         raise Invalid(_l("Di qué cambia: así se entera quien ya la había leído."), "changes")
-    kept = [item for item in last.documents if item.position in keep] if last else []
-    items = _items(links, kept, [_stored(upload, upload_title, now)] if upload else [])
+    kept = [item for item in last.documents if item.position in content.keep] if last else []
+    added = [_stored(content.upload, content.upload_title, now)] if content.upload else []
+    items = _items(content.links, kept, added)
     return add(
         PackVersion(
-            about=about, number=based_on + 1, body_source=source, body_html=text.to_html(source),
+            about=about, number=content.based_on + 1, body_source=source, body_html=text.to_html(source),
             changes=why, author_id=actor.id, published_at=now, items=items,
         )
     )  # fmt: skip

@@ -20,23 +20,16 @@ from cocrea.consultation.views.base import bp, form_page, outlook
 from cocrea.core import clock, exports, sdg, territories
 from cocrea.core.access import current_actor, requires, visible
 from cocrea.core.db import transaction
-from cocrea.core.errors import CocreaError, Conflict, NotFound
+from cocrea.core.errors import CocreaError, Conflict
 from cocrea.core.i18n import day_in_words, in_words
 from cocrea.core.visitor_pages import same_for_visitors
 from cocrea.cycles.models import Action, Cycle
 from cocrea.cycles.policies import can_facilitate
-from cocrea.cycles.queries import visible_cycle
+from cocrea.cycles.queries import cycle_to_take_along, visible_cycle
 from cocrea.discussion import queries as discussion
 from cocrea.discussion import suggesting
 from cocrea.discussion.lists import Sort
 from cocrea.discussion.models import Channel, Visibility
-
-
-def _cycle_to_take_along(actor: Any, slug: str, extension: str) -> tuple[Cycle, str]:
-    cycle = visible_cycle(actor, slug)
-    if extension not in exports.MEDIA_TYPES:
-        raise NotFound
-    return cycle, extension
 
 
 @bp.get("/ciclos/<slug>/problematicas")
@@ -62,7 +55,7 @@ def problems(cycle: Cycle) -> str:
 
 
 @bp.get("/ciclos/<slug>/problematicas.<extension>")
-@visible(_cycle_to_take_along)
+@visible(cycle_to_take_along)
 def download_problems(found: tuple[Cycle, str]) -> Response:
     """The list with the same filters and order, whole, to take along."""
     cycle, extension = found

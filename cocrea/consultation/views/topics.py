@@ -115,7 +115,7 @@ def edit_pack(topic: Topic) -> Any:
     if form.validate_on_submit():
         try:
             with transaction():
-                operations.publish_pack(actor=current_actor(), topic=topic, now=clock.now(), **form.said())
+                operations.publish_pack(actor=current_actor(), topic=topic, content=form.content(), now=clock.now())
             flash(_("La nueva versión ya es pública. Las anteriores se pueden seguir leyendo."), "success")
             return redirect(url_for("consultation.topic", slug=topic.cycle.slug, topic=topic.slug), 303)
         except CocreaError as error:

@@ -14,7 +14,7 @@ from cocrea.proposals.operations.responding import (
     write_note,
 )
 from cocrea.proposals.operations.routing import declare_days_off, drop_day_off, route, unroute
-from cocrea.proposals.operations.steps import admit, follow_by, move, reject
+from cocrea.proposals.operations.steps import admit, move, reject
 from cocrea.proposals.operations.writing import Content, draft, publish, revise, withdraw
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "decline",
     "draft",
     "drop_day_off",
-    "follow_by",
     "move",
     "prepare",
     "promote",

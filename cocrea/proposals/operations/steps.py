@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from cocrea.core import text
 from cocrea.core.access import enforce
-from cocrea.core.db import lock, together_after_commit
+from cocrea.core.db import lock
 from cocrea.core.errors import Conflict, Invalid
 from cocrea.core.i18n import lazy as _l
 from cocrea.discussion.operations import note
 from cocrea.proposals import policies
-from cocrea.proposals.models import (
-    Proposal,
-    ProposalStatus,
-)
+from cocrea.proposals.models import Proposal, ProposalStatus
 from cocrea.proposals.standing import OFF_BALLOT
+
+BACK = (ProposalStatus.ON_BALLOT, ProposalStatus.ADMITTED)
 
 
 def admit(*, actor: Any, proposal: Proposal, reason: str, now: datetime) -> Proposal:
@@ -37,27 +35,9 @@ def move(*, actor: Any, proposal: Proposal, status: ProposalStatus, now: datetim
     lock(proposal)
     old = proposal.status
     step_to(proposal, status)
-    stepped(proposal, OFF_BALLOT if (old, status) == BACK else status)
-    note(actor, proposal, f"proposal.{status}", now, old={"status": old}, new={"status": status}, reason=reason)
+    step = OFF_BALLOT if (old, status) == BACK else status
+    note(actor, proposal, f"proposal.{step}", now, old={"status": old}, new={"status": status}, reason=reason)
     return proposal
-
-
-BACK = (ProposalStatus.ON_BALLOT, ProposalStatus.ADMITTED)
-Follower = Callable[[list[tuple[int, str]]], Any]
-_followers: list[Follower] = []
-
-
-def follow_by(follower: Follower) -> None:
-    """Have something done with all the steps of a transaction, after it: the ids of the proposals and what each took.
-    Called by `create_app`."""
-    if follower not in _followers:
-        _followers.append(follower)
-
-
-def stepped(proposal: Proposal, taken: str) -> None:
-    """Say which step a proposal took: one of `standing.HAPPENED`."""
-    for follower in _followers:
-        together_after_commit(follower, (proposal.id, str(taken)))
 
 
 def step_to(proposal: Proposal, status: ProposalStatus) -> None:

@@ -27,7 +27,7 @@ from cocrea.proposals.models import (
     ProposalStatus,
     ProposalVersion,
 )
-from cocrea.proposals.operations.steps import step_to, stepped
+from cocrea.proposals.operations.steps import step_to
 from cocrea.tables.models import Table
 
 
@@ -130,7 +130,6 @@ def withdraw(*, actor: Any, proposal: Proposal, reason: str, now: datetime) -> P
     if not text.plain(reason):
         raise Invalid(_l("Di por qué la retiras: queda en lugar del texto."), "reason")
     set_visibility(proposal, Visibility.WITHDRAWN, reason=reason, now=now)
-    stepped(proposal, Visibility.WITHDRAWN)
     note(actor, proposal, "proposal.withdrawn", now, reason=proposal.visibility_reason)
     return proposal
 

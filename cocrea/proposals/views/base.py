@@ -88,11 +88,6 @@ def _own(actor: Any, routings: list[Routing], responses: list[Response]) -> list
 def _routing_states(routings: list[Routing], responses: list[Response], now: datetime) -> dict[int, Any]:
     """What came of each institution's turn, in words and with the shape of their mark."""
     answered = {found.organisation_id for found in responses}
-    return {
-        found.organisation_id: (_("Respondió"), "success")
-        if found.organisation_id in answered
-        else (_("Con retraso"), "danger")
-        if found.due_at <= now
-        else (_("Por responder"), "planned")
-        for found in routings
-    }
+    waiting = {True: (_("Con retraso"), "danger"), False: (_("Por responder"), "planned")}
+    states = {found.organisation_id: waiting[found.due_at <= now] for found in routings}
+    return states | dict.fromkeys(answered, (_("Respondió"), "success"))

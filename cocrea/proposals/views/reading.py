@@ -10,11 +10,10 @@ from flask_babel import ngettext
 
 from cocrea.core import clock, exports, sdg
 from cocrea.core.access import current_actor, visible
-from cocrea.core.errors import NotFound
 from cocrea.core.i18n import day_in_words
 from cocrea.core.visitor_pages import same_for_visitors
 from cocrea.cycles.models import Cycle
-from cocrea.cycles.queries import visible_cycle
+from cocrea.cycles.queries import cycle_to_take_along, visible_cycle
 from cocrea.discussion.lists import Sort
 from cocrea.discussion.models import Channel, Visibility
 from cocrea.proposals import policies, queries
@@ -23,13 +22,6 @@ from cocrea.proposals.views import filters
 from cocrea.proposals.views.base import bp, page_of
 
 MOST_COMPARED = 4
-
-
-def _cycle_to_take_along(actor: Any, slug: str, extension: str) -> tuple[Cycle, str]:
-    cycle = visible_cycle(actor, slug)
-    if extension not in exports.MEDIA_TYPES:
-        raise NotFound
-    return cycle, extension
 
 
 @bp.get("/ciclos/<slug>/propuestas")
@@ -52,7 +44,7 @@ def index(cycle: Cycle) -> str:
 
 
 @bp.get("/ciclos/<slug>/propuestas.<extension>")
-@visible(_cycle_to_take_along)
+@visible(cycle_to_take_along)
 def download(found: tuple[Cycle, str]) -> Response:
     """The list with the same filters and order, whole, to take along."""
     cycle, extension = found

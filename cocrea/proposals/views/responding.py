@@ -14,13 +14,12 @@ from cocrea.core.access import current_actor, requires
 from cocrea.core.db import after_commit, transaction
 from cocrea.core.errors import CocreaError, Conflict, NotFound
 from cocrea.core.i18n import in_words
+from cocrea.core.pagination import HIGHEST
 from cocrea.proposals import jobs, operations, policies, queries
 from cocrea.proposals.forms import AnswerForm, NoteForm
 from cocrea.proposals.models import AnswerDraft, Routing
 from cocrea.proposals.operations import AT_ONCE
 from cocrea.proposals.views.base import bp
-
-HIGHEST = 2**31 - 1
 
 
 @bp.get("/respuestas-pendientes/<int:routing_id>")

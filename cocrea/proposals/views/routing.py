@@ -16,6 +16,7 @@ from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError, NotFound
 from cocrea.core.forms import pairs
 from cocrea.core.i18n import zone
+from cocrea.core.settings import current_settings
 from cocrea.cycles.models import Cycle
 from cocrea.cycles.policies import can_facilitate
 from cocrea.cycles.queries import visible_cycle
@@ -26,8 +27,6 @@ from cocrea.proposals.models import Duty, Proposal
 from cocrea.proposals.models.routings import day_of
 from cocrea.proposals.queries import QueueState
 from cocrea.proposals.views.base import bp
-
-CALENDAR_ZONE = "America/Mexico_City"
 
 
 def institution(_actor: Any, slug: str) -> Organisation:
@@ -185,7 +184,7 @@ def _held(proposal: Proposal, form: UnroutingForm) -> UnroutingForm:
 
 def _calendar_page(organisation: Organisation, form: DaysOffForm | None = None) -> str:
     now = clock.now()
-    today = now.astimezone(zone(CALENDAR_ZONE)).date()
+    today = now.astimezone(zone(current_settings().timezone)).date()
     return render_template(
         "proposals/days_off.html",
         organisation=organisation,

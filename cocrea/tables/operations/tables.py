@@ -14,6 +14,7 @@ from cocrea.core.db import add
 from cocrea.core.errors import Invalid
 from cocrea.core.i18n import DEFAULT_LOCALE, in_language
 from cocrea.core.i18n import lazy as _l
+from cocrea.core.packs import PackContent
 from cocrea.cycles.models import Cycle
 from cocrea.tables import policies
 from cocrea.tables.models import Table
@@ -52,5 +53,5 @@ def create_table(
     if source:
         with in_language(DEFAULT_LOCALE):
             first = str(_("Primera versión."))
-        publish_pack(actor=actor, table=table, body=source, changes=first, based_on=0, now=now)
+        publish_pack(actor=actor, table=table, content=PackContent(source, first), now=now)
     return table

@@ -49,7 +49,7 @@ def edit_pack(table: Table) -> Any:
     if form.validate_on_submit():
         try:
             with transaction():
-                operations.publish_pack(actor=current_actor(), table=table, now=clock.now(), **form.said())
+                operations.publish_pack(actor=current_actor(), table=table, content=form.content(), now=clock.now())
             return to_table(table, _("La nueva versión ya es pública. Las anteriores se pueden seguir leyendo."))
         except CocreaError as error:
             form.reject(error)
