@@ -160,7 +160,8 @@ async def _join(http: aiohttp.ClientSession, room: Room, cookie: str) -> aiohttp
     ws = await http.ws_connect(address, headers={"Cookie": cookie}, max_msg_size=0)
     await ws.receive_str()
     await ws.send_str("40")
-    await ws.receive_str()
+    if not (answer := await ws.receive_str()).startswith("40"):
+        raise SystemExit(f"could not connect: {answer}")
     await ws.send_str("420" + json.dumps(["room.join", {"session": room.session}]))
     while not (answer := await ws.receive_str()).startswith("430"):
         pass
@@ -206,7 +207,7 @@ def _server(target: str, settings: Settings, options: argparse.Namespace) -> Ite
         "COCREA_INSTANCE": str(settings.instance),
         "COCREA_WORKER": "0",
         "COCREA_ASYNC_MODE": options.mode,
-        "COCREA_SOCKETS": str(options.sockets + 100),
+        "COCREA_SOCKETS": str(2 * options.sockets + 100),  # those of the round before may not all be gone
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": settings.redis_url if target == "wsgi:app" else "",
     }
