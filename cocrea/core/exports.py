@@ -67,7 +67,7 @@ def as_json(about: Mapping[str, Any], columns: list[str], rows: Iterable[Any]) -
 
 def cell(value: Any) -> Any:
     """A CSV cell that no spreadsheet runs: text that begins like a formula gets an apostrophe in front."""
-    plain = _plain(value)
+    plain = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else _plain(value)
     if isinstance(plain, str) and plain.lstrip().startswith(FORMULA):
         return f"'{plain}"
     return "" if plain is None else plain

@@ -110,6 +110,8 @@ def rules_form(stage: Stage, **kwargs: Any) -> Form:
 
 
 def _rule_field(rule: Rule) -> Any:
+    if rule.fits is not None:
+        return paragraph(rule.label, description=rule.description)
     if rule.most is None:
         return BooleanField(rule.label, description=rule.description)
     return IntegerField(

@@ -8,7 +8,8 @@ from typing import Any
 from cocrea.demo.world import Scene
 from cocrea.discussion.models import Channel, Visibility
 from cocrea.discussion.operations import support
-from cocrea.proposals.models import Duty, ProposalStatus, ResponseKind
+from cocrea.proposals import rules
+from cocrea.proposals.models import Duty, Finding, ProposalStatus, ResponseKind
 from cocrea.proposals.operations import Answer, Content, admit, draft, publish, reject, respond, route, withdraw
 
 REVIEWER = "facilitador-02"
@@ -64,9 +65,18 @@ def _review(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:
     judge(
         actor=scene.people[REVIEWER],
         proposal=scene.proposals[entry["key"]],
+        findings=_findings(scene, entry.get("not_met", {})),
         reason=entry["status_reason"],
         now=now,
     )
+
+
+def _findings(scene: Scene, not_met: dict[str, str]) -> list[tuple[Finding, str]]:
+    """Every criterion of the cycle is met but those that are named, with why."""
+    return [
+        (Finding.NOT_MET, not_met[criterion.name]) if criterion.name in not_met else (Finding.MET, "")
+        for criterion in rules.kept_criteria(scene.cycle)
+    ]
 
 
 def _withdraw(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:

@@ -18,7 +18,7 @@ from cocrea.discussion.models import Visibility
 from cocrea.extensions import db
 from cocrea.followup.models import Activity, Evidence, KeyAction
 from cocrea.followup.queries import key_actions
-from cocrea.proposals.models import Proposal, ProposalVersion, Response
+from cocrea.proposals.models import Proposal, ProposalReview, ProposalVersion, Response
 from cocrea.proposals.queries import responses, versions
 from cocrea.voting.models import Contest
 from cocrea.voting.queries import of_option
@@ -110,7 +110,7 @@ def _problems(cycle_id: int) -> Rows:
 
 
 def _proposals(cycle_id: int) -> Rows:
-    return sa.select(
+    columns = sa.select(
         Proposal.reference,
         Proposal.title,
         Proposal.body_source.label("what_to_do"),
@@ -125,7 +125,11 @@ def _proposals(cycle_id: int) -> Rows:
         Proposal.support_count,
         Proposal.comment_count,
         Proposal.published_at,
-    ).where(Proposal.cycle_id == cycle_id, Proposal.visibility == Visibility.PUBLIC)
+        ProposalReview.findings.label("criteria"),
+    )
+    return columns.outerjoin(ProposalReview, ProposalReview.proposal_id == Proposal.id).where(
+        Proposal.cycle_id == cycle_id, Proposal.visibility == Visibility.PUBLIC
+    )
 
 
 def _commitments(cycle_id: int) -> Rows:

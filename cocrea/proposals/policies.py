@@ -11,6 +11,7 @@ from cocrea.core.i18n import Lazy, in_words
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Action, Cycle
 from cocrea.cycles.policies import can_contribute, can_facilitate
+from cocrea.proposals import rules
 from cocrea.proposals.models import (
     ANSWER_STEPS,
     TRANSITIONS,
@@ -40,11 +41,14 @@ def can_write(actor: Any, cycle: Cycle, now: datetime) -> Decision:
 
 
 def can_edit(actor: Any, proposal: Proposal, now: datetime) -> Decision:
-    """Authors change their text until the review has decided; each change is a version."""
+    """Authors change their text until the review has decided, or until the cycle says; each change is a version."""
     if not is_author(actor, proposal):
         return deny(_l("Solo quien escribió la propuesta puede cambiarla."))
     if proposal.is_tombstone or proposal.status not in EDITABLE:
         return deny(_l("La propuesta ya fue revisada: su texto no cambia más."))
+    until = rules.editable_until(proposal)
+    if until is not None and now >= until:
+        return deny(_l("Podías cambiarla hasta el %(when)s.", when=Lazy(in_words, until, proposal.cycle.timezone)))
     return can_write(actor, proposal.cycle, now)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cocrea.audit import words
 from cocrea.core.i18n import lazy as _l
+from cocrea.proposals import rules
 from cocrea.proposals.models import Duty, Part, ProposalStatus, ResponseKind
 from cocrea.proposals.standing import HAPPENED
 
@@ -31,6 +32,9 @@ words.extend(
     fields={
         "proposal.text": _l("Huella del texto"),
         "proposal.amendment": _l("Enmienda"),
+        "proposal.criteria": _l("Criterios revisados"),
+        "proposal.not_met": _l("Criterios que no cumple"),
+        **{f"stage.{rule.key}": rule.label for rule in rules.ALL},
         "amendment.text": _l("Huella del texto"),
         "amendment.proposal": _l("Propuesta"),
         "amendment.part": _l("Parte del texto"),

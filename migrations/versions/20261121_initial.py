@@ -2161,6 +2161,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_answer_drafts_publish_at"), ["publish_at"], unique=False)
 
     op.create_table(
+        "proposal_reviews",
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("findings", sa.Text(), nullable=False),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_proposal_reviews_proposal_id")),
+        sa.PrimaryKeyConstraint("proposal_id", name=op.f("pk_proposal_reviews")),
+    )
+    op.create_table(
         "answer_notes",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("proposal_id", sa.Integer(), nullable=False),
@@ -2535,6 +2543,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_answer_drafts_publish_at"))
 
     op.drop_table("answer_drafts")
+    op.drop_table("proposal_reviews")
     op.drop_table("days_off")
     with op.batch_alter_table("amendments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_amendments_proposal_id_amendments_status_amendments_id"))

@@ -12,8 +12,8 @@ from cocrea.core.db import transaction
 from cocrea.cycles.models import Cycle, StageKind
 from cocrea.discussion.models import ContributionKind
 from cocrea.discussion.operations import contribution_fields
-from cocrea.proposals import operations
-from cocrea.proposals.models import Amendment, Duty, Part, Proposal, Routing
+from cocrea.proposals import operations, rules
+from cocrea.proposals.models import Amendment, Duty, Finding, Part, Proposal, Routing
 from cocrea.proposals.operations import Content
 from tests.conftest import NOW
 from tests.factories import consultation, cycles
@@ -55,7 +55,27 @@ def admitted(cycle: Cycle, **kwargs: Any) -> Proposal:
     proposal = published(cycle, **kwargs)
     facilitator = cycles.facilitator(cycle)
     with transaction():
-        return operations.admit(actor=facilitator, proposal=proposal, reason="Cumple los criterios.", now=NOW)
+        findings = all_met(cycle)
+        said = {"findings": findings, "reason": "Cumple los criterios."}
+        return operations.admit(actor=facilitator, proposal=proposal, now=NOW, **said)
+
+
+def all_met(cycle: Cycle) -> list[tuple[Finding, str]]:
+    """What a review finds of a proposal that fulfils every criterion of its cycle."""
+    return [(Finding.MET, "") for _criterion in rules.criteria(cycle)]
+
+
+def first_not_met(cycle: Cycle, why: str) -> list[tuple[Finding, str]]:
+    """As `all_met`, but for the first criterion."""
+    return [(Finding.NOT_MET, why), *all_met(cycle)[1:]]
+
+
+def checked(cycle: Cycle, decision: str, **more: str) -> dict[str, str]:
+    """The form of a review as it is sent: the first criterion is met only where it is admitted."""
+    findings = dict.fromkeys((f"finding_{n}" for n, _one in enumerate(rules.criteria(cycle))), "met")
+    if decision == "reject":
+        findings["finding_0"] = "not_met"
+    return {**findings, "decision": decision, **more}
 
 
 def revised(proposal: Proposal, *, why: str = "", **changes: str) -> Proposal:

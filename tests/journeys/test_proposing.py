@@ -72,8 +72,10 @@ def _publish_from_a_problem(page: Page) -> None:
 def _admit(page: Page) -> None:
     follow(page, "Revisa las propuestas que esperan decisión")
     follow(page, PROPOSAL)
+    for met in page.get_by_label("Cumple", exact=True).all():
+        met.check()
     page.get_by_label("Admitir: cumple los criterios").check()
-    page.get_by_label("Razón").fill("Responde a una problemática del ciclo.")
+    page.get_by_label("Razón general").fill("Responde a una problemática del ciclo.")
     press(page, "Registrar la decisión")
     expect(page.get_by_text("Quedó registrada la decisión.")).to_be_visible()
     expect(state(page)).to_have_text("Admitida")

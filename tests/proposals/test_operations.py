@@ -115,15 +115,17 @@ def test_a_withdrawn_proposal_leaves_a_tombstone_and_no_list_entry(cycle, author
 def test_only_facilitators_review_and_a_refusal_needs_a_reason(cycle, author, now):
     proposal = proposals.published(cycle, author=author)
     with pytest.raises(Denied), transaction():
-        operations.admit(actor=author, proposal=proposal, reason="", now=now)
+        operations.admit(actor=author, proposal=proposal, findings=proposals.all_met(cycle), now=now)
     facilitator = cycles.facilitator(cycle)
+    unsaid = proposals.first_not_met(cycle, "  ")
     with pytest.raises(Invalid), transaction():
-        operations.reject(actor=facilitator, proposal=proposal, reason="  ", now=now)
+        operations.reject(actor=facilitator, proposal=proposal, findings=unsaid, now=now)
+    said = proposals.first_not_met(cycle, "No es competencia del plan.")
     with transaction():
-        operations.reject(actor=facilitator, proposal=proposal, reason="No es competencia del plan.", now=now)
+        operations.reject(actor=facilitator, proposal=proposal, findings=said, now=now)
     assert proposal.status is ProposalStatus.NOT_ADMITTED
     with pytest.raises(Denied), transaction():
-        operations.admit(actor=facilitator, proposal=proposal, reason="", now=now)
+        operations.admit(actor=facilitator, proposal=proposal, findings=proposals.all_met(cycle), now=now)
 
 
 def test_a_reviewed_text_does_not_change(cycle, author, now):

@@ -57,12 +57,22 @@ def test_author_and_supporters_learn_the_decision_and_its_reason(cycle, outbox):
         discussion.support(proposal, someone)
     with transaction():
         operations.reject(
-            actor=cycles.facilitator(cycle), proposal=proposal, reason="No es de este gobierno.", now=NOW
+            actor=cycles.facilitator(cycle),
+            proposal=proposal,
+            findings=proposals.first_not_met(cycle, "Nadie la pidió."),
+            reason="No es de este gobierno.",
+            now=NOW,
         )
     letters = told(outbox)
     assert sorted(letters) == sorted(map(address, (author, supporter, english)))
     body = letters[address(author)]
-    for words in ("«Abrir el padrón»", "La revisión no la admitió.", "No es de este gobierno.", proposal.reference):
+    for words in (
+        "«Abrir el padrón»",
+        "La revisión no la admitió.",
+        "No es de este gobierno.",
+        "Nadie la pidió.",
+        proposal.reference,
+    ):
         assert words in body
     assert "No es de este gobierno." in letters[address(english)]
     assert "La revisión" not in letters[address(english)]

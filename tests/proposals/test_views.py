@@ -11,7 +11,7 @@ from cocrea.consultation.models import Problem
 from cocrea.core.db import transaction
 from cocrea.cycles.models import StageKind
 from cocrea.extensions import db
-from cocrea.proposals import operations
+from cocrea.proposals import operations, rules
 from cocrea.proposals.models import Proposal, ProposalStatus
 from cocrea.proposals.operations import Content
 from tests.conftest import NOW
@@ -182,12 +182,16 @@ def test_withdrawing_leaves_a_page_with_the_reason_and_no_text(client, cycle, au
 def test_facilitators_review_with_reasons(client, cycle, author):
     proposal = proposals.published(cycle, author=author)
     url = f"/propuestas/{proposal.reference}"
-    assert client.sign_in(person()).post(f"{url}/revision", data={"decision": "admit"}).status_code == 403
+    assert client.sign_in(person()).post(f"{url}/revision", data=proposals.checked(cycle, "admit")).status_code == 403
     client.sign_in(cycles.facilitator(cycle))
-    answer = client.post(f"{url}/revision", data={"decision": "reject", "reason": ""})
-    assert (answer.status_code, "Explica por qué" in answer.text) == (422, True)
-    assert client.post(f"{url}/revision", data={"decision": "admit", "reason": "Cumple."}).status_code == 303
-    assert "Cumple." in client.get(url).text
+    answer = client.post(f"{url}/revision", data=proposals.checked(cycle, "reject", reason="Se queda."))
+    assert (answer.status_code, "Di por qué no cumple" in answer.text) == (422, True)
+    assert "Se queda." in answer.text
+    admitted = proposals.checked(cycle, "admit", reason="Está muy clara.", finding_1="not_applicable")
+    assert client.post(f"{url}/revision", data=admitted).status_code == 303
+    page = client.get(url).text
+    assert all(words in page for words in ("Está muy clara.", "Cumple", "No aplica"))
+    assert all(criterion.why in page for criterion in rules.criteria(cycle))
     assert "Tu revisión" not in client.get(url).text
 
 

@@ -71,7 +71,7 @@ def set_rules(*, actor: Any, stage: Stage, values: Mapping[str, Any], now: datet
     known, old = rules.of_kind(stage.kind), rules.in_force(stage)
     for key, value in values.items():
         if key not in known or not known[key].accepts(value):
-            raise Invalid(_l("Elige uno de los valores que se ofrecen."), key)
+            raise Invalid(known[key].refusal if key in known else _l("Elige uno de los valores que se ofrecen."), key)
     new = {**old, **values}
     if new != old:
         stage.rules = new

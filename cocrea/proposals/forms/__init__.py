@@ -2,7 +2,7 @@
 
 from cocrea.proposals.forms.amending import AcceptForm, AmendForm, DeclineForm
 from cocrea.proposals.forms.responding import AnswerForm, BackForm, NoteForm
-from cocrea.proposals.forms.reviewing import ReviewForm
+from cocrea.proposals.forms.reviewing import review_form
 from cocrea.proposals.forms.routing import DaysOffForm, RoutingForm, UnroutingForm
 from cocrea.proposals.forms.writing import ProposalForm, ReasonForm
 
@@ -16,7 +16,7 @@ __all__ = [
     "NoteForm",
     "ProposalForm",
     "ReasonForm",
-    "ReviewForm",
     "RoutingForm",
     "UnroutingForm",
+    "review_form",
 ]

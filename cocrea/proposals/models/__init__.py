@@ -12,6 +12,7 @@ from cocrea.proposals.models.proposals import (
     ProposalVersion,
 )
 from cocrea.proposals.models.responses import AnswerQuestion, Response, ResponseKind
+from cocrea.proposals.models.reviews import Criterion, Finding, Found, ProposalReview
 from cocrea.proposals.models.routings import DayOff, Duty, Routing
 
 __all__ = [
@@ -25,11 +26,15 @@ __all__ = [
     "AnswerNote",
     "AnswerQuestion",
     "AnswerStep",
+    "Criterion",
     "DayOff",
     "Duty",
+    "Finding",
+    "Found",
     "Part",
     "Proposal",
     "ProposalProblem",
+    "ProposalReview",
     "ProposalStatus",
     "ProposalVersion",
     "Response",

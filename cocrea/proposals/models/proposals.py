@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -18,6 +18,9 @@ from cocrea.core.i18n import lazy as _l
 from cocrea.discussion.models import Contribution, ContributionKind
 from cocrea.extensions import Model
 from cocrea.tables.models import Table
+
+if TYPE_CHECKING:
+    from cocrea.proposals.models.reviews import ProposalReview
 
 
 class ProposalStatus(StrEnum):
@@ -85,6 +88,7 @@ class Proposal(Contribution):
     problems: Mapped[list[Problem]] = relationship(
         secondary="proposal_problems", viewonly=True, order_by="Problem.id"
     )
+    review: Mapped[ProposalReview | None] = relationship()
 
     @property
     def plain_text(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from cocrea.core.i18n import in_language
 from cocrea.core.i18n import lazy as _l
@@ -13,7 +14,7 @@ from cocrea.core.mail import send_later
 from cocrea.discussion.addressees import behind, next_after
 from cocrea.discussion.models import Contribution, Visibility
 from cocrea.extensions import db
-from cocrea.proposals.models import Proposal, Response
+from cocrea.proposals.models import Proposal, ProposalStatus, Response
 from cocrea.proposals.standing import HAPPENED, NEXT, REASONED, still_stands
 
 
@@ -47,7 +48,8 @@ def tell_of_steps(*, steps: Sequence[tuple[int, str]], after: int = 0) -> int | 
 
     A step that was overtaken meanwhile is not told: another letter tells the one after it.
     """
-    found = {one.id: one for one in db.session.scalars(sa.select(Proposal).where(Proposal.id.in_(dict(steps))))}
+    named = sa.select(Proposal).where(Proposal.id.in_(dict(steps))).options(joinedload(Proposal.review))
+    found = {one.id: one for one in db.session.scalars(named)}
     told = {number: (found[number], taken) for number, taken in steps if still_stands(found[number], taken)}
     people = behind(list(told), after)
     for person in people:
@@ -69,6 +71,7 @@ def _moved(proposal: Proposal, taken: str) -> dict[str, Any]:
         "reference": proposal.reference,
         "happened": HAPPENED[taken],
         "reason": reason if taken in REASONED else "",
+        "not_met": proposal.review.not_met if proposal.review and taken == ProposalStatus.NOT_ADMITTED else [],
         "next": NEXT.get(taken, ""),
     }
 

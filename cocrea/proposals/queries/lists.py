@@ -18,7 +18,15 @@ from cocrea.cycles.models import Cycle
 from cocrea.discussion.lists import KEYS, Sort, bounded_count, order, saying
 from cocrea.discussion.models import Channel, Contribution, ContributionKind, Visibility
 from cocrea.extensions import db
-from cocrea.proposals.models import Proposal, ProposalProblem, ProposalStatus, Response, ResponseKind, Routing
+from cocrea.proposals.models import (
+    Proposal,
+    ProposalProblem,
+    ProposalReview,
+    ProposalStatus,
+    Response,
+    ResponseKind,
+    Routing,
+)
 from cocrea.tables.models import Table
 
 BATCH = 500
@@ -40,7 +48,7 @@ CARD = (
 )
 EXPORTED = (
     "reference", "status", "title", "what_to_do", "beneficiaries", "responsible", "needs", "channel",
-    "author_sector", "support_count", "comment_count", "published_at",
+    "author_sector", "support_count", "comment_count", "published_at", "criteria",
 )  # fmt: skip
 
 
@@ -202,4 +210,6 @@ def _whole() -> sa.Select[Any]:
     }
     shown = [sa.case((public, column), else_="").label(name) for name, column in texts.items()]
     plain = [_shared[name] for name in EXPORTED if name in _shared and name not in texts]
-    return sa.select(_shared.id, _own.status, _shared.visibility, *plain, *shown).select_from(_joined())
+    findings = ProposalReview.findings.label("criteria")
+    reviewed = _joined().outerjoin(ProposalReview, ProposalReview.proposal_id == _own.id)
+    return sa.select(_shared.id, _own.status, _shared.visibility, *plain, *shown, findings).select_from(reviewed)

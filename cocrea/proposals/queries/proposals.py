@@ -27,6 +27,7 @@ def visible_proposal(actor: Any, reference: str) -> Proposal:
             by_author(Proposal),
             joinedload(Proposal.cycle),
             joinedload(Proposal.table),
+            joinedload(Proposal.review),
             selectinload(Proposal.problems).options(lazyload("*"), lazyload(Problem.targets)),
         )
     )

@@ -14,8 +14,8 @@ from cocrea.core.access import current_actor
 from cocrea.core.errors import NotFound
 from cocrea.discussion import queries as discussion
 from cocrea.discussion.models import Visibility
-from cocrea.proposals import panels, policies, queries
-from cocrea.proposals.forms import BackForm, ReasonForm, ReviewForm
+from cocrea.proposals import panels, policies, queries, rules
+from cocrea.proposals.forms import BackForm, ReasonForm, review_form
 from cocrea.proposals.models import Proposal, Response, Routing
 from cocrea.proposals.standing import NEXT
 
@@ -34,7 +34,7 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
     """The page of a proposal; `forms` are those that come back with errors, by their name in the template."""
     actor, now = current_actor(), clock.now()
     offered: dict[str, Any] = {
-        "review_form": ReviewForm(formdata=None),
+        "review_form": review_form(rules.criteria(proposal.cycle), formdata=None),
         "reason_form": ReasonForm(formdata=None),
     }
     routings, responses = queries.routed_and_answered(proposal)
@@ -57,6 +57,7 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         supported=discussion.supported_ids(actor, [proposal.id]),
         panels=[] if proposal.is_tombstone else panels.of(actor, proposal, now),
         may_edit=policies.can_edit(actor, proposal, now),
+        editable_until=rules.editable_until(proposal),
         reading=readability.read(proposal.plain_text) if proposal.visibility is Visibility.DRAFT else None,
         may_withdraw=policies.can_withdraw(actor, proposal, now),
         may_review=policies.can_review(actor, proposal, now),

@@ -16,7 +16,7 @@ from cocrea.cycles.models import Cycle
 from cocrea.cycles.queries import cycle_to_take_along, visible_cycle
 from cocrea.discussion.lists import Sort
 from cocrea.discussion.models import Channel, Visibility
-from cocrea.proposals import policies, queries
+from cocrea.proposals import policies, queries, rules
 from cocrea.proposals.models import Proposal
 from cocrea.proposals.views import filters
 from cocrea.proposals.views.base import bp, page_of
@@ -39,6 +39,7 @@ def index(cycle: Cycle) -> str:
         chips=filters.chips(view, cycle),
         sorts=list(Sort),
         row_meta=_row_meta,
+        criteria=rules.criteria(cycle),
         may_write=policies.can_write(current_actor(), cycle, clock.now()),
     )
 

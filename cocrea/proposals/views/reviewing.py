@@ -11,8 +11,8 @@ from cocrea.core import clock
 from cocrea.core.access import current_actor, requires
 from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError
-from cocrea.proposals import operations, policies, queries
-from cocrea.proposals.forms import ReviewForm
+from cocrea.proposals import operations, policies, queries, rules
+from cocrea.proposals.forms import review_form
 from cocrea.proposals.models import Proposal
 from cocrea.proposals.views.base import bp, page_of
 
@@ -20,12 +20,18 @@ from cocrea.proposals.views.base import bp, page_of
 @bp.post("/propuestas/<reference>/revision")
 @requires(policies.can_review, queries.visible_proposal)
 def review(proposal: Proposal) -> Any:
-    form = ReviewForm()
+    form = review_form(rules.criteria(proposal.cycle))
     if form.validate_on_submit():
         decide = operations.admit if form.decision.data == "admit" else operations.reject
         try:
             with transaction():
-                decide(actor=current_actor(), proposal=proposal, reason=form.reason.data or "", now=clock.now())
+                decide(
+                    actor=current_actor(),
+                    proposal=proposal,
+                    findings=form.findings(),
+                    reason=form.reason.data or "",
+                    now=clock.now(),
+                )
             flash(_("Quedó registrada la decisión."), "success")
             return redirect(url_for("proposals.show", reference=proposal.reference), 303)
         except CocreaError as error:

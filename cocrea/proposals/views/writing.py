@@ -17,7 +17,7 @@ from cocrea.cycles.models import Cycle
 from cocrea.cycles.queries import visible_cycle
 from cocrea.discussion import suggesting
 from cocrea.discussion.models import ContributionKind
-from cocrea.proposals import operations, policies, queries
+from cocrea.proposals import operations, policies, queries, rules
 from cocrea.proposals.forms import ProposalForm, ReasonForm
 from cocrea.proposals.models import Proposal
 from cocrea.proposals.views.base import bp, own_proposal, page_of
@@ -80,7 +80,13 @@ def edit(proposal: Proposal) -> Any:
         form.start_from(proposal)
     status = 422 if form.is_submitted() else 200
     return render_template(
-        "proposals/form.html", cycle=proposal.cycle, proposal=proposal, there=there, form=form
+        "proposals/form.html",
+        cycle=proposal.cycle,
+        proposal=proposal,
+        there=there,
+        form=form,
+        criteria=rules.criteria(proposal.cycle),
+        editable_until=rules.editable_until(proposal),
     ), status
 
 
@@ -115,4 +121,5 @@ def _form(cycle: Cycle, obj: Proposal | None = None) -> ProposalForm:
 
 def _new_page(cycle: Cycle, form: ProposalForm, near: Sequence[Any] | None = None) -> str:
     """The form of a new proposal; `near` are the similar ones that were looked for."""
-    return render_template("proposals/form.html", cycle=cycle, form=form, **suggesting.suggested(near))
+    shown = {"criteria": rules.criteria(cycle), "edit_hours": rules.edit_hours(cycle)}
+    return render_template("proposals/form.html", cycle=cycle, form=form, **shown, **suggesting.suggested(near))
