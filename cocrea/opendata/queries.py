@@ -19,7 +19,7 @@ from cocrea.extensions import db
 from cocrea.followup.models import Activity, Evidence, KeyAction
 from cocrea.followup.queries import key_actions
 from cocrea.proposals.models import Proposal, ProposalReview, ProposalVersion, Response
-from cocrea.proposals.queries import responses, versions
+from cocrea.proposals.queries import responses, tied_columns, versions
 from cocrea.voting.models import Contest
 from cocrea.voting.queries import of_option
 
@@ -117,6 +117,7 @@ def _proposals(cycle_id: int) -> Rows:
         Proposal.beneficiaries,
         Proposal.responsible,
         Proposal.needs,
+        *(column.label(name) for name, column in tied_columns(Proposal.id).items()),
         Proposal.status,
         Proposal.status_reason,
         Proposal.version,

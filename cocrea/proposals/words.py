@@ -14,6 +14,7 @@ words.extend(
     actions={
         **{f"proposal.{step}": happened for step, happened in HAPPENED.items()},
         "proposal.revised": _l("Su texto cambió"),
+        "proposal.tied": _l("Cambió qué problemáticas, causas u objetivos atiende"),
         "proposal.routed": _l("Se turnó a una institución"),
         "proposal.unrouted": _l("Dejó de estar turnada a una institución"),
         "institution.rests": _l("La institución agregó días inhábiles"),
@@ -31,6 +32,9 @@ words.extend(
     },
     fields={
         "proposal.text": _l("Huella del texto"),
+        "proposal.problems": _l("Problemáticas"),
+        "proposal.targets": _l("Objetivos y metas"),
+        "proposal.causes": _l("Claves de las causas"),
         "proposal.amendment": _l("Enmienda"),
         "proposal.criteria": _l("Criterios revisados"),
         "proposal.not_met": _l("Criterios que no cumple"),

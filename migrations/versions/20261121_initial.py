@@ -985,6 +985,7 @@ def upgrade() -> None:
         sa.Column("beneficiaries", sa.Text(), nullable=False),
         sa.Column("responsible", sa.Text(), nullable=False),
         sa.Column("needs", sa.Text(), nullable=False),
+        sa.Column("causes", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["contributions.id"], name=op.f("fk_proposals_id")),
         sa.ForeignKeyConstraint(["table_id"], ["tables.id"], name=op.f("fk_proposals_table_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposals")),
@@ -2102,6 +2103,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_proposal_problems_problem_id"), ["problem_id"], unique=False)
 
     op.create_table(
+        "proposal_targets",
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=6), nullable=False),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_proposal_targets_proposal_id")),
+        sa.PrimaryKeyConstraint("proposal_id", "code", name=op.f("pk_proposal_targets")),
+    )
+    with op.batch_alter_table("proposal_targets", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_proposal_targets_code_proposal_targets_proposal_id"),
+            ["code", "proposal_id"],
+            unique=False,
+        )
+
+    op.create_table(
         "proposal_versions",
         sa.Column("proposal_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -2550,6 +2565,10 @@ def downgrade() -> None:
 
     op.drop_table("amendments")
     op.drop_table("proposal_versions")
+    with op.batch_alter_table("proposal_targets", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proposal_targets_code_proposal_targets_proposal_id"))
+
+    op.drop_table("proposal_targets")
     with op.batch_alter_table("proposal_problems", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proposal_problems_problem_id"))
 

@@ -85,7 +85,7 @@ def revised(proposal: Proposal, *, why: str = "", **changes: str) -> Proposal:
             actor=proposal.author,
             proposal=proposal,
             content=replace(CONTENT, **changes),
-            base=proposal.fingerprint,
+            base=proposal.edition,
             why=why,
             now=NOW,
         )

@@ -61,11 +61,11 @@ def one(app, cycle):
     problem, author, table = proposals.problem(cycle), person("Autora 07"), tables.table(cycle)
     with transaction():
         problem.territory = "MX-COL"
-        db.session.add(ProblemTarget(problem_id=problem.id, code="16.6"))
+        db.session.add(ProblemTarget(problem_id=problem.id, code="3.8"))
         made = operations.draft(
             actor=author,
             cycle=cycle,
-            content=Content("Pozos", "x"),
+            content=Content("Pozos", "x", targets=("16.6",)),
             problems=[problem],
             table=table,
             channel=Channel.PAPER,

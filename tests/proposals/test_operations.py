@@ -77,7 +77,7 @@ def test_revising_makes_a_version_only_when_something_changed(cycle, author, now
     proposal = proposals.published(cycle, author=author)
     for content, expected in ((OTHER, 2), (OTHER, 2)):
         with transaction():
-            base = proposal.fingerprint
+            base = proposal.edition
             operations.revise(actor=author, proposal=proposal, content=content, base=base, now=now)
         assert proposal.version == expected
     assert [version.title for version in queries.versions(proposal)] == [OTHER.title, proposals.CONTENT.title]
@@ -86,7 +86,7 @@ def test_revising_makes_a_version_only_when_something_changed(cycle, author, now
 @pytest.mark.parametrize("make", [proposals.draft, proposals.published])
 def test_the_second_of_two_editors_is_told(cycle, author, now, make):
     proposal = make(cycle, author=author)
-    base = proposal.fingerprint
+    base = proposal.edition
     with transaction():
         operations.revise(actor=author, proposal=proposal, content=OTHER, base=base, now=now)
     with pytest.raises(Conflict), transaction():

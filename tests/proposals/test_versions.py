@@ -45,7 +45,8 @@ def test_the_list_says_who_when_and_why(client, proposal):
 def test_the_author_says_why_in_the_form(client, cycle):
     author = person()
     made = proposals.published(cycle, author=author)
-    sent = {"title": "Otro", "body": "Otra cosa", "base": made.fingerprint, "why": "Más claro así"}
+    addressed = made.problems[0].reference
+    sent = {"title": "Otro", "body": "x", "base": made.edition, "why": "Más claro así", "problems": addressed}
     assert client.sign_in(author).post(f"/propuestas/{made.reference}/edicion", data=sent).status_code == 303
     assert queries.versions(made)[0].why == "Más claro así"
 
@@ -130,7 +131,7 @@ def test_hostile_text_is_never_markup(client, cycle):
 
 def test_a_change_sent_with_a_stale_base_makes_no_version(cycle):
     made = proposals.published(cycle)
-    base = made.fingerprint
+    base = made.edition
     proposals.revised(made, body="Primero")
     with pytest.raises(Exception, match="Conflict"), transaction():
         operations.revise(

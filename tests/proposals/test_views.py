@@ -155,9 +155,9 @@ def test_the_second_editor_sees_both_texts_and_loses_nothing(client, cycle, auth
     proposal = make(cycle, author=author)
     url = f"/propuestas/{proposal.reference}/edicion"
     client.sign_in(author)
-    base = hidden(client.get(url), "base")
-    first = {"title": "Primero", "body": "Texto de la primera pestaña", "base": base}
-    second = {"title": "Segundo", "body": "Texto de la segunda pestaña", "base": base}
+    base, addressed = hidden(client.get(url), "base"), proposal.problems[0].reference
+    first = {"title": "Primero", "body": "Texto de la primera pestaña", "base": base, "problems": addressed}
+    second = {"title": "Segundo", "body": "Texto de la segunda pestaña", "base": base, "problems": addressed}
     assert client.post(url, data=first).status_code == 303
     conflict = client.post(url, data=second)
     assert conflict.status_code == 422
@@ -217,7 +217,7 @@ def _revised(cycle, author, times):
     for number in range(times):
         content = Content(f"Versión {number}", "x")
         with transaction():
-            operations.revise(actor=author, proposal=proposal, content=content, base=proposal.fingerprint, now=NOW)
+            operations.revise(actor=author, proposal=proposal, content=content, base=proposal.edition, now=NOW)
     return f"/propuestas/{proposal.reference}"
 
 

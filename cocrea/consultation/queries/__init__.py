@@ -39,7 +39,15 @@ from cocrea.consultation.queries.topics import (
     topics,
     visible_topic,
 )
-from cocrea.consultation.queries.trees import Tree, given_lines, ground, tree, visible_ground, visible_growth
+from cocrea.consultation.queries.trees import (
+    Tree,
+    causes_of,
+    given_lines,
+    ground,
+    tree,
+    visible_ground,
+    visible_growth,
+)
 from cocrea.consultation.queries.workshops import (
     attendance,
     entries,
@@ -67,6 +75,7 @@ __all__ = [
     "answering",
     "attendance",
     "by_territory",
+    "causes_of",
     "changed_conversations",
     "conversation",
     "count",

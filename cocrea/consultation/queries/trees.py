@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,6 +74,11 @@ def tree(topic: Topic) -> Tree:
 def given_lines(topic: Topic, side: Side) -> dict[str, Line]:
     """What the problems of a topic give on one side, by key."""
     return lines(_rows(topic)[:READ], side)
+
+
+def causes_of(problems: Iterable[Problem]) -> dict[str, str]:
+    """What these problems give as their causes, each once: its words by the key that tells it apart. No statement."""
+    return {key: line.text for key, line in lines(list(problems), Side.CAUSE).items()}
 
 
 def ground(topic: Topic) -> Ground:

@@ -9,6 +9,7 @@ from cocrea.proposals.models.proposals import (
     Proposal,
     ProposalProblem,
     ProposalStatus,
+    ProposalTarget,
     ProposalVersion,
 )
 from cocrea.proposals.models.responses import AnswerQuestion, Response, ResponseKind
@@ -36,6 +37,7 @@ __all__ = [
     "ProposalProblem",
     "ProposalReview",
     "ProposalStatus",
+    "ProposalTarget",
     "ProposalVersion",
     "Response",
     "ResponseKind",

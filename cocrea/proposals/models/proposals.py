@@ -12,8 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cocrea.accounts.models import Person
 from cocrea.consultation.models import Problem
-from cocrea.core import text
-from cocrea.core.db import UTCDateTime, enum_column
+from cocrea.core import sdg, text
+from cocrea.core.db import JSONText, UTCDateTime, enum_column
 from cocrea.core.i18n import lazy as _l
 from cocrea.discussion.models import Contribution, ContributionKind
 from cocrea.extensions import Model
@@ -70,6 +70,8 @@ class Proposal(Contribution):
     """What to do about one or more problems. `body_source` says what to do; the current text is the last version's.
 
     `form_key` is a digest of its author and the form it was begun with, so that a form sent twice begins one proposal.
+    `causes` are keys of lines that its problems give as causes (`consultation.queries.lines`): a line that goes with
+    its problem leaves no text behind here.
     """
 
     __tablename__ = "proposals"
@@ -83,8 +85,10 @@ class Proposal(Contribution):
     beneficiaries: Mapped[str] = mapped_column(sa.Text, default="")
     responsible: Mapped[str] = mapped_column(sa.Text, default="")
     needs: Mapped[str] = mapped_column(sa.Text, default="")
+    causes: Mapped[Any] = mapped_column(JSONText, default=list)
 
     table: Mapped[Table | None] = relationship()
+    targets: Mapped[list[ProposalTarget]] = relationship(cascade="all, delete-orphan")
     problems: Mapped[list[Problem]] = relationship(
         secondary="proposal_problems", viewonly=True, order_by="Problem.id"
     )
@@ -97,8 +101,19 @@ class Proposal(Contribution):
 
     @property
     def fingerprint(self) -> str:
-        """Of the whole text: what the history keeps, and what an editor's form says it began from."""
+        """Of the whole text: what the history keeps."""
         return text.fingerprint(self.title, self.body_source, self.beneficiaries, self.responsible, self.needs)
+
+    @property
+    def codes(self) -> list[str]:
+        """The SDG goals and targets that its authors say it contributes to, in their own order."""
+        return sdg.in_order(target.code for target in self.targets)
+
+    @property
+    def edition(self) -> str:
+        """Of all that its authors may change, text and ties: what an editor's form says it began from."""
+        references = sorted(problem.reference for problem in self.problems)
+        return text.fingerprint(self.fingerprint, *references, *self.codes, *self.causes)
 
     __mapper_args__ = {"polymorphic_identity": ContributionKind.PROPOSAL}  # noqa: RUF012
 
@@ -110,6 +125,16 @@ class ProposalProblem(Model):
 
     proposal_id: Mapped[int] = mapped_column(sa.ForeignKey(Proposal.id), primary_key=True)
     problem_id: Mapped[int] = mapped_column(sa.ForeignKey(Problem.id), primary_key=True, index=True)
+
+
+class ProposalTarget(Model):
+    """An SDG goal (`16`) or target (`16.6`) a proposal contributes to; a target implies its goal."""
+
+    __tablename__ = "proposal_targets"
+    __table_args__ = (sa.Index(None, "code", "proposal_id"),)
+
+    proposal_id: Mapped[int] = mapped_column(sa.ForeignKey(Proposal.id), primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(6), primary_key=True)
 
 
 class ProposalVersion(Model):

@@ -141,7 +141,7 @@ def promote(*, actor: Any, amendment: Amendment, now: datetime) -> Proposal:
     made = draft(
         actor=actor,
         cycle=origin.cycle,
-        content=Content(**said),
+        content=Content(**said, targets=tuple(origin.codes), causes=tuple(origin.causes)),
         problems=[problem for problem in origin.problems if problem.is_public],
         form_key=f"promotion {amendment.reference}",
         now=now,

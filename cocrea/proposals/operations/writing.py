@@ -23,23 +23,26 @@ from cocrea.proposals import policies
 from cocrea.proposals.models import (
     Amendment,
     Proposal,
-    ProposalProblem,
     ProposalStatus,
     ProposalVersion,
 )
+from cocrea.proposals.operations import ties
 from cocrea.proposals.operations.steps import step_to
 from cocrea.tables.models import Table
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a proposal says. `body` is markdown, the rest plain text."""
+    """What a proposal says. `body` is markdown, the rest plain text; `targets` are SDG codes, `causes` keys of causes
+    that its problems give."""
 
     title: str
     body: str
     beneficiaries: str = ""
     responsible: str = ""
     needs: str = ""
+    targets: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
 
 
 def draft(
@@ -59,9 +62,7 @@ def draft(
     The same actor with the same `form_key` gets the proposal begun before: a form sent twice begins one.
     """
     enforce(policies.can_write, actor, cycle, now)
-    addressed = list(problems)
-    if not addressed or any(p.cycle_id != cycle.id or not p.is_public for p in addressed):
-        raise Invalid(_l("Elige al menos una problemática publicada de este ciclo."), "problems")
+    addressed = ties.check_problems(cycle, problems)
     key = once(actor, form_key)
     known: Proposal | None = db.session.scalar(db.select(Proposal).filter_by(form_key=key))
     if known is not None:
@@ -78,8 +79,7 @@ def draft(
         attribution=attribution,
     )
     proposal = add(Proposal(**fields, **_details(content), table_id=table.id if table else None, form_key=key))
-    for problem in addressed:
-        add(ProposalProblem(proposal_id=proposal.id, problem_id=problem.id))
+    ties.tie(proposal, addressed, content.targets, content.causes)
     return proposal
 
 
@@ -89,27 +89,48 @@ def publish(*, actor: Any, proposal: Proposal, now: datetime) -> Proposal:
     step_to(proposal, ProposalStatus.PUBLISHED)
     proposal.visibility, proposal.published_at = Visibility.PUBLIC, now
     keep_version(actor, proposal, now)
-    note(actor, proposal, "proposal.published", now, new={"version": 1, "text": proposal.fingerprint})
+    note(
+        actor,
+        proposal,
+        "proposal.published",
+        now,
+        new={"version": 1, "text": proposal.fingerprint, **ties.told(proposal)},
+    )
     origin = db.session.scalar(sa.select(Amendment).filter_by(promoted_id=proposal.id))
     if origin is not None:
         note(actor, origin, "amendment.promoted", now, new={"proposal": proposal.reference})
     return proposal
 
 
-def revise(*, actor: Any, proposal: Proposal, content: Content, base: str, now: datetime, why: str = "") -> Proposal:
-    """Change the text. `base`: fingerprint of the one the writer began from; `Conflict` when it is another now.
+def revise(
+    *,
+    actor: Any,
+    proposal: Proposal,
+    content: Content,
+    base: str,
+    now: datetime,
+    why: str = "",
+    problems: Iterable[Problem] | None = None,
+) -> Proposal:
+    """Change the text and the ties. `base`: the edition that the writer began from; `Conflict` when it is another now.
 
-    `why` is read beside the version.
+    `why` is read beside the version. Without `problems` it addresses those it did. Another text is another version;
+    other ties are told by the history alone.
     """
     enforce(policies.can_edit, actor, lock(proposal), now)
-    before = proposal.fingerprint
-    if base != before:
+    before, tied = proposal.fingerprint, ties.told(proposal)
+    if base != proposal.edition:
         raise Conflict(_l("Mientras escribías se guardó otro texto. Compáralos antes de guardar el tuyo."))
     proposal.title = text.plain(content.title)
     proposal.body_source = text.block(content.body)
     proposal.body_html = text.to_html(proposal.body_source)
     for field, value in _details(content).items():
         setattr(proposal, field, value)
+    addressed = list(proposal.problems)
+    if problems is not None:
+        addressed = ties.check_problems(proposal.cycle, problems, kept=ties.gone(proposal))
+    ties.tie(proposal, addressed, content.targets, content.causes)
+    _tell_ties(actor, proposal, tied, now)
     if proposal.is_public and proposal.fingerprint != before:
         proposal.version += 1
         keep_version(actor, proposal, now, why)
@@ -122,6 +143,15 @@ def revise(*, actor: Any, proposal: Proposal, content: Content, base: str, now: 
             new={"version": proposal.version, "text": proposal.fingerprint},
         )
     return proposal
+
+
+def _tell_ties(actor: Any, proposal: Proposal, before: dict[str, Any], now: datetime) -> None:
+    """Write into the history which ties of a public proposal are others now."""
+    after = ties.told(proposal)
+    changed = [name for name in after if after[name] != before[name]]
+    if proposal.is_public and changed:
+        old, new = ({name: told[name] for name in changed} for told in (before, after))
+        note(actor, proposal, "proposal.tied", now, old=old, new=new)
 
 
 def withdraw(*, actor: Any, proposal: Proposal, reason: str, now: datetime) -> Proposal:

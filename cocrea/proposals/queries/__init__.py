@@ -54,6 +54,7 @@ from cocrea.proposals.queries.routings import (
     unschedule,
     waiting,
 )
+from cocrea.proposals.queries.ties import causes, tied_columns
 from cocrea.proposals.queries.versioning import (
     numbered,
     version_list,
@@ -71,6 +72,7 @@ __all__ = [
     "amendment_counts",
     "amendments",
     "answers_to",
+    "causes",
     "compared",
     "count",
     "credited",
@@ -101,6 +103,7 @@ __all__ = [
     "routings_of",
     "tables",
     "taken_along",
+    "tied_columns",
     "todo",
     "unrouted",
     "unrouted_counts",

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from cocrea.accounts.models import Organisation, Person, Sector
-from cocrea.consultation.models import Problem, ProblemTarget, Topic
+from cocrea.consultation.models import Problem, Topic
 from cocrea.core import sdg
 from cocrea.core.pagination import HIGHEST, Page, in_order
 from cocrea.core.territories import NATIONAL
@@ -23,10 +23,12 @@ from cocrea.proposals.models import (
     ProposalProblem,
     ProposalReview,
     ProposalStatus,
+    ProposalTarget,
     Response,
     ResponseKind,
     Routing,
 )
+from cocrea.proposals.queries.ties import tied_columns
 from cocrea.tables.models import Table
 
 BATCH = 500
@@ -47,8 +49,8 @@ CARD = (
     *KEYS,
 )
 EXPORTED = (
-    "reference", "status", "title", "what_to_do", "beneficiaries", "responsible", "needs", "channel",
-    "author_sector", "support_count", "comment_count", "published_at", "criteria",
+    "reference", "status", "title", "what_to_do", "beneficiaries", "responsible", "needs", "problems", "targets",
+    "channel", "author_sector", "support_count", "comment_count", "published_at", "criteria",
 )  # fmt: skip
 
 
@@ -56,9 +58,9 @@ EXPORTED = (
 class Filter:
     """What narrows a list of proposals.
 
-    `state` is their visibility. `topic`, `territory` and `goal` are those of the problems they address. `institution`
-    has them before it; `answer` is the kind of an answer they have, its own where one is named; `is_unanswered`: they
-    have none. `author_id`: a person.
+    `state` is their visibility. `topic` and `territory` are those of the problems they address; `goal` is what they say
+    themselves that they contribute to. `institution` has them before it; `answer` is the kind of an answer they have,
+    its own where one is named; `is_unanswered`: they have none. `author_id`: a person.
     """
 
     status: ProposalStatus | None = None
@@ -126,6 +128,9 @@ def conditions(cycle: Cycle, chosen: Filter) -> list[Any]:
             .where(ProposalProblem.proposal_id == _own.id, Problem.__table__.c.id == ProposalProblem.problem_id)
             .where(*addressed)
         )
+    if chosen.goal:
+        of_goal = ProposalTarget.code.in_(sdg.within(chosen.goal))
+        found.append(sa.exists().where(ProposalTarget.proposal_id == _own.id, of_goal))
     if chosen.institution:
         found.append(
             sa.exists().where(Routing.proposal_id == _own.id, Routing.organisation_id == chosen.institution.id)
@@ -168,7 +173,8 @@ def compared(cycle: Cycle, references: Sequence[str]) -> list[Proposal]:
         .where(Proposal.cycle_id == cycle.id, Proposal.reference.in_(references))
         .where(Proposal.visibility == Visibility.PUBLIC)
         .options(
-            selectinload(Proposal.problems).options(lazyload("*"), selectinload(Problem.targets)),
+            selectinload(Proposal.problems).options(lazyload("*"), lazyload(Problem.targets)),
+            selectinload(Proposal.targets),
             joinedload(Proposal.author).lazyload("*"),
         )
     )
@@ -185,9 +191,6 @@ def _of_problems(chosen: Filter) -> list[Any]:
     if chosen.territory:
         national = chosen.territory == NATIONAL
         found.append(problem.territory.is_(None) if national else problem.territory == chosen.territory)
-    if chosen.goal:
-        of_goal = ProblemTarget.code.in_(sdg.within(chosen.goal))
-        found.append(sa.exists().where(ProblemTarget.problem_id == problem.id, of_goal))
     return found
 
 
@@ -207,6 +210,7 @@ def _whole() -> sa.Select[Any]:
         "title": _shared.title,
         "what_to_do": _shared.body_source,
         **{name: _own[name] for name in ("beneficiaries", "responsible", "needs")},
+        **tied_columns(_own.id),
     }
     shown = [sa.case((public, column), else_="").label(name) for name, column in texts.items()]
     plain = [_shared[name] for name in EXPORTED if name in _shared and name not in texts]

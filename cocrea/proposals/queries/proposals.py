@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from cocrea.proposals.policies import can_read
 
 def visible_proposal(actor: Any, reference: str) -> Proposal:
     """The proposal this actor may read, with author, cycle, table and problems; raises `NotFound`."""
-    proposal = db.session.scalar(
+    statement = (
         sa.select(Proposal)
         .where(Proposal.reference == reference)
         .options(
@@ -28,9 +29,11 @@ def visible_proposal(actor: Any, reference: str) -> Proposal:
             joinedload(Proposal.cycle),
             joinedload(Proposal.table),
             joinedload(Proposal.review),
+            joinedload(Proposal.targets),
             selectinload(Proposal.problems).options(lazyload("*"), lazyload(Problem.targets)),
         )
     )
+    proposal = db.session.scalars(statement).unique().one_or_none()
     if proposal is None:
         raise NotFound
     moment = proposal.created_at
@@ -49,20 +52,24 @@ def addressing(problem: Problem) -> list[Proposal]:
     return list(db.session.scalars(statement.order_by(Proposal.id)))
 
 
-def problem_choices(cycle: Cycle, limit: int = 200) -> list[tuple[str, str]]:
-    """Reference and title of the most supported problems, to choose from in a form."""
+def problem_choices(cycle: Cycle, chosen: Collection[str] = (), limit: int = 200) -> list[tuple[str, str]]:
+    """Reference and title of the problems that are chosen and of the most supported, to choose from in a form."""
+    first = Problem.reference.in_(chosen)
     statement = (
         sa.select(Problem.reference, Problem.title)
         .where(Problem.cycle_id == cycle.id, Problem.visibility == Visibility.PUBLIC)
-        .order_by(Problem.support_count.desc(), Problem.id)
+        .order_by(first.desc(), Problem.support_count.desc(), Problem.id)
         .limit(limit)
     )
     return [(reference, f"{reference} · {title}") for reference, title in db.session.execute(statement)]
 
 
-def problems_by_reference(cycle: Cycle, references: list[str]) -> list[Problem]:
+def problems_by_reference(cycle: Cycle, references: Collection[str]) -> list[Problem]:
+    """Those of a cycle, public or not, with the goals they bear on."""
+    if not references:
+        return []
     statement = sa.select(Problem).where(Problem.cycle_id == cycle.id, Problem.reference.in_(references))
-    return list(db.session.scalars(statement))
+    return list(db.session.scalars(statement.options(lazyload("*"), selectinload(Problem.targets))))
 
 
 def with_status(cycle: Cycle, status: ProposalStatus) -> list[Proposal]:

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 from flask_babel import gettext as _
 
 from cocrea.accounts.models import Role
-from cocrea.core import clock, readability
+from cocrea.core import clock, readability, sdg
 from cocrea.core.access import current_actor
 from cocrea.core.errors import NotFound
 from cocrea.discussion import queries as discussion
@@ -28,6 +28,11 @@ def own_proposal(actor: Any, reference: str) -> Proposal:
     if not policies.is_author(actor, proposal):
         raise NotFound
     return proposal
+
+
+def status_of(form: Any) -> int:
+    """Of a page with a form: what was sent and refused is a 422."""
+    return 422 if form.is_submitted() else 200
 
 
 def page_of(proposal: Proposal, **forms: Any) -> str:
@@ -53,6 +58,8 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         amendments=queries.amendment_counts(proposal) if proposal.is_public else {},
         origin=queries.origin(proposal),
         may_amend=policies.can_amend(actor, proposal, now),
+        chips=sdg.chips(sdg.with_goals(proposal.codes)),
+        causes=queries.causes(proposal),
         comments=discussion.comments(proposal),
         supported=discussion.supported_ids(actor, [proposal.id]),
         panels=[] if proposal.is_tombstone else panels.of(actor, proposal, now),

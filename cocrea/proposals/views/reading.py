@@ -74,7 +74,8 @@ def side_by_side(cycle: Cycle) -> str:
         most=MOST_COMPARED,
         is_cut=len(asked) > MOST_COMPARED,
         missing=min(len(asked), MOST_COMPARED) - len(shown),
-        chips={each.id: sdg.chips(sorted({code for p in each.problems for code in p.codes})) for each in shown},
+        chips={each.id: sdg.chips(each.codes) for each in shown},
+        causes={each.id: queries.causes(each) for each in shown},
         responses=queries.responses_to(shown),
     )
 
