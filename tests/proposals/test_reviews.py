@@ -148,7 +148,7 @@ def _reviewing(decide, actor, proposal, findings):
 
 def revise(proposal, now):
     with transaction():
-        operations.revise(actor=proposal.author, proposal=proposal, content=OTHER, base=proposal.fingerprint, now=now)
+        operations.revise(actor=proposal.author, proposal=proposal, content=OTHER, base=proposal.edition, now=now)
 
 
 def test_until_the_review_unless_the_cycle_says(cycle):
