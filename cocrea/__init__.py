@@ -37,6 +37,7 @@ import cocrea.forums.words
 import cocrea.moderation.views
 import cocrea.opendata.views
 import cocrea.proposals.jobs
+import cocrea.proposals.operations
 import cocrea.proposals.queries
 import cocrea.proposals.views
 import cocrea.proposals.words
@@ -178,6 +179,7 @@ def _introduce_people() -> None:
     offices.provide(cocrea.accounts.queries.offices)
     offices.provide(cocrea.forums.queries.offices)
     cocrea.accounts.operations.invitations.take_by(Role.MEMBER, cocrea.tables.operations.take_offered)
+    cocrea.accounts.operations.invitations.take_by(Role.COAUTHOR, cocrea.proposals.operations.take_offered)
     cocrea.accounts.operations.profile.refuse_pseudonym_by(cocrea.forums.operations.refuse_pseudonym)
     cocrea.accounts.operations.sign_ins.renew_by(cocrea.tables.operations.renew_calendar)
     cocrea.forums.operations.follow_by(cocrea.tables.operations.follow_seats)

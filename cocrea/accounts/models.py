@@ -71,6 +71,7 @@ class Role(StrEnum):
     MEMBER = "member"  # these are offered, never granted: whoever accepts sits down
     TITULAR = "titular"
     ALTERNATE = "alternate"
+    COAUTHOR = "coauthor"  # this one is offered by the authors of a text
 
     @property
     def label(self) -> Any:
@@ -90,6 +91,7 @@ ROLE_LABELS = {
     Role.MEMBER: _l("Integrante"),
     Role.TITULAR: _l("Titular de un asiento del foro"),
     Role.ALTERNATE: _l("Suplente de un asiento del foro"),
+    Role.COAUTHOR: _l("Coautoría"),
 }
 SECOND_FACTOR_ROLES = frozenset(
     {Role.ADMINISTRATOR, Role.STEWARD, Role.FACILITATOR, Role.COFACILITATOR, Role.OFFICIAL}
@@ -274,6 +276,14 @@ class Invitation(Model):
     invited_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     invited_by: Mapped[Person] = relationship()
+    invitee: Mapped[Credential | None] = relationship(
+        primaryjoin=lambda: sa.orm.foreign(Invitation.email) == Credential.email, viewonly=True
+    )
+
+    @property
+    def text(self) -> str:
+        """The reference of the text that one is invited to write; nothing for an office."""
+        return self.scope.partition(":")[2] if self.role is Role.COAUTHOR else ""
 
 
 class Credential(Model):

@@ -13,7 +13,7 @@ from cocrea.core.i18n import lazy as _l
 INVITATION_LIFETIME = timedelta(days=14)
 # What each role may give, in its own scope and the scopes inside it. Administrators may give all, everywhere.
 MAY_GIVE = {
-    Role.STEWARD: frozenset(Role) - {Role.ADMINISTRATOR},
+    Role.STEWARD: frozenset(Role) - {Role.ADMINISTRATOR, Role.COAUTHOR},
     Role.FACILITATOR: frozenset({Role.COFACILITATOR, Role.RAPPORTEUR, Role.EXPERT, Role.OBSERVER, Role.MEMBER}),
     Role.COFACILITATOR: frozenset({Role.RAPPORTEUR, Role.EXPERT, Role.OBSERVER, Role.MEMBER}),
 }
@@ -39,11 +39,15 @@ def can_appoint(actor: Any, post: Post, now: datetime) -> Decision:
 
 
 def can_take_up(_actor: Any, invitation: Invitation, now: datetime) -> Decision:
-    """Whether an offer still holds: within its term, made by someone who is here and may still give what it offers."""
+    """Whether an offer still holds: within its term, made by someone who is here and may still give what it offers.
+
+    Who may share a text is told by the domain of the text, which judges it as well.
+    """
     if now >= invitation.invited_at + INVITATION_LIFETIME:
         return deny(_l("Esta invitación caducó. Pide otra a quien te invitó."))
     post = Post(invitation.role, invitation.scope, tuple(invitation.within))
-    may_give = invitation.invited_by.is_active and can_appoint(invitation.invited_by, post, now)
+    by = invitation.invited_by
+    may_give = by.is_active and (post.role is Role.COAUTHOR or can_appoint(by, post, now))
     return allow_if(may_give, _l("Quien te invitó ya no puede dar esta función. Pide otra invitación."))
 
 

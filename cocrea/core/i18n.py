@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import LazyString, force_locale, get_locale, get_translations, gettext, ngettext
@@ -87,6 +88,11 @@ def _grouped(number: float, locale: str) -> str:
 @lru_cache(maxsize=256)
 def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
+
+
+def listed(names: list[Any]) -> str:
+    """«Ana, Beto y Carla», in the reader's language."""
+    return format_list([str(name) for name in names], locale=str(get_locale() or DEFAULT_LOCALE))
 
 
 def in_words(moment: datetime, tz: str | None = None) -> str:

@@ -10,7 +10,19 @@ from cocrea.discussion.models import Channel, Visibility
 from cocrea.discussion.operations import support
 from cocrea.proposals import rules
 from cocrea.proposals.models import Duty, Finding, ProposalStatus, ResponseKind
-from cocrea.proposals.operations import Answer, Content, admit, draft, publish, reject, respond, route, withdraw
+from cocrea.proposals.operations import (
+    Answer,
+    Content,
+    admit,
+    draft,
+    invite_coauthor,
+    publish,
+    reject,
+    respond,
+    route,
+    take_offered,
+    withdraw,
+)
 
 REVIEWER = "facilitador-02"
 SUPPORTED = 12  # days after publishing in which supports come in
@@ -20,6 +32,8 @@ def tell(scene: Scene) -> None:
     """Write proposals and answers into the script; what votes and commitments do to them is theirs to tell."""
     for entry in scene.data["proposals"]:
         scene.script.ago(entry["days_ago"], _write, scene, entry)
+        for invited in entry.get("invited", ()):
+            scene.script.ago(entry["days_ago"] - 1, _share, scene, entry, invited)
         if entry["visibility"] == Visibility.WITHDRAWN:
             scene.script.ago(entry["visibility_days_ago"], _withdraw, scene, entry)
         elif entry["reviewed_days_ago"] is not None:
@@ -48,6 +62,13 @@ def _write(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:
     )
     if entry["status"] != ProposalStatus.DRAFT:
         publish(actor=author, proposal=proposal, now=now)
+
+
+def _share(scene: Scene, entry: dict[str, Any], invited: dict[str, Any], *, now: datetime) -> None:
+    proposal = scene.proposals[entry["key"]]
+    invite_coauthor(actor=scene.people[entry["author"]], proposal=proposal, email=invited["email"], now=now)
+    if invited["accepted"]:
+        take_offered(actor=scene.people[invited["accepted"]], scope=proposal.scope, now=now)
 
 
 def _content(entry: dict[str, Any]) -> Content:

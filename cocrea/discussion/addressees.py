@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from cocrea.accounts.models import Credential, Person
-from cocrea.discussion.models import Contribution, Support
+from cocrea.discussion.models import Coauthor, Contribution, Support
 from cocrea.extensions import db
 
 LETTERS_AT_ONCE = 100
@@ -30,7 +30,10 @@ def behind(contributions: Sequence[int], after: int) -> list[Addressee]:
     at most `LETTERS_AT_ONCE`, as many as one transaction should write to."""
     gave = sa.select(Support.person_id, Support.contribution_id).where(Support.contribution_id.in_(contributions))
     wrote = sa.select(Contribution.author_id, Contribution.id).where(Contribution.id.in_(contributions))
-    pairs = gave.union(wrote).subquery()
+    write_too = sa.select(Coauthor.person_id, Coauthor.contribution_id).where(
+        Coauthor.contribution_id.in_(contributions)
+    )
+    pairs = gave.union(wrote, write_too).subquery()
     known = (
         sa.select(Person.id, Credential.email, Person.locale)
         .join(Credential, Credential.person_id == Person.id)

@@ -129,6 +129,9 @@ class Contribution(Model):
     cycle: Mapped[Cycle] = relationship()
     author: Mapped[Person | None] = relationship(foreign_keys=[author_id])
     merged_into: Mapped[Contribution | None] = relationship(remote_side=[id])
+    coauthors: Mapped[list[Coauthor]] = relationship(
+        viewonly=True, order_by="(Coauthor.joined_at, Coauthor.person_id)"
+    )
 
     __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 - SQLAlchemy reads a plain dict
 
@@ -164,6 +167,23 @@ class Contribution(Model):
     def byline(self) -> Any:
         """Whom to name as author: the person, or the group that met in person."""
         return self.author.label if self.author else self.attribution or _l("Aportación presencial")
+
+    def is_by(self, person_id: int) -> bool:
+        """Whether this person writes it."""
+        return self.author_id == person_id
+
+
+class Coauthor(Model):
+    """Somebody who accepted to write a contribution with its first author, as an equal. `sector`: of that day."""
+
+    __tablename__ = "coauthors"
+
+    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey(Contribution.id), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id), primary_key=True, index=True)
+    sector: Mapped[Sector | None] = mapped_column(enum_column(Sector))
+    joined_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship()
 
 
 class Support(Model):

@@ -83,7 +83,12 @@ def support(*, actor: Any, contribution: Contribution, now: datetime) -> bool:
 def unsupport(*, actor: Any, contribution: Contribution, now: datetime) -> bool:
     """Take one's support back, while the stage is open. Whether there was one."""
     _judge(actor, contribution, now)
-    own = sa.delete(Support).where(Support.contribution_id == contribution.id, Support.person_id == actor.id)
+    return drop_support(actor, contribution)
+
+
+def drop_support(person: Any, contribution: Contribution) -> bool:
+    """Whether there was one to be deleted. The caller has judged and holds the lock of the contribution."""
+    own = sa.delete(Support).where(Support.contribution_id == contribution.id, Support.person_id == person.id)
     taken = bool(getattr(db.session.execute(own), "rowcount", 0))
     if taken:
         step(Contribution.support_count, contribution.id, -1)

@@ -27,7 +27,7 @@ NOT_PUBLIC = _l("Esto ya no está publicado: su página queda como constancia.")
 
 
 def is_author(actor: Any, contribution: Contribution) -> bool:
-    return bool(actor.is_authenticated) and contribution.author_id == actor.id
+    return bool(actor.is_authenticated) and contribution.is_by(actor.id)
 
 
 def is_owner(actor: Any, contribution: Contribution) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, lazyload
 from cocrea.core.errors import NotFound
 from cocrea.core.pagination import Page, newest_first
 from cocrea.cycles.policies import can_read as can_read_cycle
-from cocrea.discussion.models import Comment, Contribution, Support, Visibility
+from cocrea.discussion.models import Coauthor, Comment, Contribution, Support, Visibility
 from cocrea.discussion.policies import can_read
 from cocrea.extensions import db
 
@@ -47,6 +47,11 @@ def by_author(kind: type[Contribution]) -> Any:
     return joinedload(kind.author).options(lazyload("*"))
 
 
+def with_authors(kind: type[Contribution]) -> tuple[Any, Any]:
+    """As `by_author`, with those who write it too. The caller takes unique rows."""
+    return by_author(kind), joinedload(kind.coauthors).joinedload(Coauthor.person).lazyload("*")
+
+
 def visible_contribution(
     actor: Any, reference: str, of: type[Contribution] = Contribution, options: Sequence[Any] = ()
 ) -> Any:
@@ -55,7 +60,8 @@ def visible_contribution(
     Raises `NotFound` for what does not exist, drafts of others and cycles that are not public.
     """
     statement = sa.select(of).where(of.reference == reference)
-    found = db.session.scalar(statement.options(by_author(of), joinedload(of.cycle), *options))
+    loaded = statement.options(*with_authors(of), joinedload(of.cycle), *options)
+    found = db.session.scalars(loaded).unique().one_or_none()
     if found is None:
         raise NotFound
     if not can_read(actor, found, found.created_at) or not can_read_cycle(actor, found.cycle, found.created_at):

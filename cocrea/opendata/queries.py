@@ -19,7 +19,7 @@ from cocrea.extensions import db
 from cocrea.followup.models import Activity, Evidence, KeyAction
 from cocrea.followup.queries import key_actions
 from cocrea.proposals.models import Proposal, ProposalReview, ProposalVersion, Response
-from cocrea.proposals.queries import responses, tied_columns, versions
+from cocrea.proposals.queries import coauthor_count, responses, tied_columns, versions
 from cocrea.voting.models import Contest
 from cocrea.voting.queries import of_option
 
@@ -123,6 +123,7 @@ def _proposals(cycle_id: int) -> Rows:
         Proposal.version,
         Proposal.channel,
         Proposal.author_sector,
+        coauthor_count.label("coauthor_count"),
         Proposal.support_count,
         Proposal.comment_count,
         Proposal.published_at,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from cocrea.accounts.models import Organisation, Role
+from cocrea.accounts.models import Invitation, Organisation, Person, Role
+from cocrea.accounts.policies import can_take_up
 from cocrea.core.access import ALLOW, Decision, allow_if, deny
 from cocrea.core.i18n import Lazy, in_words
 from cocrea.core.i18n import lazy as _l
@@ -27,12 +28,65 @@ from cocrea.proposals.models import (
 ASK_BACK = timedelta(days=15)
 EDITABLE = frozenset({ProposalStatus.DRAFT, ProposalStatus.PUBLISHED})
 AMENDED = frozenset({ProposalStatus.PUBLISHED, ProposalStatus.ADMITTED, ProposalStatus.NOT_ADMITTED})
+WITHDRAWABLE = frozenset({ProposalStatus.PUBLISHED, ProposalStatus.ADMITTED})
 NO_MORE = _l("El texto de esta propuesta ya no cambia.")
 ANSWERABLE = frozenset(ProposalStatus) - {ProposalStatus.DRAFT, ProposalStatus.PUBLISHED}
 
 
 def is_author(actor: Any, proposal: Proposal) -> bool:
-    return bool(actor.is_authenticated) and proposal.author_id == actor.id
+    """One of those who write it: co-authors have all the rights of the first author."""
+    return bool(actor.is_authenticated) and proposal.is_by(actor.id)
+
+
+def stands(offer: Invitation, proposal: Proposal, now: datetime) -> Decision:
+    """Whether somebody may still accept to write the proposal: in time, and asked by one of its authors."""
+    may_take = can_take_up(None, offer, now)
+    if not may_take:
+        return may_take
+    return allow_if(
+        is_author(offer.invited_by, proposal),
+        _l("Quien te invitó ya no escribe esta propuesta. Pide otra invitación."),
+    )
+
+
+def offer_to(actor: Any, proposal: Proposal, now: datetime) -> Invitation | None:
+    """The invitation to write it that waits for this person, who has proved that the address is theirs."""
+    if not actor.is_verified:
+        return None
+    own = (offer for offer in proposal.offers if offer.invitee is not None and offer.invitee.person_id == actor.id)
+    return next((offer for offer in own if stands(offer, proposal, now)), None)
+
+
+def can_invite(actor: Any, proposal: Proposal, now: datetime) -> Decision:
+    """Its authors ask others to write it with them while its text may change."""
+    return can_edit(actor, proposal, now)
+
+
+def can_see_coauthors(actor: Any, proposal: Proposal, now: datetime) -> Decision:
+    """Whom they invited is known to the authors alone."""
+    return allow_if(is_author(actor, proposal), _l("Esto es de quienes escriben la propuesta."))
+
+
+def can_join(actor: Any, proposal: Proposal, now: datetime) -> Decision:
+    """Begin to write a proposal to which one was invited: while its text may change."""
+    return _may_change(actor, proposal, now)
+
+
+def can_leave(actor: Any, proposal: Proposal, now: datetime) -> Decision:
+    """Any of its authors, while another stays; what is on a ballot changes in nothing."""
+    if not is_author(actor, proposal):
+        return deny(_l("Solo quien escribe la propuesta puede dejarla."))
+    if not others(actor, proposal):
+        return deny(_l("Eres la única persona que la escribe."))
+    return allow_if(
+        proposal.status is not ProposalStatus.ON_BALLOT,
+        _l("Está en votación: nada de lo que está en una boleta cambia hasta que se cuente."),
+    )
+
+
+def others(actor: Any, proposal: Proposal) -> list[Person]:
+    """Who else writes it."""
+    return [person for person in proposal.authors if person.id != actor.id]
 
 
 def can_write(actor: Any, cycle: Cycle, now: datetime) -> Decision:
@@ -44,6 +98,11 @@ def can_edit(actor: Any, proposal: Proposal, now: datetime) -> Decision:
     """Authors change their text until the review has decided, or until the cycle says; each change is a version."""
     if not is_author(actor, proposal):
         return deny(_l("Solo quien escribió la propuesta puede cambiarla."))
+    return _may_change(actor, proposal, now)
+
+
+def _may_change(actor: Any, proposal: Proposal, now: datetime) -> Decision:
+    """As long as its authors change the text."""
     if proposal.is_tombstone or proposal.status not in EDITABLE:
         return deny(_l("La propuesta ya fue revisada: su texto no cambia más."))
     until = rules.editable_until(proposal)
@@ -53,14 +112,18 @@ def can_edit(actor: Any, proposal: Proposal, now: datetime) -> Decision:
 
 
 def can_withdraw(actor: Any, proposal: Proposal, now: datetime) -> Decision:
-    """Authors withdraw until the proposal is on a ballot."""
+    """Its author withdraws it until it is on a ballot; of several, none decides over the text of the others."""
     if not is_author(actor, proposal):
         return deny(_l("Solo quien escribió la propuesta puede retirarla."))
     if not proposal.is_public:
         return deny(_l("Esta propuesta no está publicada."))
+    if proposal.status not in WITHDRAWABLE:
+        return deny(
+            _l("Una propuesta que no fue admitida, o que está en votación o ya fue votada, no se puede retirar.")
+        )
     return allow_if(
-        proposal.status in {ProposalStatus.PUBLISHED, ProposalStatus.ADMITTED},
-        _l("Una propuesta que no fue admitida, o que está en votación o ya fue votada, no se puede retirar."),
+        not others(actor, proposal),
+        _l("La escriben varias personas: cada quien puede dejarla, y la retira quien quede."),
     )
 
 
@@ -141,15 +204,14 @@ def can_move(proposal: Proposal, status: ProposalStatus) -> Decision:
 
 
 def can_read(actor: Any, proposal: Proposal, now: datetime) -> Decision:
-    """Drafts belong to their author; everything else, tombstones included, is public."""
-    return allow_if(
-        proposal.status is not ProposalStatus.DRAFT or is_author(actor, proposal),
-        _l("Este borrador es de quien lo escribe."),
-    )
+    """Drafts belong to their authors and whom they invited; everything else, tombstones included, is public."""
+    if proposal.status is not ProposalStatus.DRAFT or is_author(actor, proposal):
+        return ALLOW
+    return allow_if(offer_to(actor, proposal, now), _l("Este borrador es de quien lo escribe."))
 
 
 def answers_amendments(actor: Any, proposal: Proposal) -> bool:
-    """Its author, and whoever facilitates the table that owns it; nobody else, whatever their role."""
+    """Its authors, and whoever facilitates the table that owns it; nobody else, whatever their role."""
     if is_author(actor, proposal):
         return True
     table = proposal.table
@@ -167,7 +229,7 @@ def can_amend(actor: Any, proposal: Proposal, now: datetime) -> Decision:
         return deny(NO_MORE)
     if is_author(actor, proposal):
         return deny(_l("Es tuya: cambia el texto directamente."))
-    if proposal.table_id is None and (proposal.author is None or proposal.author.withdrawn_at is not None):
+    if proposal.table_id is None and not proposal.authors:
         return deny(_l("Ya no hay quien responda enmiendas a esta propuesta. Puedes comentarla."))
     return can_write(actor, proposal.cycle, now)
 

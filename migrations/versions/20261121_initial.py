@@ -275,6 +275,7 @@ def upgrade() -> None:
                 "member",
                 "titular",
                 "alternate",
+                "coauthor",
                 name="role",
                 native_enum=False,
                 create_constraint=True,
@@ -309,6 +310,7 @@ def upgrade() -> None:
                 "member",
                 "titular",
                 "alternate",
+                "coauthor",
                 name="role",
                 native_enum=False,
                 create_constraint=True,
@@ -792,6 +794,33 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["stage_id"], ["stages.id"], name=op.f("fk_stage_reports_stage_id")),
         sa.PrimaryKeyConstraint("stage_id", name=op.f("pk_stage_reports")),
     )
+    op.create_table(
+        "coauthors",
+        sa.Column("contribution_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "sector",
+            sa.Enum(
+                "public_body",
+                "civil_society",
+                "academia",
+                "private_sector",
+                "oversight_body",
+                name="sector",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["contribution_id"], ["contributions.id"], name=op.f("fk_coauthors_contribution_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_coauthors_person_id")),
+        sa.PrimaryKeyConstraint("contribution_id", "person_id", name=op.f("pk_coauthors")),
+    )
+    with op.batch_alter_table("coauthors", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_coauthors_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "supports",
         sa.Column("contribution_id", sa.Integer(), nullable=False),
@@ -2742,6 +2771,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_supports_carried_from_id"))
 
     op.drop_table("supports")
+    with op.batch_alter_table("coauthors", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_coauthors_person_id"))
+
+    op.drop_table("coauthors")
     op.drop_table("stage_reports")
     op.drop_table("stage_announcements")
     with op.batch_alter_table("visitor_answers", schema=None) as batch_op:

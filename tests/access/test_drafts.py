@@ -5,9 +5,15 @@ from __future__ import annotations
 import pytest
 from werkzeug.routing import Rule
 
-from cocrea.accounts.models import PLATFORM, Role
+from cocrea.accounts.models import PLATFORM, Person, Role
+from cocrea.core.db import transaction
+from cocrea.discussion.models import Coauthor
+from cocrea.extensions import db
+from cocrea.proposals import operations
+from tests.access.asking import answered
+from tests.conftest import NOW
 from tests.factories import cycles, proposals
-from tests.factories.accounts import grant, organisation, person
+from tests.factories.accounts import credential, grant, organisation, person, save
 
 UNKNOWN = "XX-PRO-9999"
 WHO = {
@@ -49,6 +55,42 @@ def test_a_draft_is_told_apart_from_nothing_by_nobody_else(app, client, who):
         if answers[0].status_code != answers[1].status_code or draft.title in answers[0].text:
             differ.append((method, address, answers[0].status_code, answers[1].status_code))
     assert differ == []
+
+
+@pytest.mark.parametrize("made", [proposals.draft, proposals.published])
+def test_a_coauthor_is_answered_as_the_author_everywhere(app, client, made):
+    author, coauthor = person(), person()
+    proposal = made(proposals.working_cycle(), author=author)
+    save(Coauthor(contribution_id=proposal.id, person_id=coauthor.id, joined_at=NOW))
+    with app.test_request_context():
+        addresses = _addresses(app, proposal.reference)
+    statuses = [_statuses(client, addresses, who) for who in [one.id for one in (author, coauthor)]]
+    assert [pair for pair in zip(addresses, *statuses, strict=True) if pair[1] != pair[2]] == []
+    assert statuses[0].count(200) > 1
+
+
+def test_whoever_is_invited_reads_the_draft_and_nothing_more(app, client):
+    author, invited, other = person(), person(), person()
+    draft = proposals.draft(proposals.working_cycle(), author=author)
+    credential(invited, "invitada@example.org")
+    with transaction():
+        operations.invite_coauthor(actor=author, proposal=draft, email="invitada@example.org", now=NOW)
+    with app.test_request_context():
+        addresses = _addresses(app, draft.reference)
+    page = f"/propuestas/{draft.reference}"
+    statuses = [_statuses(client, addresses, who) for who in [one.id for one in (invited, other)]]
+    answers = zip(addresses, *statuses, strict=True)
+    assert [address for address, own, its in answers if own not in {its, 403}] == [("GET", page)]
+
+
+def _statuses(client, addresses, who):
+    """What each address answers this person, nothing of it lasting."""
+
+    def ask(method, address):
+        client.sign_in(db.session.get_one(Person, who))
+        return client.open(address, method=method).status_code
+
+    return [answered(ask, *found) for found in addresses]
 
 
 def test_its_author_reads_it(client, app):

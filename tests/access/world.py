@@ -29,7 +29,7 @@ from cocrea.consultation.models import (
 )
 from cocrea.core.models import StoredFile
 from cocrea.cycles.models import Cycle, Stage, StageReport
-from cocrea.discussion.models import Comment, Visibility
+from cocrea.discussion.models import Coauthor, Comment, Visibility
 from cocrea.extensions import db
 from cocrea.followup.models import Activity, ActivityStatus, Evidence, KeyAction
 from cocrea.forums.models import Forum, HolderKind, Seat, SeatHolder, Space
@@ -161,6 +161,7 @@ def complete() -> None:
     cycles.cycle(published=False, prefix=UNPUBLISHED, space_id=oaxaca.space_id)
     _amend(oaxaca, participant)
     _answer(oaxaca, participant)
+    _write_together(oaxaca, participant)
     consultation.problem(fifth, author=participant)
     workshops.workshop(fifth)
     _photograph()
@@ -220,6 +221,19 @@ def _amend(cycle: Cycle, participant: Person) -> None:
         said = {"part": Part.NEEDS, "body_source": "Dos personas.", "why": "Hace falta.", "status": state}
         place = {"cycle_id": cycle.id, "proposal_id": amended.id, "base": 1, "author_id": author}
         save(Amendment(reference=f"OAX-ENM-900{number}", created_at=NOW, published_at=NOW, **place, **said))
+
+
+def _write_together(cycle: Cycle, participant: Person) -> None:
+    """A proposal of somebody else's that the participant writes too, and to which nobody else answered yet."""
+    shared = proposals.published(cycle)
+    save(Coauthor(contribution_id=shared.id, person_id=participant.id, joined_at=NOW))
+    by = {"email": "nadie@demo.invalid", "invited_by_id": participant.id, "invited_at": NOW}
+    save(Invitation(role=Role.COAUTHOR, scope=shared.scope, within=[], place=shared.title, **by))
+
+
+def _written_together() -> str:
+    offered = _first(Invitation.scope, Invitation.role == Role.COAUTHOR, Invitation.email == "nadie@demo.invalid")
+    return str(offered).partition(":")[2]
 
 
 def _photograph() -> None:
@@ -428,6 +442,9 @@ REFERENCES: dict[str, Callable[[], str]] = {
     "proposals.decline_amendment": lambda: "OAX-ENM-9000",
     "proposals.take_back_amendment": lambda: "OAX-ENM-9001",
     "proposals.promote_amendment": lambda: "OAX-ENM-9002",
+    "proposals.coauthors": _written_together,
+    "proposals.withdraw_coauthor_offer": _written_together,
+    "proposals.leave": _written_together,
     "proposals.edit": lambda: _own(Proposal, "OAX"),
     "proposals.withdraw": lambda: _own(Proposal, "OAX"),
     "proposals.publish": lambda: _own(Proposal, "OAX", Visibility.DRAFT),
@@ -642,11 +659,12 @@ def _grant(rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
 def _invitation(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
     if rule.endpoint == "tables.withdraw_offer":
         return {"invitation_id": _first(Invitation.id, Invitation.role == Role.MEMBER)}
+    if rule.endpoint == "proposals.withdraw_coauthor_offer":
+        return {"invitation_id": _first(Invitation.id, Invitation.scope == f"proposal:{_written_together()}")}
     if rule.endpoint == "forums.withdraw_offer":
         return {"invitation_id": _first(Invitation.id, Invitation.role == Role.ALTERNATE)}
-    given_by_administrators = Invitation.role == Role.STEWARD
     outside = rule.endpoint == "accounts.withdraw_invitation"
-    return {"invitation_id": _first(Invitation.id, given_by_administrators if outside else ~given_by_administrators)}
+    return {"invitation_id": _first(Invitation.id, Invitation.role == (Role.STEWARD if outside else Role.RAPPORTEUR))}
 
 
 def _evidence(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:

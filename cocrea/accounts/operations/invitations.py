@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,16 @@ from cocrea.core.i18n import lazy as _l
 from cocrea.core.mail import send_later
 from cocrea.extensions import db
 
+
+@dataclass(frozen=True)
+class Letter:
+    """How an offer is told by e-mail: it may go to a stranger, so it says nothing of what only its reader may read."""
+
+    subject: Any
+    template: str
+
+
+OFFICE = Letter(_l("Te invitan a una función en Cocrea"), "accounts/invitation.txt")
 # What accepting means where it is not a role to be held: `taker(actor=, scope=, now=)`, which also deletes the offer.
 _takers: dict[Role, Callable[..., Any]] = {}
 
@@ -34,6 +45,11 @@ def invite(*, actor: Any, email: str, post: Post, place: str, now: datetime) -> 
     `place` is what the scope is called. Inviting again sends the mail again and begins a new term.
     """
     enforce(can_appoint, actor, post, now)
+    return offer(actor=actor, email=email, post=post, place=place, now=now)
+
+
+def offer(*, actor: Any, email: str, post: Post, place: str, now: datetime, letter: Letter = OFFICE) -> Invitation:
+    """As `invite`, by whom the caller has judged, in a letter of its own."""
     keys = {"email": normal_email(email), "role": post.role, "scope": post.scope}
     fresh = {"within": list(post.within), "place": place[:200], "invited_by_id": actor.id, "invited_at": now}
     if not add_once(Invitation, **keys, **fresh):
@@ -41,8 +57,8 @@ def invite(*, actor: Any, email: str, post: Post, place: str, now: datetime) -> 
     invitation = db.session.scalars(sa.select(Invitation).filter_by(**keys)).one()
     send_later(
         to=invitation.email,
-        subject=str(_l("Te invitan a una función en Cocrea")),
-        template="accounts/invitation.txt",
+        subject=str(letter.subject),
+        template=letter.template,
         invitation=invitation,
         days=INVITATION_LIFETIME.days,
     )

@@ -30,7 +30,7 @@ def invitation(offered: Invitation) -> str:
 @bp.post("/invitaciones/<int:invitation_id>/aceptacion")
 @requires(is_signed_in, load=_own)
 def accept_invitation(offered: Invitation) -> Any:
-    actor, offered_id, role = current_actor(), offered.id, offered.role
+    actor, offered_id, role, text = current_actor(), offered.id, offered.role, offered.text
     try:
         with transaction():
             operations.accept(actor=actor, invitation=_own(actor, offered_id), now=clock.now())
@@ -38,7 +38,7 @@ def accept_invitation(offered: Invitation) -> Any:
         page = render_template("accounts/invitation.html", invitation=offered, problem=error.message)
         return page, error.status
     flash(_accepted(role), "success")
-    return redirect(url_for("cycles.home"), 303)
+    return redirect(url_for("proposals.show", reference=text) if text else url_for("cycles.home"), 303)
 
 
 def _accepted(role: Role) -> str:
@@ -46,6 +46,10 @@ def _accepted(role: Role) -> str:
         return str(_("Ya ocupas tu asiento en el foro. Sus sesiones aparecerán aquí, en «Por hacer»."))
     if role is Role.MEMBER:
         return str(_("Ya tienes tu asiento en la mesa. Sus sesiones en vivo aparecerán aquí, en «Por hacer»."))
+    if role is Role.COAUTHOR:
+        return str(
+            _("Ya escribes esta propuesta. Si la apoyabas, retiramos ese apoyo: tu voz cuenta por escribirla.")
+        )
     return str(_("Aceptaste la función. Queda en el historial público."))
 
 

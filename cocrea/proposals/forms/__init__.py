@@ -1,6 +1,7 @@
 """The shape of what people send about proposals."""
 
 from cocrea.proposals.forms.amending import AcceptForm, AmendForm, DeclineForm
+from cocrea.proposals.forms.coauthors import CoauthorForm
 from cocrea.proposals.forms.responding import AnswerForm, BackForm, NoteForm
 from cocrea.proposals.forms.reviewing import review_form
 from cocrea.proposals.forms.routing import DaysOffForm, RoutingForm, UnroutingForm
@@ -11,6 +12,7 @@ __all__ = [
     "AmendForm",
     "AnswerForm",
     "BackForm",
+    "CoauthorForm",
     "DaysOffForm",
     "DeclineForm",
     "NoteForm",

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
-from cocrea.accounts.models import Person
+from cocrea.accounts.models import Invitation, Person, Role
 from cocrea.consultation.models import Problem
 from cocrea.core import sdg, text
 from cocrea.core.db import JSONText, UTCDateTime, enum_column
+from cocrea.core.i18n import Lazy, listed
 from cocrea.core.i18n import lazy as _l
 from cocrea.discussion.models import Contribution, ContributionKind
 from cocrea.extensions import Model
@@ -72,6 +73,7 @@ class Proposal(Contribution):
     `form_key` is a digest of its author and the form it was begun with, so that a form sent twice begins one proposal.
     `causes` are keys of lines that its problems give as causes (`consultation.queries.lines`): a line that goes with
     its problem leaves no text behind here.
+    `offers` are the invitations to write it, as far as its reader is to know: pages load only the reader's own.
     """
 
     __tablename__ = "proposals"
@@ -93,6 +95,40 @@ class Proposal(Contribution):
         secondary="proposal_problems", viewonly=True, order_by="Problem.id"
     )
     review: Mapped[ProposalReview | None] = relationship()
+
+    offers: Mapped[list[Invitation]] = relationship(
+        primaryjoin=lambda: sa.and_(
+            remote(foreign(Invitation.scope)) == "proposal:" + Contribution.reference,
+            Invitation.role == Role.COAUTHOR,
+        ),
+        viewonly=True,
+        order_by=Invitation.id,
+    )
+
+    @property
+    def scope(self) -> str:
+        """Where one is invited to write it."""
+        return f"proposal:{self.reference}"
+
+    @property
+    def authors(self) -> list[Person]:
+        """Who writes it now, the first one first; not those who closed their account."""
+        wrote = [*([self.author] if self.author else []), *(one.person for one in self.coauthors)]
+        return [person for person in wrote if person.withdrawn_at is None]
+
+    @property
+    def first_byline(self) -> Any:
+        """Who began it."""
+        return super().byline
+
+    @property
+    def byline(self) -> Any:
+        """All who write it."""
+        coauthors = [one.person.label for one in self.coauthors]
+        return Lazy(listed, [self.first_byline, *coauthors]) if coauthors else self.first_byline
+
+    def is_by(self, person_id: int) -> bool:
+        return super().is_by(person_id) or any(one.person_id == person_id for one in self.coauthors)
 
     @property
     def plain_text(self) -> str:

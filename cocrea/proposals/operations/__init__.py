@@ -2,6 +2,7 @@
 
 from cocrea.proposals.operations.amendments import accept, amend, decline, promote, take_back
 from cocrea.proposals.operations.asking import ask_back, reply
+from cocrea.proposals.operations.coauthors import invite_coauthor, leave, take_offered, withdraw_offer
 from cocrea.proposals.operations.responding import (
     AT_ONCE,
     Answer,
@@ -29,6 +30,8 @@ __all__ = [
     "decline",
     "draft",
     "drop_day_off",
+    "invite_coauthor",
+    "leave",
     "move",
     "prepare",
     "promote",
@@ -43,7 +46,9 @@ __all__ = [
     "route",
     "schedule",
     "take_back",
+    "take_offered",
     "unroute",
     "withdraw",
+    "withdraw_offer",
     "write_note",
 ]

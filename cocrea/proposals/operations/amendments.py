@@ -64,7 +64,8 @@ def amend(
     amendment = add(Amendment(**fields, **own))
     new = {"proposal": proposal.reference, "part": part, "version": base, "text": amendment.fingerprint}
     note(actor, amendment, "amendment.proposed", now, new=new)
-    _tell(proposal.author, _l("Proponen un cambio a tu propuesta"), "amended", amendment)
+    for author in proposal.authors:
+        _tell(author, _l("Proponen un cambio a tu propuesta"), "amended", amendment)
     return amendment
 
 

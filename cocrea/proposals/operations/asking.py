@@ -18,7 +18,7 @@ from cocrea.proposals.models import AnswerQuestion, AnswerStep, Response, answer
 
 
 def ask_back(*, actor: Any, response: Response, body: str, now: datetime) -> AnswerQuestion:
-    """Ask the institution about its answer; its officials are told."""
+    """Ask the institution about its answer, in the name of all who wrote the proposal; its officials are told."""
     enforce(policies.can_ask_back, actor, response, now)
     _move(response, AnswerStep.ASKED, _l("Ya repreguntaste sobre esta respuesta: se puede una vez."))
     asked = text.block(body)
@@ -33,7 +33,7 @@ def ask_back(*, actor: Any, response: Response, body: str, now: datetime) -> Ans
 
 
 def reply(*, actor: Any, response: Response, body: str, now: datetime) -> AnswerQuestion:
-    """Reply to what was asked back; whoever asked is told."""
+    """Reply to what was asked back; who wrote the proposal is told."""
     enforce(policies.can_reply, actor, response, now)
     _move(response, AnswerStep.REPLIED, _l("Aquí no hay una pregunta por contestar: se contesta una vez."))
     said = text.block(body)
@@ -42,9 +42,9 @@ def reply(*, actor: Any, response: Response, body: str, now: datetime) -> Answer
     asked = db.session.get_one(AnswerQuestion, response.id)
     asked.reply, asked.replied_at, asked.replied_by_id = said, now, actor.id
     _note(actor, response, "proposal.replied", said, now)
-    if response.proposal.author is not None:
+    for author in response.proposal.authors:
         subject = _l("Una institución contestó lo que repreguntaste")
-        tell(response.proposal.author, subject, "proposals/replied", proposal=response.proposal)
+        tell(author, subject, "proposals/replied", proposal=response.proposal)
     return asked
 
 

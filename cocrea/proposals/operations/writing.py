@@ -27,6 +27,7 @@ from cocrea.proposals.models import (
     ProposalVersion,
 )
 from cocrea.proposals.operations import ties
+from cocrea.proposals.operations.coauthors import note_joined
 from cocrea.proposals.operations.steps import step_to
 from cocrea.tables.models import Table
 
@@ -96,6 +97,8 @@ def publish(*, actor: Any, proposal: Proposal, now: datetime) -> Proposal:
         now,
         new={"version": 1, "text": proposal.fingerprint, **ties.told(proposal)},
     )
+    for one in proposal.coauthors:
+        note_joined(one, proposal, now)
     origin = db.session.scalar(sa.select(Amendment).filter_by(promoted_id=proposal.id))
     if origin is not None:
         note(actor, origin, "amendment.promoted", now, new={"proposal": proposal.reference})

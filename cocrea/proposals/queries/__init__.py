@@ -12,6 +12,7 @@ from cocrea.proposals.queries.figures import figures
 from cocrea.proposals.queries.lists import (
     EXPORTED,
     Filter,
+    coauthor_count,
     compared,
     count,
     institutions,
@@ -21,8 +22,10 @@ from cocrea.proposals.queries.lists import (
 )
 from cocrea.proposals.queries.proposals import (
     addressing,
+    offered_proposal,
     problem_choices,
     problems_by_reference,
+    standing_offers,
     visible_proposal,
     with_status,
 )
@@ -73,6 +76,7 @@ __all__ = [
     "amendments",
     "answers_to",
     "causes",
+    "coauthor_count",
     "compared",
     "count",
     "credited",
@@ -87,6 +91,7 @@ __all__ = [
     "listing",
     "notes_of",
     "numbered",
+    "offered_proposal",
     "officials_of",
     "origin",
     "own_routing",
@@ -101,6 +106,7 @@ __all__ = [
     "routings",
     "routings_for_update",
     "routings_of",
+    "standing_offers",
     "tables",
     "taken_along",
     "tied_columns",

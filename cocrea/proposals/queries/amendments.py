@@ -15,6 +15,7 @@ from cocrea.discussion.queries import by_author, visible_contribution
 from cocrea.extensions import db
 from cocrea.proposals.models import Amendment, AmendmentStatus, Proposal
 from cocrea.proposals.policies import AMENDED
+from cocrea.proposals.queries.lists import written_by
 
 RIVALS = 5
 LISTED = 5
@@ -85,7 +86,7 @@ def amendments_to_answer(actor: Any) -> sa.Select[*tuple[Any, ...]]:
         sa.select(Proposal.reference, Proposal.title, sa.func.count(amendment.id).label("number"))
         .join(amendment, amendment.proposal_id == Proposal.id)
         .where(
-            sa.or_(Proposal.author_id == actor.id, Proposal.table_id.in_(tables)),
+            sa.or_(written_by(actor.id), Proposal.table_id.in_(tables)),
             Proposal.visibility == Visibility.PUBLIC,
             Proposal.status.in_(AMENDED),
             amendment.status == AmendmentStatus.EVALUATING,

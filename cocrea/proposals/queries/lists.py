@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm import lazyload, selectinload
 
 from cocrea.accounts.models import Organisation, Person, Sector
 from cocrea.consultation.models import Problem, Topic
@@ -16,7 +16,8 @@ from cocrea.core.pagination import HIGHEST, Page, in_order
 from cocrea.core.territories import NATIONAL
 from cocrea.cycles.models import Cycle
 from cocrea.discussion.lists import KEYS, Sort, bounded_count, order, saying
-from cocrea.discussion.models import Channel, Contribution, ContributionKind, Visibility
+from cocrea.discussion.models import Channel, Coauthor, Contribution, ContributionKind, Visibility
+from cocrea.discussion.queries import with_authors
 from cocrea.extensions import db
 from cocrea.proposals.models import (
     Proposal,
@@ -33,6 +34,7 @@ from cocrea.tables.models import Table
 
 BATCH = 500
 _shared, _own = Contribution.__table__.c, Proposal.__table__.c
+coauthor_count = sa.select(sa.func.count()).where(Coauthor.contribution_id == _shared.id).scalar_subquery()
 CARD = (
     _shared.title,
     _shared.reference,
@@ -46,11 +48,12 @@ CARD = (
     _own.status,
     Person.name.label("author_name"),
     Person.withdrawn_at.label("author_withdrawn_at"),
+    coauthor_count.label("coauthor_count"),
     *KEYS,
 )
 EXPORTED = (
     "reference", "status", "title", "what_to_do", "beneficiaries", "responsible", "needs", "problems", "targets",
-    "channel", "author_sector", "support_count", "comment_count", "published_at", "criteria",
+    "channel", "author_sector", "coauthor_count", "support_count", "comment_count", "published_at", "criteria",
 )  # fmt: skip
 
 
@@ -60,7 +63,7 @@ class Filter:
 
     `state` is their visibility. `topic` and `territory` are those of the problems they address; `goal` is what they say
     themselves that they contribute to. `institution` has them before it; `answer` is the kind of an answer they have,
-    its own where one is named; `is_unanswered`: they have none. `author_id`: a person.
+    its own where one is named; `is_unanswered`: they have none. `author_id`: a person who writes them.
     """
 
     status: ProposalStatus | None = None
@@ -119,9 +122,10 @@ def conditions(cycle: Cycle, chosen: Filter) -> list[Any]:
         (_own.table_id, chosen.table and chosen.table.id),
         (_shared.channel, chosen.channel),
         (_shared.author_sector, chosen.sector),
-        (_shared.author_id, chosen.author_id),
     )
     found += [column == value for column, value in narrowed if value]
+    if chosen.author_id:
+        found.append(written_by(chosen.author_id))
     if addressed := _of_problems(chosen):
         found.append(
             sa.exists()
@@ -142,6 +146,12 @@ def conditions(cycle: Cycle, chosen: Filter) -> list[Any]:
     if chosen.words:
         found.append(saying(cycle, ContributionKind.PROPOSAL, chosen.words))
     return found
+
+
+def written_by(person_id: int) -> Any:
+    """That this person is one of the authors, said of the table that all contributions share."""
+    joined = sa.exists().where(Coauthor.contribution_id == _shared.id, Coauthor.person_id == person_id)
+    return sa.or_(_shared.author_id == person_id, joined)
 
 
 def institutions(cycle: Cycle) -> list[Organisation]:
@@ -175,10 +185,10 @@ def compared(cycle: Cycle, references: Sequence[str]) -> list[Proposal]:
         .options(
             selectinload(Proposal.problems).options(lazyload("*"), lazyload(Problem.targets)),
             selectinload(Proposal.targets),
-            joinedload(Proposal.author).lazyload("*"),
+            *with_authors(Proposal),
         )
     )
-    found = {proposal.reference: proposal for proposal in db.session.scalars(statement)}
+    found = {proposal.reference: proposal for proposal in db.session.scalars(statement).unique()}
     return [found[reference] for reference in dict.fromkeys(references) if reference in found]
 
 
@@ -214,6 +224,6 @@ def _whole() -> sa.Select[Any]:
     }
     shown = [sa.case((public, column), else_="").label(name) for name, column in texts.items()]
     plain = [_shared[name] for name in EXPORTED if name in _shared and name not in texts]
-    findings = ProposalReview.findings.label("criteria")
+    more = [coauthor_count.label("coauthor_count"), ProposalReview.findings.label("criteria")]
     reviewed = _joined().outerjoin(ProposalReview, ProposalReview.proposal_id == _own.id)
-    return sa.select(_shared.id, _own.status, _shared.visibility, *plain, *shown, findings).select_from(reviewed)
+    return sa.select(_shared.id, _own.status, _shared.visibility, *plain, *shown, *more).select_from(reviewed)

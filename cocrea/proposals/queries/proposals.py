@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
+from cocrea.accounts.models import Credential, Invitation
+from cocrea.accounts.queries import invitations_in
 from cocrea.consultation.models import Problem
+from cocrea.core import clock
 from cocrea.core.errors import NotFound
 from cocrea.cycles.models import Cycle
 from cocrea.cycles.policies import can_read as can_read_cycle
 from cocrea.discussion.models import Visibility
-from cocrea.discussion.queries import by_author
+from cocrea.discussion.queries import with_authors
 from cocrea.extensions import db
 from cocrea.proposals.models import Proposal, ProposalProblem, ProposalStatus
-from cocrea.proposals.policies import can_read
+from cocrea.proposals.policies import can_read, stands
 
 
 def visible_proposal(actor: Any, reference: str) -> Proposal:
-    """The proposal this actor may read, with author, cycle, table and problems; raises `NotFound`."""
+    """The proposal this actor may read, with authors, cycle, table, problems and the actor's own invitation to write
+    it; raises `NotFound`."""
     statement = (
         sa.select(Proposal)
         .where(Proposal.reference == reference)
         .options(
-            by_author(Proposal),
+            *with_authors(Proposal),
+            _with_offer(actor),
             joinedload(Proposal.cycle),
             joinedload(Proposal.table),
             joinedload(Proposal.review),
@@ -36,10 +42,28 @@ def visible_proposal(actor: Any, reference: str) -> Proposal:
     proposal = db.session.scalars(statement).unique().one_or_none()
     if proposal is None:
         raise NotFound
-    moment = proposal.created_at
-    if not can_read(actor, proposal, moment) or not can_read_cycle(actor, proposal.cycle, moment):
+    now = clock.now()
+    if not can_read(actor, proposal, now) or not can_read_cycle(actor, proposal.cycle, now):
         raise NotFound
     return proposal
+
+
+def _with_offer(actor: Any) -> Any:
+    """Loads the invitation that this person has, and nobody else's."""
+    address = sa.select(Credential.email).where(Credential.person_id == actor.id).scalar_subquery()
+    invited, by = joinedload(Invitation.invitee).lazyload("*"), joinedload(Invitation.invited_by).lazyload("*")
+    return joinedload(Proposal.offers.and_(Invitation.email == address)).options(invited, by)
+
+
+def offered_proposal(scope: str) -> Proposal:
+    """The proposal that an invitation of this scope is to."""
+    reference = scope.partition(":")[2]
+    return db.session.scalars(sa.select(Proposal).where(Proposal.reference == reference)).one()
+
+
+def standing_offers(proposal: Proposal, now: datetime) -> list[Invitation]:
+    """The invitations to write it that wait for an answer, for its authors: nobody else is to know."""
+    return [offer for offer in invitations_in({proposal.scope}, now) if stands(offer, proposal, now)]
 
 
 def addressing(problem: Problem) -> list[Proposal]:

@@ -18,6 +18,7 @@ from cocrea.discussion.models import Visibility
 from cocrea.extensions import db
 from cocrea.proposals.models import AmendmentStatus, Proposal, ProposalStatus
 from cocrea.proposals.queries.amendments import amendments_to_answer
+from cocrea.proposals.queries.lists import written_by
 from cocrea.proposals.queries.routings import Rows, unrouted_counts, waiting
 from cocrea.proposals.steps import STEPS, Step
 
@@ -100,7 +101,7 @@ def _part(what: str, statement: Rows, names: Sequence[str | None]) -> Rows:
 
 
 def _drafts(actor: Any) -> Rows:
-    own = (Proposal.author_id == actor.id, Proposal.visibility == Visibility.DRAFT)
+    own = (written_by(actor.id), Proposal.visibility == Visibility.DRAFT)
     return sa.select(Proposal.reference, Proposal.title).where(*own).limit(5)
 
 

@@ -4,6 +4,7 @@ from cocrea.proposals import words
 from cocrea.proposals.views import (
     amending,
     asking,
+    coauthors,
     reading,
     responding,
     reviewing,
@@ -18,6 +19,7 @@ __all__ = [
     "amending",
     "asking",
     "bp",
+    "coauthors",
     "reading",
     "responding",
     "reviewing",

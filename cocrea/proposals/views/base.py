@@ -23,7 +23,7 @@ bp = Blueprint("proposals", __name__)
 
 
 def own_proposal(actor: Any, reference: str) -> Proposal:
-    """A proposal of this person's own; anyone else's does not exist here."""
+    """A proposal that this person writes, alone or with others; anyone else's does not exist here."""
     proposal = queries.visible_proposal(actor, reference)
     if not policies.is_author(actor, proposal):
         raise NotFound
@@ -63,6 +63,8 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         comments=discussion.comments(proposal),
         supported=discussion.supported_ids(actor, [proposal.id]),
         panels=[] if proposal.is_tombstone else panels.of(actor, proposal, now),
+        writes=policies.is_author(actor, proposal),
+        offer=None if policies.is_author(actor, proposal) else policies.offer_to(actor, proposal, now),
         may_edit=policies.can_edit(actor, proposal, now),
         editable_until=rules.editable_until(proposal),
         reading=readability.read(proposal.plain_text) if proposal.visibility is Visibility.DRAFT else None,

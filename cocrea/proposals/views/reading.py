@@ -92,6 +92,8 @@ def _row_meta(row: Any) -> list[Any]:
     if row.visibility is not Visibility.PUBLIC:
         return [day_in_words(row.visibility_at), *([row.visibility_reason] if row.visibility_reason else [])]
     who = _("Persona que se retiró") if row.author_withdrawn_at else row.author_name or row.attribution
+    if row.coauthor_count:
+        who = ngettext("%(who)s y %(num)s persona más", "%(who)s y %(num)s personas más", row.coauthor_count, who=who)
     shown = [who, day_in_words(row.published_at)]
     if row.channel is not Channel.ONLINE:
         shown.append(row.channel.label)
