@@ -70,9 +70,9 @@ from cocrea.cycles.models import StageKind
 from cocrea.extensions import babel, csrf, db, limiter, login, mail, migrate, queue
 from cocrea.forums.agenda import agenda
 from cocrea.forums.models import HolderKind
+from cocrea.proposals import feeding, standing, steps
 from cocrea.proposals import panels as proposal_panels
 from cocrea.proposals import rules as proposal_rules
-from cocrea.proposals import standing, steps
 from cocrea.proposals.addressing import addressing
 from cocrea.proposals.models import ProposalStatus
 from cocrea.tables import calendars as table_calendars
@@ -159,6 +159,7 @@ def _introduce_domains() -> None:
     rules.provide(StageKind.TABLES, *table_rules.ALL)
     rules.provide(StageKind.PROPOSALS, *proposal_rules.ALL)
     shelf.provide(table_calendars.LEAF)
+    feeding.provide(cocrea.commitments.queries.titles)
     roadmap.provide(cocrea.followup.queries.planned)
     topic_groups.provide(cocrea.tables.queries.scopes_on)
     steps.provide(ProposalStatus.ADMITTED, votes.CALL)
@@ -201,6 +202,7 @@ def _introduce_pages() -> None:
     problem_panels.provide("tables/_of_problem.html", working)
     problem_panels.provide("proposals/_addressing.html", addressing)
     cycle_panels.provide("tables/_of_cycle.html", calling)
+    cycle_panels.provide("proposals/_answers_of_cycle.html", proposal_rules.has_proposals)
     proposal_panels.provide("voting/_of_proposal.html", votes.vote)
     proposal_panels.provide("commitments/_uptake.html", uptake.uptake)
     commitment_panels.provide("followup/_panel.html", cocrea.followup.views.panel)

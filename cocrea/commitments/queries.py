@@ -120,6 +120,13 @@ def taking_up(proposal: Proposal) -> list[Any]:
     return list(db.session.execute(statement.order_by(Commitment.number)))
 
 
+def titles(cycle: Cycle) -> dict[str, str]:
+    """The titles of the public commitments of a cycle by reference, in their order."""
+    statement = _public(sa.select(Commitment.reference, Commitment.title), cycle)
+    rows = db.session.execute(statement.order_by(Commitment.number))
+    return {row.reference: row.title for row in rows}
+
+
 def versions(commitment: Commitment) -> list[CommitmentVersion]:
     """Every kept text, last first, with who wrote it."""
     author = joinedload(CommitmentVersion.author).options(lazyload("*"))

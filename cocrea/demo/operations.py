@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from cocrea.cycles.models import Cycle
 from cocrea.demo import (
+    answers,
     cycles,
     drafting,
     forums,
@@ -64,5 +65,5 @@ def _tell_consultation(world: World) -> None:
 
 def _tell_local_plan(world: World) -> None:
     scene = Scene(world, read("tables_cycle"))
-    for part in (cycles, forums, problems, tables, proposals, voting, drafting):
+    for part in (cycles, forums, problems, tables, proposals, answers, voting, drafting):
         part.tell(scene)

@@ -1,4 +1,4 @@
-"""Proposals of the local cycle: published, supported, reviewed, withdrawn, answered."""
+"""Proposals of the local cycle: published, supported, reviewed, withdrawn."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ from cocrea.demo.world import Scene
 from cocrea.discussion.models import Channel, Visibility
 from cocrea.discussion.operations import support
 from cocrea.proposals import rules
-from cocrea.proposals.models import Duty, Finding, ProposalStatus, ResponseKind
+from cocrea.proposals.models import Finding, ProposalStatus
 from cocrea.proposals.operations import (
-    Answer,
     Content,
     admit,
     draft,
     invite_coauthor,
     publish,
     reject,
-    respond,
-    route,
     take_offered,
     withdraw,
 )
@@ -29,7 +26,7 @@ SUPPORTED = 12  # days after publishing in which supports come in
 
 
 def tell(scene: Scene) -> None:
-    """Write proposals and answers into the script; what votes and commitments do to them is theirs to tell."""
+    """Write proposals into the script; what votes and commitments do to them is theirs to tell."""
     for entry in scene.data["proposals"]:
         scene.script.ago(entry["days_ago"], _write, scene, entry)
         for invited in entry.get("invited", ()):
@@ -41,12 +38,6 @@ def tell(scene: Scene) -> None:
         last = max(entry["days_ago"] - SUPPORTED, entry.get("visibility_days_ago", -1) + 1, 0)
         supporters = [(_support, scene, entry["key"], person) for person in entry["supports"]]
         scene.script.spread(entry["days_ago"], last, supporters)
-    reviewed = {entry["key"]: entry["reviewed_days_ago"] for entry in scene.data["proposals"]}
-    for entry in scene.data["routings"]:
-        scene.script.ago(entry["days_ago"], _route, scene, entry, Duty.JOINT)
-    for entry in scene.data["responses"]:
-        scene.script.ago(reviewed[entry["proposal"]], _route, scene, entry, Duty.LEAD)
-        scene.script.ago(entry["published_days_ago"], _respond, scene, entry)
 
 
 def _write(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:
@@ -107,23 +98,3 @@ def _withdraw(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:
 
 def _support(scene: Scene, proposal: str, person: str, *, now: datetime) -> None:
     support(actor=scene.people[person], contribution=scene.proposals[proposal], now=now)
-
-
-def _route(scene: Scene, entry: dict[str, Any], duty: Duty, *, now: datetime) -> None:
-    route(
-        actor=scene.people[REVIEWER],
-        proposal=scene.proposals[entry["proposal"]],
-        organisation=scene.world.organisations[entry["organisation"]],
-        duty=duty,
-        now=now,
-    )
-
-
-def _respond(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:
-    respond(
-        actor=scene.people[entry["by"]],
-        proposal=scene.proposals[entry["proposal"]],
-        organisation=scene.world.organisations[entry["organisation"]],
-        answer=Answer(ResponseKind(entry["kind"]), entry["reasons"]),
-        now=now,
-    )

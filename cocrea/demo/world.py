@@ -12,7 +12,7 @@ from cocrea.cycles.models import Cycle
 from cocrea.demo.script import Script
 from cocrea.discussion.models import Comment
 from cocrea.forums.models import Space
-from cocrea.proposals.models import Proposal
+from cocrea.proposals.models import Amendment, Proposal
 from cocrea.tables.models import Session, Table
 from cocrea.voting.models import Contest
 
@@ -53,6 +53,7 @@ class Scene:
     sessions: dict[str, Session] = field(default_factory=dict)
     said: dict[str, int] = field(default_factory=dict)  # the numbers of messages
     proposals: dict[str, Proposal] = field(default_factory=dict)
+    amendments: dict[str, Amendment] = field(default_factory=dict)
     contests: dict[str, Contest] = field(default_factory=dict)
     commitments: dict[int, Commitment] = field(default_factory=dict)
     cycle: Cycle = field(init=False)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import aliased
 
 from cocrea.accounts.models import Organisation
 from cocrea.commitments.models import Commitment
@@ -15,16 +14,14 @@ from cocrea.commitments.queries import problems_behind
 from cocrea.consultation.models import Problem, Topic
 from cocrea.core.i18n import lazy as _l
 from cocrea.discussion.models import Visibility
-from cocrea.extensions import db
 from cocrea.followup.models import Activity, Evidence, KeyAction
 from cocrea.followup.queries import key_actions
+from cocrea.opendata.answering import AMENDMENTS, ANSWERS, ROUTINGS, VERSIONS
+from cocrea.opendata.datasets import Dataset, Rows
 from cocrea.proposals.models import Proposal, ProposalReview, ProposalVersion, Response
 from cocrea.proposals.queries import coauthor_count, responses, tied_columns, versions
 from cocrea.voting.models import Contest
 from cocrea.voting.queries import of_option
-
-BATCH = 500
-Rows = sa.Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -60,29 +57,6 @@ def thread(commitment: Commitment) -> Thread:
         of_option(proposal.id),
         responses(proposal),
     )
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """A list that anyone may download: its columns in order, and the select that gives them, keyed by `key`."""
-
-    name: str
-    title: Any
-    about: Any
-    statement: Callable[[int], Rows]
-    key: InstrumentedAttribute[int]
-
-    def rows(self, cycle_id: int) -> Iterator[sa.Row[Any]]:
-        """All rows, read in batches by key; the connection is let go between them, for whoever downloads is slow."""
-        after = 0
-        while True:
-            statement = self.statement(cycle_id).add_columns(self.key.label("_key")).where(self.key > after)
-            batch = db.session.execute(statement.order_by(self.key).limit(BATCH)).all()
-            db.session.rollback()
-            yield from batch
-            if len(batch) < BATCH:
-                return
-            after = batch[-1]._key
 
 
 def _problems(cycle_id: int) -> Rows:
@@ -211,6 +185,10 @@ DATASETS = {
             _proposals,
             Proposal.id,
         ),
+        AMENDMENTS,
+        ROUTINGS,
+        ANSWERS,
+        VERSIONS,
         Dataset(
             "compromisos",
             _l("Compromisos"),

@@ -16,7 +16,8 @@ from cocrea.core.visitor_pages import same_for_visitors
 from cocrea.cycles.models import Cycle
 from cocrea.cycles.queries import visible_cycle
 from cocrea.opendata import queries
-from cocrea.opendata.queries import DATASETS, Dataset
+from cocrea.opendata.datasets import Dataset
+from cocrea.opendata.queries import DATASETS
 
 bp = Blueprint("opendata", __name__)
 
@@ -50,7 +51,6 @@ def datasets(cycle: Cycle) -> str:
         "opendata/datasets.html",
         cycle=cycle,
         datasets=DATASETS.values(),
-        columns=_columns,
         licence=current_settings().data_licence,
     )
 
@@ -62,12 +62,8 @@ def download(found: tuple[Cycle, Dataset, str]) -> Response:
     return exports.answer(
         f"{cycle.slug}-{dataset.name}",
         extension,
-        _columns(dataset),
+        dataset.columns,
         dataset.rows(cycle.id),
         title=f"{cycle.title} · {dataset.title}",
         source=url_for("opendata.datasets", slug=cycle.slug),
     )
-
-
-def _columns(dataset: Dataset) -> list[str]:
-    return [str(column.key) for column in dataset.statement(0).selected_columns]

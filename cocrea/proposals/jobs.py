@@ -19,6 +19,15 @@ def tell_of_answers(responses: list[int], after: int = 0) -> None:
             after_commit(tell_of_answers, responses, last)
 
 
+@job
+def tell_of_correction(version: int, after: int = 0) -> None:
+    """Write to who is behind a proposal that its answer was corrected, some people in each transaction."""
+    with transaction():
+        last = notices.tell_of_correction(version=version, after=after)
+        if last is not None:
+            after_commit(tell_of_correction, version, last)
+
+
 @every_minutes(1)
 def publish_due_answers() -> None:
     """What institutions set for a moment that has come is published together, and told."""
@@ -26,6 +35,20 @@ def publish_due_answers() -> None:
         made = operations.publish_due(now=clock.now())
         if made:
             after_commit(tell_of_answers, [response.id for response in made])
+
+
+@every_minutes(5)
+def tell_of_routings() -> None:
+    """The officials of each institution learn of what was routed to it, in one letter."""
+    with transaction():
+        operations.tell_of_routings(now=clock.now())
+
+
+@every_minutes(15)
+def remind_of_answers() -> None:
+    """Officials are reminded of answers that are due, and of those that are late: each once."""
+    with transaction():
+        operations.remind_of_answers(now=clock.now())
 
 
 def steps_taken(events: list[Event]) -> None:

@@ -179,13 +179,30 @@ def can_move_answer(step: AnswerStep, to: AnswerStep) -> Decision:
 
 
 def can_ask_back(actor: Any, response: Response, now: datetime) -> Decision:
-    """The author of a proposal asks back about an answer, for some days after it was published."""
+    """The author of a proposal asks back about an answer, for some days after it was published or is of its kind."""
     if not is_author(actor, response.proposal):
         return deny(_l("Solo quien hizo la propuesta puede repreguntar."))
     if not response.proposal.is_public:
         return deny(_l("Esta propuesta no está publicada."))
-    until = (response.published_at or response.created_at) + ASK_BACK
+    until = asked_until(response)
     return allow_if(now < until, _l("El plazo para repreguntar terminó el %(when)s.", when=Lazy(in_words, until)))
+
+
+def asked_until(response: Response) -> datetime:
+    """Until when one may ask back about an answer."""
+    return (response.kind_at or response.published_at or response.created_at) + ASK_BACK
+
+
+def can_correct(actor: Any, response: Response, now: datetime) -> Decision:
+    """Its officials correct the published answer of an institution, once what was asked about it is replied to."""
+    responds = can_respond(actor, (response.proposal, response.organisation), now)
+    if not responds:
+        return responds
+    asked = response.question
+    return allow_if(
+        asked is None or asked.replied_at is not None,
+        _l("Primero contesta lo que preguntó quien hizo la propuesta; después corriges la respuesta."),
+    )
 
 
 def can_reply(actor: Any, response: Response, now: datetime) -> Decision:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from cocrea.core.i18n import DEFAULT_LOCALE, in_language
 from cocrea.core.i18n import lazy as _l
@@ -66,6 +67,11 @@ CRITERIA = Rule(
     ),
 )
 ALL = (ANSWER_DAYS, EDITS_UNTIL_REVIEW, EDIT_HOURS, CRITERIA)
+
+
+def has_proposals(_actor: Any, cycle: Cycle, _now: datetime) -> bool:
+    """Whether a stage of the cycle is for proposals."""
+    return _stage(cycle) is not None
 
 
 def answer_days(cycle: Cycle) -> int:

@@ -33,6 +33,7 @@ words.extend(
         "proposal.replied": _l("La institución contestó lo que le preguntaron"),
         "proposal.answer_noted": _l("Una institución escribió una nota interna"),
         "proposal.answered": _l("Una institución respondió"),
+        "proposal.answer_corrected": _l("Una institución corrigió su respuesta"),
     },
     fields={
         "proposal.text": _l("Huella del texto"),
@@ -48,6 +49,7 @@ words.extend(
         "amendment.part": _l("Parte del texto"),
         "amendment.with_edits": _l("Con cambios"),
         "proposal.kind": _l("Respuesta"),
+        "proposal.version": _l("Versión"),
         "proposal.organisation": _l("Institución"),
         "proposal.duty": _l("Papel"),
         "proposal.due": _l("Día en que vence"),

@@ -2191,6 +2191,7 @@ def upgrade() -> None:
         ),
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("next_steps", sa.Text(), nullable=False),
+        sa.Column("feeds", sa.Text(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("publish_at", sa.DateTime(timezone=True), nullable=True),
@@ -2240,6 +2241,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_day", sa.Integer(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisations.id"], name=op.f("fk_proposal_routings_organisation_id")
         ),
@@ -2361,9 +2363,14 @@ def upgrade() -> None:
         sa.Column("reasons_html", sa.Text(), nullable=False),
         sa.Column("next_source", sa.Text(), nullable=False),
         sa.Column("next_html", sa.Text(), nullable=False),
+        sa.Column("feeds", sa.Text(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("kind_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("kind_version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_responses_author_id")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_responses_organisation_id")),
         sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_responses_proposal_id")),
@@ -2374,8 +2381,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_responses_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
+        "response_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("response_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "accepted",
+                "partly",
+                "not_accepted",
+                "already",
+                "needs_info",
+                name="responsekind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reasons_source", sa.Text(), nullable=False),
+        sa.Column("reasons_html", sa.Text(), nullable=False),
+        sa.Column("next_source", sa.Text(), nullable=False),
+        sa.Column("next_html", sa.Text(), nullable=False),
+        sa.Column("feeds", sa.Text(), nullable=False),
+        sa.Column("why", sa.String(length=500), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_response_versions_author_id")),
+        sa.ForeignKeyConstraint(["response_id"], ["responses.id"], name=op.f("fk_response_versions_response_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_response_versions")),
+        sa.UniqueConstraint("response_id", "number", name=op.f("uq_response_versions_response_id_number")),
+    )
+    op.create_table(
         "answer_questions",
         sa.Column("response_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -2385,7 +2426,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_answer_questions_author_id")),
         sa.ForeignKeyConstraint(["replied_by_id"], ["people.id"], name=op.f("fk_answer_questions_replied_by_id")),
         sa.ForeignKeyConstraint(["response_id"], ["responses.id"], name=op.f("fk_answer_questions_response_id")),
-        sa.PrimaryKeyConstraint("response_id", name=op.f("pk_answer_questions")),
+        sa.PrimaryKeyConstraint("response_id", "version", name=op.f("pk_answer_questions")),
     )
     op.create_table(
         "roll_entries",
@@ -2568,6 +2609,7 @@ def downgrade() -> None:
 
     op.drop_table("roll_entries")
     op.drop_table("answer_questions")
+    op.drop_table("response_versions")
     with op.batch_alter_table("responses", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_responses_organisation_id"))
 

@@ -42,6 +42,7 @@ from cocrea.proposals.models import (
     ProposalStatus,
     Response,
     ResponseKind,
+    ResponseVersion,
     Routing,
 )
 from cocrea.tables import calendars, unsubscribing
@@ -685,10 +686,11 @@ def _answer(cycle: Cycle, author: Person) -> None:
         Organisation.id, Organisation.id.in_(demo_person("official").organisation_ids(Role.OFFICIAL))
     )
     text = {"kind": ResponseKind.PARTLY, "reasons_source": "Sí.", "reasons_html": "<p>Sí.</p>"}
-    by = {"author_id": demo_person("official").id, "created_at": NOW, "published_at": NOW}
+    by = {"author_id": demo_person("official").id, "created_at": NOW}
     for asked in (False, True):
         proposal = proposals.admitted(cycle, author=author)
-        made = save(Response(proposal_id=proposal.id, organisation_id=institution, **text, **by))
+        made = save(Response(proposal_id=proposal.id, organisation_id=institution, **text, **by, published_at=NOW))
+        save(ResponseVersion(response_id=made.id, number=1, **text, **by))
         if asked:
             save(AnswerQuestion(response_id=made.id, body="¿Por qué?", author_id=author.id, asked_at=NOW))
 

@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
 from io import StringIO
+from typing import Any
 
 import pytest
 
+from cocrea.accounts.models import Role
 from cocrea.core import exports
+from cocrea.core.db import transaction
 from cocrea.discussion.models import Visibility
+from cocrea.discussion.operations import set_visibility
 from cocrea.extensions import db
-from cocrea.opendata import queries
+from cocrea.opendata import datasets, queries
+from cocrea.proposals import operations
+from cocrea.proposals.models import ResponseKind
+from cocrea.proposals.operations import Answer
+from tests.conftest import NOW
 from tests.factories import commitments, followup, proposals
-from tests.factories.accounts import person
+from tests.factories.accounts import grant, organisation, person
 
 FORMULA = '=HYPERLINK("http://malo.example")'
 
 
 def _csv(answer) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(answer.data.decode("utf-8-sig"))))
+
+
+def _downloaded(client, cycle, name) -> tuple[list[dict[str, str]], list[dict[str, Any]]]:
+    """The rows of both forms of a list, whose columns are the same."""
+    address = f"/ciclos/{cycle.slug}/datos/{name}"
+    table, document = client.get(f"{address}.csv"), json.loads(client.get(f"{address}.json").data)
+    assert "license" in table.headers["Link"]
+    assert document["licence"] == "CC-BY-4.0"
+    rows, items = _csv(table), document["items"]
+    assert [list(row) for row in rows] == [list(item) for item in items]
+    return rows, items
 
 
 def test_the_thread_tells_everything_and_shows_its_gaps(client, app):
@@ -42,20 +62,71 @@ def test_the_thread_tells_everything_and_shows_its_gaps(client, app):
     assert 'href="https://example.org/acta?a=1&amp;b=2"' in page
 
 
-@pytest.mark.parametrize("name", queries.DATASETS)
+@pytest.mark.parametrize("name", ["problematicas", "propuestas", "compromisos", "actividades"])
 def test_every_list_downloads_as_csv_and_as_json(client, app, name):
     commitment, _of = commitments.signed()
     cycle = commitment.cycle
-    address = f"/ciclos/{cycle.slug}/datos/{name}"
-    table = client.get(f"{address}.csv")
-    found = client.get(f"{address}.json")
-    assert "license" in table.headers["Link"]
-    document = json.loads(found.data)
-    assert document["licence"] == "CC-BY-4.0"
-    (row,) = _csv(table)
-    (item,) = document["items"]
-    assert list(row) == list(item)
+    (row,), (item,) = _downloaded(client, cycle, name)
     assert row["reference"] == item["reference"]
+
+
+def test_answers_with_each_text_routings_and_amendments_download(client, app):
+    cycle, ministry = proposals.working_cycle(), organisation()
+    official = grant(person("Servidora 01"), Role.OFFICIAL, ministry)
+    open_one = proposals.published(cycle)
+    amendment = proposals.amended(open_one, author=person("Nombre Apellido"))
+    answered, waiting = proposals.admitted(cycle), proposals.admitted(cycle)
+    routing = proposals.routed(answered, ministry)
+    proposals.routed(waiting, ministry)
+    said = {"actor": official, "now": NOW}
+    with transaction():
+        (made,) = operations.respond_to_each(
+            routings=[routing.id], answer=Answer(ResponseKind.PARTLY, "Antes."), **said
+        )
+    with transaction():
+        better = Answer(ResponseKind.ACCEPTED, "Ahora.", "En marzo.")
+        operations.correct(response=made, answer=better, reason="Se revisó.", base=made.fingerprint, **said)
+    (row,), (item,) = _downloaded(client, cycle, "enmiendas")
+    assert (row["reference"], item["proposal"]) == (amendment.reference, open_one.reference)
+    assert "Nombre Apellido" not in str(row)
+    rows, _items = _downloaded(client, cycle, "turnos")
+    assert [(one["reference"], bool(one["answered_at"])) for one in rows] == [
+        (answered.reference, True),
+        (waiting.reference, False),
+    ]
+    (row,), (item,) = _downloaded(client, cycle, "respuestas")
+    assert (row["kind"], row["reasons"], item["version"], item["feeds"]) == ("accepted", "Ahora.", 2, [])
+    rows, items = _downloaded(client, cycle, "respuestas-versiones")
+    assert [(one["kind"], one["reasons"], one["why"]) for one in items] == [
+        ("partly", "Antes.", ""),
+        ("accepted", "Ahora.", "Se revisó."),
+    ]
+    assert all("Servidora 01" not in str(one) for one in rows)
+
+
+def test_what_is_hidden_takes_its_amendments_and_answers_with_it(client, app):
+    cycle, ministry = proposals.working_cycle(), organisation()
+    official = grant(person(), Role.OFFICIAL, ministry)
+    amended, answered = proposals.published(cycle), proposals.admitted(cycle)
+    proposals.amended(amended)
+    routing = proposals.routed(answered, ministry)
+    with transaction():
+        said = Answer(ResponseKind.PARTLY, "Antes.")
+        operations.respond_to_each(actor=official, routings=[routing.id], answer=said, now=NOW)
+    with transaction():
+        for one in (amended, answered):
+            set_visibility(db.session.merge(one), Visibility.HIDDEN, reason="x", now=NOW)
+    for name in ("enmiendas", "turnos", "respuestas", "respuestas-versiones"):
+        assert _downloaded(client, cycle, name) == ([], [])
+
+
+def test_every_column_of_what_was_answered_is_explained(client, app):
+    cycle = proposals.working_cycle()
+    page = client.get(f"/ciclos/{cycle.slug}/datos").text
+    for name in ("enmiendas", "turnos", "respuestas", "respuestas-versiones"):
+        dataset = queries.DATASETS[name]
+        assert set(dataset.columns) == set(dataset.meanings)
+        assert all(str(meaning) in html.unescape(page) for meaning in dataset.meanings.values())
 
 
 def test_lists_hold_what_is_public_in_this_cycle_and_nobodys_name(client, app):
@@ -92,7 +163,7 @@ def test_the_rest_stays_as_it_is(value, expected):
 
 
 def test_long_lists_are_read_in_batches_and_lose_nothing(client, app, monkeypatch):
-    monkeypatch.setattr(queries, "BATCH", 2)
+    monkeypatch.setattr(datasets, "BATCH", 2)
     cycle = proposals.working_cycle()
     made = [proposals.published(cycle).reference for _ in range(5)]
     for extension in ("csv", "json"):

@@ -97,7 +97,7 @@ def test_only_its_officials_prepare_note_and_publish(cycle, ministry):
 def test_what_is_not_complete_is_kept_but_not_published(cycle, ministry, official):
     routing = routed(cycle, ministry)
     for unfinished in (Answer(None, "Sin decidir."), Answer(ResponseKind.ALREADY, " ")):
-        base = (queries.draft_of(routing) or AnswerDraft(reasons="", next_steps="")).fingerprint
+        base = (queries.draft_of(routing) or AnswerDraft(reasons="", next_steps="", feeds=[])).fingerprint
         kept = prepare(official, routing, unfinished, base)
         with pytest.raises(Invalid):
             publish(official, routing, unfinished, kept.fingerprint)

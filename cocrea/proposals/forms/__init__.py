@@ -2,7 +2,7 @@
 
 from cocrea.proposals.forms.amending import AcceptForm, AmendForm, DeclineForm
 from cocrea.proposals.forms.coauthors import CoauthorForm
-from cocrea.proposals.forms.responding import AnswerForm, BackForm, NoteForm
+from cocrea.proposals.forms.responding import AnswerForm, BackForm, CorrectionForm, NoteForm
 from cocrea.proposals.forms.reviewing import review_form
 from cocrea.proposals.forms.routing import DaysOffForm, RoutingForm, UnroutingForm
 from cocrea.proposals.forms.writing import ProposalForm, ReasonForm
@@ -13,6 +13,7 @@ __all__ = [
     "AnswerForm",
     "BackForm",
     "CoauthorForm",
+    "CorrectionForm",
     "DaysOffForm",
     "DeclineForm",
     "NoteForm",

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from wtforms import DateTimeLocalField, HiddenField, RadioField
+from wtforms import DateTimeLocalField, HiddenField, RadioField, SelectMultipleField
 from wtforms.validators import Optional
 
 from cocrea.core.errors import Invalid
-from cocrea.core.forms import Form, members, paragraph
+from cocrea.core.forms import Form, line, members, pairs, paragraph
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.moments import moment
-from cocrea.proposals.models import AnswerDraft, ResponseKind
+from cocrea.proposals.models import ResponseKind
 from cocrea.proposals.operations import Answer
 
 
-class AnswerForm(Form):
-    """One of the five answers, why, and what happens next. A draft may lack any of them.
-
-    `base` is the draft that this one began from.
-    """
+class SaidForm(Form):
+    """One of the five answers, why, what happens next and what it feeds. `base` is the text that this one began from,
+    by its fingerprint."""
 
     kind = RadioField(_l("Respuesta"), [Optional()], choices=members(ResponseKind))
     reasons = paragraph(
@@ -32,17 +31,36 @@ class AnswerForm(Form):
         limit=5000,
         description=_l("Qué hará la institución, quién y cuándo; o qué puede hacer quien propuso."),
     )
+    feeds = SelectMultipleField(
+        _l("Compromisos que alimenta"),
+        choices=[],
+        description=_l("Los de este ciclo en los que se retoma la propuesta. Son públicos."),
+    )
+    base = HiddenField()
+
+    def offer(self, commitments: Mapping[str, str]) -> None:
+        """Let these be named: titles by reference. Where there are none nothing is asked."""
+        self.feeds.choices = pairs((reference, f"{reference} · {title}") for reference, title in commitments.items())
+
+    def start_from(self, kept: Any) -> None:
+        """Say that what is written here begins from this draft or answer, if any."""
+        self.base.data = kept.fingerprint if kept else ""
+
+    def answer(self) -> Answer:
+        kind = ResponseKind(self.kind.data) if self.kind.data else None
+        said = (self.reasons.data or "", self.next_steps.data or "")
+        return Answer(kind, *said, tuple(self.feeds.data or ()))
+
+
+class AnswerForm(SaidForm):
+    """What is prepared, which may lack anything, and when it becomes public by itself."""
+
     publish_on = DateTimeLocalField(
         _l("Publicarla después"),
         [Optional()],
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         description=_l("Día y hora en que se hace pública, junto con las que pongas para el mismo momento."),
     )
-    base = HiddenField()
-
-    def start_from(self, draft: AnswerDraft | None) -> None:
-        """Say that what is written here begins from this draft."""
-        self.base.data = draft.fingerprint if draft else ""
 
     def publish_at(self, tz: str) -> datetime:
         """The moment that was chosen, by the clocks of that zone."""
@@ -50,9 +68,15 @@ class AnswerForm(Form):
             raise Invalid(_l("Escribe el día y la hora en que se publica."), "publish_on")
         return moment(self.publish_on.data, tz, "publish_on")
 
-    def answer(self) -> Answer:
-        kind = ResponseKind(self.kind.data) if self.kind.data else None
-        return Answer(kind, self.reasons.data or "", self.next_steps.data or "")
+
+class CorrectionForm(SaidForm):
+    """What a published answer is to say from now on, and why."""
+
+    reason = line(
+        _l("¿Por qué se corrige?"),
+        limit=500,
+        description=_l("Es pública y queda en el historial, junto con el texto de antes."),
+    )
 
 
 class BackForm(Form):

@@ -12,7 +12,7 @@ from cocrea.proposals.models.proposals import (
     ProposalTarget,
     ProposalVersion,
 )
-from cocrea.proposals.models.responses import AnswerQuestion, Response, ResponseKind
+from cocrea.proposals.models.responses import AnswerQuestion, Response, ResponseKind, ResponseVersion
 from cocrea.proposals.models.reviews import Criterion, Finding, Found, ProposalReview
 from cocrea.proposals.models.routings import DayOff, Duty, Routing
 
@@ -41,6 +41,7 @@ __all__ = [
     "ProposalVersion",
     "Response",
     "ResponseKind",
+    "ResponseVersion",
     "Routing",
     "answer_step",
 ]

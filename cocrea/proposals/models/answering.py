@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cocrea.accounts.models import Organisation, Person
 from cocrea.core import text
-from cocrea.core.db import UTCDateTime, enum_column
+from cocrea.core.db import JSONText, UTCDateTime, enum_column
 from cocrea.extensions import Model
 from cocrea.proposals.models.proposals import Proposal
 from cocrea.proposals.models.responses import Response, ResponseKind
@@ -27,7 +27,8 @@ class AnswerStep(StrEnum):
     REPLIED = "replied"
 
 
-# What can follow each step; a published answer is never prepared again.
+# What can follow each step. A published answer is never prepared again; correcting it changes no step, unless it is of
+# another kind then: published anew.
 ANSWER_STEPS: dict[AnswerStep, frozenset[AnswerStep]] = {
     AnswerStep.NONE: frozenset({AnswerStep.DRAFT, AnswerStep.SCHEDULED, AnswerStep.PUBLISHED}),
     AnswerStep.DRAFT: frozenset({AnswerStep.DRAFT, AnswerStep.SCHEDULED, AnswerStep.PUBLISHED}),
@@ -51,6 +52,7 @@ class AnswerDraft(Model):
     kind: Mapped[ResponseKind | None] = mapped_column(enum_column(ResponseKind))
     reasons: Mapped[str] = mapped_column(sa.Text, default="")
     next_steps: Mapped[str] = mapped_column(sa.Text, default="")
+    feeds: Mapped[list[str]] = mapped_column(JSONText, default=list)
     author_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id))
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
     publish_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
@@ -60,7 +62,7 @@ class AnswerDraft(Model):
     @property
     def fingerprint(self) -> str:
         """What the form of a colleague says it began from."""
-        return text.fingerprint(self.kind or "", self.reasons, self.next_steps)
+        return text.fingerprint(self.kind or "", self.reasons, self.next_steps, *self.feeds)
 
 
 class AnswerNote(Model):

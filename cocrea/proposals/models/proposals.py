@@ -197,7 +197,7 @@ class ProposalVersion(Model):
 
 
 @event.listens_for(ProposalVersion, "before_update")
-def _refuse_change(_mapper: Any, _connection: Any, version: ProposalVersion) -> None:
+def refuse_change(_mapper: Any, _connection: Any, version: Any) -> None:
     """What was once read stays as it was."""
     if any(attribute.history.has_changes() for attribute in sa.inspect(version).attrs):
-        raise RuntimeError("a version of a proposal does not change")
+        raise RuntimeError(f"a row of {version.__tablename__} does not change")

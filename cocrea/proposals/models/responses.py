@@ -7,14 +7,15 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cocrea.accounts.models import Organisation, Person
 from cocrea.core import text
-from cocrea.core.db import UTCDateTime, enum_column
+from cocrea.core.db import JSONText, UTCDateTime, enum_column
 from cocrea.core.i18n import lazy as _l
 from cocrea.extensions import Model
-from cocrea.proposals.models.proposals import Proposal
+from cocrea.proposals.models.proposals import Proposal, refuse_change
 
 
 class ResponseKind(StrEnum):
@@ -38,7 +39,12 @@ class ResponseKind(StrEnum):
 
 
 class Response(Model):
-    """An institution's published answer to a proposal: which, why, and what happens next."""
+    """An institution's published answer to a proposal: which, why, what happens next, and which commitments it
+    feeds (`feeds`, their references).
+
+    It says what its last version says. It became of its present kind `kind_at`, with version `kind_version`: from then
+    on its author may ask back.
+    """
 
     __tablename__ = "responses"
     __table_args__ = (sa.UniqueConstraint("proposal_id", "organisation_id"),)
@@ -51,29 +57,68 @@ class Response(Model):
     reasons_html: Mapped[str] = mapped_column(sa.Text)
     next_source: Mapped[str] = mapped_column(sa.Text, default="")
     next_html: Mapped[str] = mapped_column(sa.Text, default="")
+    feeds: Mapped[list[str]] = mapped_column(JSONText, default=list)
     author_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+    corrected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    kind_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    kind_version: Mapped[int] = mapped_column(default=1)
 
     organisation: Mapped[Organisation] = relationship(lazy="joined")
     proposal: Mapped[Proposal] = relationship()
-    question: Mapped[AnswerQuestion | None] = relationship(lazy="joined")
+    questions: Mapped[list[AnswerQuestion]] = relationship(order_by="AnswerQuestion.version")
 
     @property
     def fingerprint(self) -> str:
-        return text.fingerprint(self.kind, self.reasons_source, self.next_source)
+        """Of all that it says: what the history keeps, and what the form of a correction says it began from."""
+        return text.fingerprint(self.kind, self.reasons_source, self.next_source, *self.feeds)
+
+    @property
+    def question(self) -> AnswerQuestion | None:
+        """What was asked back since it is of its present kind."""
+        return next((asked for asked in self.questions if asked.version == self.kind_version), None)
 
     def of(self, routing: Any) -> bool:
         """Whether it is what came of that routing."""
         return (self.proposal_id, self.organisation_id) == (routing.proposal_id, routing.organisation_id)
 
 
+class ResponseVersion(Model):
+    """All that an answer said at one time; number 1 is what was first published. It never changes.
+
+    `why` is the public reason of a correction.
+    """
+
+    __tablename__ = "response_versions"
+    __table_args__ = (sa.UniqueConstraint("response_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    response_id: Mapped[int] = mapped_column(sa.ForeignKey(Response.id))
+    number: Mapped[int]
+    kind: Mapped[ResponseKind] = mapped_column(enum_column(ResponseKind))
+    reasons_source: Mapped[str] = mapped_column(sa.Text)
+    reasons_html: Mapped[str] = mapped_column(sa.Text)
+    next_source: Mapped[str] = mapped_column(sa.Text, default="")
+    next_html: Mapped[str] = mapped_column(sa.Text, default="")
+    feeds: Mapped[list[str]] = mapped_column(JSONText, default=list)
+    why: Mapped[str] = mapped_column(sa.String(500), default="")
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+event.listen(ResponseVersion, "before_update", refuse_change)
+
+
 class AnswerQuestion(Model):
-    """What the author of a proposal asked back about an answer, and what the institution replied: each once."""
+    """What the author of a proposal asked back about an answer, and what the institution replied: each once for each
+    kind that the answer was of. `version`: the one with which it became of that kind."""
 
     __tablename__ = "answer_questions"
 
     response_id: Mapped[int] = mapped_column(sa.ForeignKey(Response.id), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
     body: Mapped[str] = mapped_column(sa.Text)
     author_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id))
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)

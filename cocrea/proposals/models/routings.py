@@ -36,6 +36,7 @@ class Routing(Model):
     """A proposal put before an institution: it answers until `due_at`, the end of a working day, which never moves.
 
     `due_day` is that day as a number (20261215), by which lists are ordered. `reason` says why this institution.
+    `told_at`: when its officials were written to.
     """
 
     __tablename__ = "proposal_routings"
@@ -59,6 +60,7 @@ class Routing(Model):
     reason: Mapped[str] = mapped_column(sa.String(500), default="")
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
     due_day: Mapped[int]
+    told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     organisation: Mapped[Organisation] = relationship(lazy="joined")
     proposal: Mapped[Proposal] = relationship()

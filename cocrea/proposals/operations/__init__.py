@@ -3,16 +3,22 @@
 from cocrea.proposals.operations.amendments import accept, amend, decline, promote, take_back
 from cocrea.proposals.operations.asking import ask_back, reply
 from cocrea.proposals.operations.coauthors import invite_coauthor, leave, take_offered, withdraw_offer
+from cocrea.proposals.operations.correcting import correct
+from cocrea.proposals.operations.preparing import (
+    prepare,
+    prepare_each,
+    publish_due,
+    publish_each,
+    publish_prepared,
+    schedule,
+    write_note,
+)
+from cocrea.proposals.operations.reminding import remind_of_answers, tell_of_routings
 from cocrea.proposals.operations.responding import (
     AT_ONCE,
     Answer,
-    prepare,
-    publish_due,
-    publish_prepared,
     respond,
     respond_to_each,
-    schedule,
-    write_note,
 )
 from cocrea.proposals.operations.routing import declare_days_off, drop_day_off, route, unroute
 from cocrea.proposals.operations.steps import admit, move, reject
@@ -26,6 +32,7 @@ __all__ = [
     "admit",
     "amend",
     "ask_back",
+    "correct",
     "declare_days_off",
     "decline",
     "draft",
@@ -34,11 +41,14 @@ __all__ = [
     "leave",
     "move",
     "prepare",
+    "prepare_each",
     "promote",
     "publish",
     "publish_due",
+    "publish_each",
     "publish_prepared",
     "reject",
+    "remind_of_answers",
     "reply",
     "respond",
     "respond_to_each",
@@ -47,6 +57,7 @@ __all__ = [
     "schedule",
     "take_back",
     "take_offered",
+    "tell_of_routings",
     "unroute",
     "withdraw",
     "withdraw_offer",

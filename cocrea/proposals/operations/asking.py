@@ -1,4 +1,4 @@
-"""Asking back about an answer, once, and the reply of the institution, once. Both are public."""
+"""Asking back about an answer, once for each kind it is of, and the institution's reply, once. Both are public."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def ask_back(*, actor: Any, response: Response, body: str, now: datetime) -> Ans
     asked = text.block(body)
     if not asked:
         raise Invalid(_l("Escribe tu pregunta."), "body")
-    made = add(AnswerQuestion(response_id=response.id, body=asked, author_id=actor.id, asked_at=now, reply=""))
+    keys = {"response_id": response.id, "version": response.kind_version}
+    made = add(AnswerQuestion(**keys, body=asked, author_id=actor.id, asked_at=now, reply=""))
     _note(actor, response, "proposal.asked_back", asked, now)
     subject = _l("Repreguntaron sobre una respuesta de tu institución")
     for official in queries.officials_of(response.organisation_id):
@@ -39,7 +40,7 @@ def reply(*, actor: Any, response: Response, body: str, now: datetime) -> Answer
     said = text.block(body)
     if not said:
         raise Invalid(_l("Escribe tu réplica."), "body")
-    asked = db.session.get_one(AnswerQuestion, response.id)
+    asked = db.session.get_one(AnswerQuestion, (response.id, response.kind_version))
     asked.reply, asked.replied_at, asked.replied_by_id = said, now, actor.id
     _note(actor, response, "proposal.replied", said, now)
     for author in response.proposal.authors:

@@ -14,7 +14,7 @@ from cocrea.core.mail import send_later
 from cocrea.discussion.addressees import behind, next_after
 from cocrea.discussion.models import Contribution, Visibility
 from cocrea.extensions import db
-from cocrea.proposals.models import Proposal, ProposalStatus, Response
+from cocrea.proposals.models import Proposal, ProposalStatus, Response, ResponseVersion
 from cocrea.proposals.standing import HAPPENED, NEXT, REASONED, still_stands
 
 
@@ -38,6 +38,26 @@ def tell_of_answers(*, responses: Sequence[int], after: int = 0) -> int | None:
                 subject=str(_l("Una institución respondió a lo que propones o apoyas")),
                 template="proposals/answered.txt",
                 answers=[(titles[one.proposal_id], one) for one in found if one.proposal_id in person.theirs],
+            )
+    return next_after(people)
+
+
+def tell_of_correction(*, version: int, after: int = 0) -> int | None:
+    """One letter to each person behind a proposal whose answer was corrected: what it is now, and why. In batches, like
+    `tell_of_answers`."""
+    corrected = db.session.get_one(ResponseVersion, version)
+    response = db.session.get_one(Response, corrected.response_id)
+    if not response.proposal.is_public:
+        return None
+    people = behind([response.proposal_id], after)
+    for person in people:
+        with in_language(person.locale):
+            send_later(
+                to=person.email,
+                subject=str(_l("Una institución corrigió su respuesta a lo que propones o apoyas")),
+                template="proposals/answer_corrected.txt",
+                response=response,
+                corrected=corrected,
             )
     return next_after(people)
 

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from cocrea.accounts.models import Grant, Organisation, Person, Role
 from cocrea.core.errors import NotFound
-from cocrea.core.pagination import HIGHEST
+from cocrea.core.pagination import HIGHEST, Page, newest_first
+from cocrea.cycles.policies import can_read as can_read_cycle
 from cocrea.extensions import db
-from cocrea.proposals.models import Proposal, Response
+from cocrea.proposals.models import Proposal, Response, ResponseVersion
 
 
 def responses(proposal: Proposal) -> list[Response]:
@@ -33,6 +34,25 @@ def visible_response(actor: Any, response_id: int) -> Response:
     """An answer to a proposal that can be read, with the proposal; raises `NotFound`."""
     found = db.session.get(Response, response_id) if response_id <= HIGHEST else None
     if found is None or not found.proposal.is_public:
+        raise NotFound
+    if not can_read_cycle(actor, found.proposal.cycle, found.created_at):
+        raise NotFound
+    return found
+
+
+def answer_versions(response: Response) -> Page[ResponseVersion]:
+    """A page of all that an answer ever said, last first."""
+    statement = sa.select(ResponseVersion).filter_by(response_id=response.id)
+    return newest_first(statement, ResponseVersion.number)
+
+
+def numbered_answers(response: Response, *numbers: int) -> dict[int, ResponseVersion]:
+    """What an answer said by these numbers, all there or `NotFound`; one statement."""
+    wanted = [number for number in set(numbers) if number <= HIGHEST]
+    statement = sa.select(ResponseVersion).filter_by(response_id=response.id)
+    rows = db.session.scalars(statement.where(ResponseVersion.number.in_(wanted)))
+    found = {version.number: version for version in rows}
+    if set(found) != set(numbers):
         raise NotFound
     return found
 

@@ -57,7 +57,7 @@ def routed_and_answered(proposal: Proposal) -> tuple[list[Routing], list[Respons
     published = sa.and_(_is_its_answer(), Response.published_at.is_not(None))
     statement = sa.select(Routing, Response).outerjoin(Response, published)
     own = statement.where(Routing.proposal_id == proposal.id).order_by(Routing.is_lead.desc(), Routing.id)
-    rows = db.session.execute(own).all()
+    rows = db.session.execute(own.options(joinedload(Response.questions))).unique().all()
     return [row.Routing for row in rows], sorted((row.Response for row in rows if row.Response), key=_published)
 
 
@@ -126,9 +126,18 @@ def due_drafts(now: datetime) -> list[tuple[AnswerDraft, Routing | None]]:
 
 def unschedule(routings: Sequence[Routing]) -> None:
     """What is prepared for these is no longer published by itself."""
-    pairs = [(routing.proposal_id, routing.organisation_id) for routing in routings]
-    prepared = sa.tuple_(AnswerDraft.proposal_id, AnswerDraft.organisation_id).in_(pairs)
-    db.session.execute(sa.update(AnswerDraft).where(prepared).values(publish_at=None))
+    db.session.execute(sa.update(AnswerDraft).where(_prepared_for(routings)).values(publish_at=None))
+
+
+def drafts_of(routings: Sequence[Routing]) -> list[AnswerDraft]:
+    """What is prepared for these."""
+    return list(db.session.scalars(sa.select(AnswerDraft).where(_prepared_for(routings))))
+
+
+def discard_drafts(routings: Sequence[Routing]) -> None:
+    """What was prepared for these is no more."""
+    statement = sa.delete(AnswerDraft).where(_prepared_for(routings))
+    db.session.execute(statement, execution_options={"synchronize_session": "fetch"})
 
 
 def notes_of(routing: Routing) -> list[AnswerNote]:
@@ -234,6 +243,11 @@ def _is_its_draft() -> sa.ColumnElement[bool]:
     return sa.and_(
         AnswerDraft.proposal_id == Routing.proposal_id, AnswerDraft.organisation_id == Routing.organisation_id
     )
+
+
+def _prepared_for(routings: Sequence[Routing]) -> sa.ColumnElement[bool]:
+    pairs = [(routing.proposal_id, routing.organisation_id) for routing in routings]
+    return sa.tuple_(AnswerDraft.proposal_id, AnswerDraft.organisation_id).in_(pairs)
 
 
 def _of(actor: Any) -> tuple[sa.ColumnElement[bool], ...]:

@@ -3,8 +3,11 @@
 from cocrea.proposals import words
 from cocrea.proposals.views import (
     amending,
+    answering_many,
     asking,
     coauthors,
+    correcting,
+    promptness,
     reading,
     responding,
     reviewing,
@@ -17,9 +20,12 @@ from cocrea.proposals.views.base import bp
 
 __all__ = [
     "amending",
+    "answering_many",
     "asking",
     "bp",
     "coauthors",
+    "correcting",
+    "promptness",
     "reading",
     "responding",
     "reviewing",

@@ -14,7 +14,7 @@ from cocrea.core.access import current_actor
 from cocrea.core.errors import NotFound
 from cocrea.discussion import queries as discussion
 from cocrea.discussion.models import Visibility
-from cocrea.proposals import panels, policies, queries, rules
+from cocrea.proposals import feeding, panels, policies, queries, rules
 from cocrea.proposals.forms import BackForm, ReasonForm, review_form
 from cocrea.proposals.models import Proposal, Response, Routing
 from cocrea.proposals.standing import NEXT
@@ -43,6 +43,7 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         "reason_form": ReasonForm(formdata=None),
     }
     routings, responses = queries.routed_and_answered(proposal)
+    counts, origin = queries.counts_and_origin(proposal)
     return render_template(
         "proposals/show.html",
         cycle=proposal.cycle,
@@ -50,13 +51,15 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         next_step=NEXT,
         responses=responses,
         routings=routings,
+        named=feeding.named(proposal.cycle, responses),
+        correctable=[found.id for found in responses if policies.can_correct(actor, found, now)],
         back=_back(actor, responses, now, forms.pop("back_form", None)),
         own_routings=_own(actor, routings, responses),
         routing_states=_routing_states(routings, responses, now),
         due_at={found.organisation_id: found.due_at for found in routings},
         may_route=policies.can_route(actor, proposal, now),
-        amendments=queries.amendment_counts(proposal) if proposal.is_public else {},
-        origin=queries.origin(proposal),
+        amendments=counts if proposal.is_public else {},
+        origin=origin,
         may_amend=policies.can_amend(actor, proposal, now),
         chips=sdg.chips(sdg.with_goals(proposal.codes)),
         causes=queries.causes(proposal),
@@ -84,8 +87,7 @@ def _back(
         replies = response.question and not response.question.replied_at and policies.can_reply(actor, response, now)
         if asks or replies:
             form = sent[1] if sent and sent[0] == response.id else BackForm(response.id, formdata=None)
-            until = (response.published_at or now) + policies.ASK_BACK
-            found[response.id] = {"form": form, "asks": bool(asks), "until": until}
+            found[response.id] = {"form": form, "asks": bool(asks), "until": policies.asked_until(response)}
     return found
 
 

@@ -1,4 +1,4 @@
-"""The answers of institutions: prepared privately, published for one proposal or for many at once."""
+"""The answer of an institution to one proposal: prepared privately, published now or at a moment to come."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from cocrea.accounts.models import Role
 from cocrea.core import clock
 from cocrea.core.access import current_actor, requires
 from cocrea.core.db import after_commit, transaction
-from cocrea.core.errors import CocreaError, Conflict, NotFound
+from cocrea.core.errors import CocreaError, Conflict
 from cocrea.core.i18n import in_words
-from cocrea.core.pagination import HIGHEST
-from cocrea.proposals import jobs, operations, policies, queries
+from cocrea.proposals import feeding, jobs, operations, policies, queries
 from cocrea.proposals.forms import AnswerForm, NoteForm
 from cocrea.proposals.models import AnswerDraft, Routing
-from cocrea.proposals.operations import AT_ONCE
 from cocrea.proposals.views.base import bp
 
 
@@ -26,9 +22,7 @@ from cocrea.proposals.views.base import bp
 @requires(policies.can_prepare, queries.own_routing)
 def prepare(routing: Routing) -> Any:
     draft = queries.draft_of(routing)
-    form = AnswerForm(obj=draft)
-    form.start_from(draft)
-    return _desk(routing, form, draft)
+    return _desk(routing, _form(routing, draft), draft)
 
 
 @bp.post("/respuestas-pendientes/<int:routing_id>")
@@ -36,10 +30,10 @@ def prepare(routing: Routing) -> Any:
 def respond(routing: Routing) -> Any:
     """Keep the draft, publish it or set it to be published, by the button that was pressed."""
     form = AnswerForm()
-    publishes = "publish" in request.form
+    form.offer(feeding.commitments(routing.proposal.cycle))
     if form.validate_on_submit():
         try:
-            if publishes:
+            if "publish" in request.form:
                 return _publish_prepared(routing, form)
             if "schedule" in request.form:
                 return _schedule(routing, form)
@@ -73,38 +67,15 @@ def write_note(routing: Routing) -> Any:
         flash(_("Tu nota quedó para tus colegas. No es pública."), "success")
         return redirect(url_for("proposals.prepare", routing_id=routing.id), 303)
     draft = queries.draft_of(routing)
-    answer_form = AnswerForm(formdata=None, obj=draft)
-    answer_form.start_from(draft)
-    return _desk(routing, answer_form, draft, note_form=form), 422
+    return _desk(routing, _form(routing, draft), draft, note_form=form), 422
 
 
-@bp.route("/respuestas-pendientes/comun", methods=["GET", "POST"])
-@requires(policies.can_see_queue)
-def respond_to_many() -> Any:
-    """One common answer to the proposals that were marked in the list."""
-    routings = _marked()
-    if not routings:
-        flash(_("Marca primero las propuestas que llevan la misma respuesta."), "warning")
-        return redirect(url_for("proposals.queue"), 303)
-    form = AnswerForm()
-    if form.validate_on_submit():
-        try:
-            return _publish_common([routing.id for routing in routings], form)
-        except CocreaError as error:
-            form.reject(error)
-    status = 422 if form.is_submitted() else 200
-    return render_template("proposals/respond_to_many.html", routings=routings, form=form), status
-
-
-def _marked() -> list[Routing]:
-    """What was marked and can be answered by this official; anything else is not there."""
-    ids = {number for number in request.values.getlist("turno", type=int) if 0 < number <= HIGHEST}
-    if len(ids) > AT_ONCE:
-        raise NotFound
-    found = queries.routings_of(sorted(ids), current_actor().organisation_ids(Role.OFFICIAL))
-    if len(found) < len(ids):
-        raise NotFound
-    return found
+def _form(routing: Routing, draft: AnswerDraft | None) -> AnswerForm:
+    """What there is, to be gone on with."""
+    form = AnswerForm(formdata=None, obj=draft)
+    form.offer(feeding.commitments(routing.proposal.cycle))
+    form.start_from(draft)
+    return form
 
 
 def _publish_prepared(routing: Routing, form: AnswerForm) -> Any:
@@ -136,26 +107,12 @@ def _schedule(routing: Routing, form: AnswerForm) -> Any:
     return redirect(url_for("proposals.prepare", routing_id=routing.id), 303)
 
 
-def _publish_common(routings: list[int], form: AnswerForm) -> Any:
-    with transaction():
-        made = operations.respond_to_each(
-            actor=current_actor(), routings=routings, answer=form.answer(), now=clock.now()
-        )
-        after_commit(jobs.tell_of_answers, [response.id for response in made])
-    told = ngettext(
-        "%(num)s respuesta ya es pública. Avisamos a quienes propusieron y a quienes apoyan.",
-        "%(num)s respuestas ya son públicas. Avisamos a quienes propusieron y a quienes apoyan.",
-        len(made),
-    )
-    flash(told, "success")
-    return redirect(url_for("proposals.queue"), 303)
-
-
 def _desk(
     routing: Routing, form: AnswerForm, draft: AnswerDraft | None, *, clashes: bool = False, **forms: Any
 ) -> str:
     """Where an institution prepares one answer."""
     given = queries.responses(routing.proposal)
+    answered = next((found for found in given if found.of(routing)), None)
     return render_template(
         "proposals/prepare.html",
         cycle=routing.proposal.cycle,
@@ -165,7 +122,9 @@ def _desk(
         draft=draft,
         clashes=clashes and draft is not None,
         notes=queries.notes_of(routing),
-        answered=next((found for found in given if found.of(routing)), None),
+        answered=answered,
+        named=feeding.named(routing.proposal.cycle, [answered] if answered else []),
+        may_correct=answered and policies.can_correct(current_actor(), answered, clock.now()),
         is_late=routing.due_at <= clock.now(),
         **{"note_form": NoteForm(formdata=None), **forms},
     )

@@ -189,6 +189,7 @@ def _calendar_page(organisation: Organisation, form: DaysOffForm | None = None) 
         "proposals/days_off.html",
         organisation=organisation,
         days=queries.days_off_from(organisation, today.replace(day=1)),
+        cycles=queries.cycles_answered_by(organisation),
         law=sorted(workdays.rest_days(today.year) | workdays.rest_days(today.year + 1)),
         form=form or DaysOffForm(formdata=None),
         may_keep=policies.can_keep_days_off(current_actor(), organisation, now),

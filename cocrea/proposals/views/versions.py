@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from cocrea.proposals.views.base import bp
 class Compared:
     """One part of the text in two versions."""
 
-    part: Part
+    label: Any
     changes: list[diffs.Change]
 
     @property
@@ -76,12 +77,11 @@ def compare(proposal: Proposal) -> str:
         proposal=proposal,
         old=found[old],
         new=found[new],
-        compared=_compared(found[old], found[new]),
+        compared=compared((part.label, part.of(found[old]), part.of(found[new])) for part in Part),
         beside=bool(request.args.get("lado")),
     )
 
 
-def _compared(old: Any, new: Any) -> list[Compared]:
-    """Every part that either says something in."""
-    said = [(part, part.of(old), part.of(new)) for part in Part]
-    return [Compared(part, diffs.changes(before, after)) for part, before, after in said if before or after]
+def compared(said: Iterable[tuple[Any, str, str]]) -> list[Compared]:
+    """Every part in which either says something: what it is called, its old text and its new."""
+    return [Compared(label, diffs.changes(before, after)) for label, before, after in said if before or after]

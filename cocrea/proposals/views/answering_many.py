@@ -1,0 +1,133 @@
+"""One common answer to the proposals that were marked: prepared, set for a moment, or published at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from cocrea.accounts.models import Role
+from cocrea.core import clock
+from cocrea.core.access import current_actor, requires
+from cocrea.core.db import after_commit, transaction
+from cocrea.core.errors import CocreaError, Conflict, NotFound
+from cocrea.core.i18n import in_words
+from cocrea.core.pagination import HIGHEST
+from cocrea.proposals import feeding, jobs, operations, policies, queries
+from cocrea.proposals.forms import AnswerForm
+from cocrea.proposals.models import AnswerDraft, Routing
+from cocrea.proposals.operations import AT_ONCE
+from cocrea.proposals.views.base import bp
+
+
+@bp.route("/respuestas-pendientes/comun", methods=["GET", "POST"])
+@requires(policies.can_see_queue)
+def respond_to_many() -> Any:
+    """Where the common answer is written; what was pressed says whether it is kept, set for later or published."""
+    routings = _marked()
+    if not routings:
+        flash(_("Marca primero las propuestas que llevan la misma respuesta."), "warning")
+        return redirect(url_for("proposals.queue"), 303)
+    drafts = queries.drafts_of(routings)
+    common = _common(drafts)
+    form = _form(routings, common)
+    clashes = False
+    if form.validate_on_submit():
+        try:
+            return _act([routing.id for routing in routings], form, routings[0].proposal.cycle.timezone)
+        except CocreaError as error:
+            form.reject(error)
+            clashes = isinstance(error, Conflict)
+            if clashes:
+                form.start_from(common)
+    status = 422 if form.is_submitted() else 200
+    return _page(routings, form, drafts, common if clashes else None), status
+
+
+def _act(ids: list[int], form: AnswerForm, tz: str) -> Any:
+    if "schedule" in request.form:
+        return _prepare(ids, form, tz)
+    if "save" in request.form:
+        return _prepare(ids, form)
+    return _publish(ids, form)
+
+
+def _publish(ids: list[int], form: AnswerForm) -> Any:
+    shared = {"actor": current_actor(), "answer": form.answer(), "base": form.base.data or "", "now": clock.now()}
+    with transaction():
+        made = operations.publish_each(routings=ids, **shared)
+        after_commit(jobs.tell_of_answers, [response.id for response in made])
+    told = ngettext(
+        "%(num)s respuesta ya es pública. Avisamos a quienes propusieron y a quienes apoyan.",
+        "%(num)s respuestas ya son públicas. Avisamos a quienes propusieron y a quienes apoyan.",
+        len(made),
+    )
+    flash(told, "success")
+    return redirect(url_for("proposals.queue"), 303)
+
+
+def _prepare(ids: list[int], form: AnswerForm, tz: str | None = None) -> Any:
+    """Keep the common draft; with a zone, to be published at the moment that was chosen by its clocks."""
+    moment = form.publish_at(tz) if tz else None
+    shared = {"actor": current_actor(), "answer": form.answer(), "base": form.base.data or "", "now": clock.now()}
+    with transaction():
+        kept = operations.prepare_each(routings=ids, publish_at=moment, **shared)
+    if moment:
+        told = ngettext(
+            "%(num)s respuesta se publicará sola el %(when)s. Hasta entonces puedes cambiarla.",
+            "%(num)s respuestas se publicarán solas, juntas, el %(when)s. Hasta entonces puedes cambiarlas.",
+            kept,
+            when=in_words(moment, tz),
+        )
+    else:
+        told = ngettext(
+            "Guardamos el borrador en %(num)s propuesta. Solo lo ven quienes responden por tu institución.",
+            "Guardamos el borrador en %(num)s propuestas. Solo lo ven quienes responden por tu institución.",
+            kept,
+        )
+    flash(told, "success")
+    return redirect(url_for("proposals.respond_to_many", turno=ids), 303)
+
+
+def _marked() -> list[Routing]:
+    """What was marked and can be answered by this official; anything else is not there."""
+    ids = {number for number in request.values.getlist("turno", type=int) if 0 < number <= HIGHEST}
+    if len(ids) > AT_ONCE:
+        raise NotFound
+    found = queries.routings_of(sorted(ids), current_actor().organisation_ids(Role.OFFICIAL))
+    if len(found) < len(ids):
+        raise NotFound
+    return found
+
+
+def _common(drafts: list[AnswerDraft]) -> AnswerDraft | None:
+    """The draft that all who have one share."""
+    return drafts[0] if len({draft.fingerprint for draft in drafts}) == 1 else None
+
+
+def _form(routings: list[Routing], common: AnswerDraft | None) -> AnswerForm:
+    form = AnswerForm(obj=common)
+    cycles = {routing.proposal.cycle for routing in routings}
+    form.offer(feeding.commitments(cycles.pop()) if len(cycles) == 1 else {})
+    if not form.is_submitted():
+        form.start_from(common)
+    return form
+
+
+def _page(routings: list[Routing], form: AnswerForm, drafts: list[AnswerDraft], saved: AnswerDraft | None) -> str:
+    """`saved`: the common draft of a colleague's that came in between."""
+    apart = [] if _common(drafts) else drafts
+    others = {(draft.proposal_id, draft.organisation_id) for draft in apart}
+    free = [routing for routing in routings if (routing.proposal_id, routing.organisation_id) not in others]
+    return render_template(
+        "proposals/respond_to_many.html",
+        routings=routings,
+        form=form,
+        apart=[routing for routing in routings if routing not in free],
+        without=[routing.id for routing in free],
+        saved=saved,
+        publish_at=next((draft.publish_at for draft in drafts if draft.publish_at), None),
+        zone=routings[0].proposal.cycle.timezone,
+    )
