@@ -173,6 +173,8 @@ def _introduce_domains() -> None:
         listen(action, listener)
     for step in standing.TOLD:
         listen_together(f"proposal.{step}", cocrea.proposals.jobs.steps_taken)
+    for step in standing.LEFT:
+        listen_together(f"proposal.{step}", cocrea.proposals.jobs.rearranged)
 
 
 def _introduce_people() -> None:

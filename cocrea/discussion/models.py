@@ -47,6 +47,7 @@ class Visibility(StrEnum):
     WITHDRAWN = "withdrawn"
     HIDDEN = "hidden"
     MERGED = "merged"
+    SPLIT = "split"
 
     @property
     def label(self) -> Any:
@@ -56,7 +57,11 @@ class Visibility(StrEnum):
             Visibility.WITHDRAWN: _l("Retirada por quien la escribió"),
             Visibility.HIDDEN: _l("Oculta por moderación"),
             Visibility.MERGED: _l("Fusionada con otra"),
+            Visibility.SPLIT: _l("Dividida en varias"),
         }[self]
+
+
+READABLE = frozenset({Visibility.PUBLIC, Visibility.MERGED, Visibility.SPLIT})  # whose text can be read by all
 
 
 class ContributionKind(StrEnum):
@@ -141,12 +146,17 @@ class Contribution(Model):
 
     @property
     def is_tombstone(self) -> bool:
-        return self.visibility in {Visibility.WITHDRAWN, Visibility.HIDDEN, Visibility.MERGED}
+        return self.visibility not in {Visibility.DRAFT, Visibility.PUBLIC}
 
     @property
     def has_text(self) -> bool:
-        """Whether its text can be read by all: of the tombstones, that of what was merged keeps it."""
-        return self.visibility in {Visibility.PUBLIC, Visibility.MERGED}
+        """Whether its text can be read by all: of the tombstones, that of what was merged or split keeps it."""
+        return self.visibility in READABLE
+
+    @property
+    def shown_as(self) -> Visibility:
+        """What it is where nobody hides it: public, unless it was merged."""
+        return Visibility.PUBLIC if self.merged_into_id is None else Visibility.MERGED
 
     @property
     def is_gathering(self) -> bool:

@@ -22,10 +22,9 @@ def hide(*, actor: Any, contribution: Contribution, reason: str, now: datetime) 
 
 
 def restore(*, actor: Any, contribution: Contribution, reason: str, now: datetime) -> None:
-    """Show again what was hidden, with its text as it was; what was merged is merged still."""
+    """Show again what was hidden, with its text as it was; what was merged or split is so still."""
     enforce(policies.can_restore, actor, lock(contribution), now)
-    shown = Visibility.PUBLIC if contribution.merged_into_id is None else Visibility.MERGED
-    _change(actor, contribution, shown, reason, now)
+    _change(actor, contribution, contribution.shown_as, reason, now)
 
 
 def _change(actor: Any, contribution: Contribution, visibility: Visibility, reason: str, now: datetime) -> None:

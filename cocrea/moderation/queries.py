@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from cocrea.discussion.models import Contribution, Visibility, text_columns
+from cocrea.discussion.models import READABLE, Contribution, Visibility, text_columns
 from cocrea.extensions import db
 
 
@@ -28,7 +28,7 @@ def text_of(contribution: Contribution) -> Text | None:
     found = db.session.execute(
         sa.select(*(getattr(kind, name) for name in names)).where(
             kind.id == contribution.id,
-            kind.visibility.in_([Visibility.PUBLIC, Visibility.MERGED, Visibility.HIDDEN]),
+            kind.visibility.in_(READABLE | {Visibility.HIDDEN}),
         )
     ).first()
     return Text(found[0], [paragraph for paragraph in found[1:] if paragraph]) if found else None

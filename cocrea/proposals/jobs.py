@@ -63,3 +63,24 @@ def tell_of_steps(steps: list[tuple[int, str]], after: int = 0) -> None:
         last = notices.tell_of_steps(steps=steps, after=after)
         if last is not None:
             after_commit(tell_of_steps, steps, last)
+
+
+def rearranged(events: list[Event]) -> None:
+    """Who amends what was merged or split is told where it went."""
+    tell_of_leaving([event.subject_id or 0 for event in events])
+
+
+@job
+def tell_of_leaving(proposals: list[int], after: int = 0) -> None:
+    """Write to who proposed amendments that nobody will decide any more, some people in each transaction."""
+    with transaction():
+        last = notices.tell_of_leaving(proposals=proposals, after=after)
+        if last is not None:
+            after_commit(tell_of_leaving, proposals, last)
+
+
+@every_minutes(1)
+def lapse_rearrangements() -> None:
+    """Merges and splits that nobody concluded in time end, and those concerned are told."""
+    with transaction():
+        operations.lapse_due(now=clock.now())

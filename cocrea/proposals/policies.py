@@ -11,7 +11,7 @@ from cocrea.core.access import ALLOW, Decision, allow_if, deny
 from cocrea.core.i18n import Lazy, in_words
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Action, Cycle
-from cocrea.cycles.policies import can_contribute, can_facilitate
+from cocrea.cycles.policies import can_contribute, can_facilitate, stage_opens
 from cocrea.proposals import rules
 from cocrea.proposals.models import (
     ANSWER_STEPS,
@@ -21,6 +21,8 @@ from cocrea.proposals.models import (
     AnswerStep,
     Proposal,
     ProposalStatus,
+    Rearrangement,
+    RearrangementState,
     Response,
     Routing,
 )
@@ -29,6 +31,8 @@ ASK_BACK = timedelta(days=15)
 EDITABLE = frozenset({ProposalStatus.DRAFT, ProposalStatus.PUBLISHED})
 AMENDED = frozenset({ProposalStatus.PUBLISHED, ProposalStatus.ADMITTED, ProposalStatus.NOT_ADMITTED})
 WITHDRAWABLE = frozenset({ProposalStatus.PUBLISHED, ProposalStatus.ADMITTED})
+REARRANGED = WITHDRAWABLE
+UNVOTED = REARRANGED | {ProposalStatus.NOT_ADMITTED}
 NO_MORE = _l("El texto de esta propuesta ya no cambia.")
 ANSWERABLE = frozenset(ProposalStatus) - {ProposalStatus.DRAFT, ProposalStatus.PUBLISHED}
 
@@ -290,3 +294,75 @@ def can_promote(actor: Any, amendment: Amendment, now: datetime) -> Decision:
     if not amendment.proposal.has_text:
         return deny(_l("El texto que enmendaba ya no está a la vista."))
     return can_write(actor, amendment.cycle, now)
+
+
+def can_be_rearranged(proposal: Proposal, now: datetime) -> Decision:
+    """Merge or split what was published and is on no ballot, while a stage opens the review."""
+    if not proposal.is_public or proposal.status not in REARRANGED:
+        return deny(
+            _l(
+                "%(one)s no se puede fusionar ni dividir: no está publicada, no se admitió o entró a una votación.",
+                one=proposal.reference,
+            )
+        )
+    return stage_opens(Action.REVIEW_PROPOSAL, proposal.cycle, now)
+
+
+def can_rearrange(actor: Any, proposal: Proposal, now: datetime) -> Decision:
+    """The facilitation drafts merges and splits; they are up to the authors."""
+    facilitates = can_facilitate(actor, proposal.cycle, now)
+    return can_be_rearranged(proposal, now) if facilitates else facilitates
+
+
+def can_see_rearrangement(actor: Any, rearrangement: Rearrangement, now: datetime) -> Decision:
+    """What took effect is public; before, and where it never did, it is its authors' and the facilitation's."""
+    if rearrangement.state in {RearrangementState.DONE, RearrangementState.UNDONE}:
+        return ALLOW
+    return knows_answers(actor, rearrangement, now)
+
+
+def knows_answers(actor: Any, rearrangement: Rearrangement, now: datetime) -> Decision:
+    """Who answered what is its authors' and the facilitation's alone, also once it took effect."""
+    if any(is_author(actor, proposal) for proposal in rearrangement.proposals):
+        return ALLOW
+    return can_facilitate(actor, rearrangement.cycle, now)
+
+
+def can_answer(actor: Any, rearrangement: Rearrangement, now: datetime) -> Decision:
+    """Its authors, until all have agreed, one refused or the time is over; who agreed may still refuse."""
+    if not any(is_author(actor, proposal) for proposal in rearrangement.proposals):
+        return deny(_l("Solo contesta quien escribió una de las propuestas."))
+    waiting = rearrangement.state is RearrangementState.PROPOSED and rearrangement.is_pending(now)
+    return allow_if(waiting, _l("Esto ya no espera respuestas."))
+
+
+def can_take_effect(rearrangement: Rearrangement, now: datetime) -> Decision:
+    """Whether nothing became of a source meanwhile that hinders it."""
+    judged = (can_be_rearranged(proposal, now) for proposal in rearrangement.proposals)
+    return next((decision for decision in judged if not decision), ALLOW)
+
+
+def can_cancel(actor: Any, rearrangement: Rearrangement, now: datetime) -> Decision:
+    """The facilitation, while it is under way."""
+    facilitates = can_facilitate(actor, rearrangement.cycle, now)
+    if not facilitates:
+        return facilitates
+    return allow_if(rearrangement.is_pending(now), _l("Esto ya se resolvió de otra manera."))
+
+
+def can_conclude(actor: Any, rearrangement: Rearrangement, now: datetime) -> Decision:
+    """The facilitation, while it is under way: with every consent, or naming a recorded decision."""
+    return can_cancel(actor, rearrangement, now)
+
+
+def can_undo(actor: Any, rearrangement: Rearrangement, now: datetime) -> Decision:
+    """The facilitation, of what took effect, while nothing that came of it was withdrawn or reached a ballot."""
+    facilitates = can_facilitate(actor, rearrangement.cycle, now)
+    if not facilitates:
+        return facilitates
+    if rearrangement.state is not RearrangementState.DONE:
+        return deny(_l("No está hecha. Si lo estaba, alguien ya la deshizo."))
+    stands = all(one.is_public and one.status in UNVOTED for one in rearrangement.made)
+    return allow_if(
+        stands, _l("Lo que resultó ya entró a una votación o dejó de estar publicado: no se puede deshacer.")
+    )

@@ -17,7 +17,12 @@ MOST_CRITERIA, LONGEST_CRITERIA = 12, 4000
 def parsed(said: str) -> tuple[Criterion, ...]:
     """The criteria that a text holds, one to a line: what is asked, a colon, and why."""
     lines = [line.partition(":") for line in said.splitlines() if line.strip()]
-    return tuple(Criterion(name.strip(), why.strip()) for name, _colon, why in lines)
+    return tuple(Criterion(_begun(name.strip()), _begun(why.strip())) for name, _colon, why in lines)
+
+
+def _begun(said: str) -> str:
+    """As it stands by itself, with its first letter large."""
+    return said[:1].upper() + said[1:]
 
 
 def _fits(said: str) -> bool:

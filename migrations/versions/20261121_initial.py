@@ -498,6 +498,7 @@ def upgrade() -> None:
                 "withdrawn",
                 "hidden",
                 "merged",
+                "split",
                 name="visibility",
                 native_enum=False,
                 create_constraint=True,
@@ -1009,6 +1010,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("status_reason", sa.String(length=1000), nullable=False),
+        sa.Column("is_split", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("form_key", sa.String(length=64), nullable=False),
         sa.Column("beneficiaries", sa.Text(), nullable=False),
@@ -2206,6 +2208,115 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_answer_drafts_publish_at"), ["publish_at"], unique=False)
 
     op.create_table(
+        "rearrangements",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "merge",
+                "split",
+                name="rearrangementkind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "consented",
+                "done",
+                "refused",
+                "lapsed",
+                "cancelled",
+                "undone",
+                name="rearrangementstate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("drafted_by_id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_reason", sa.String(length=500), nullable=False),
+        sa.Column("form_key", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreements.id"], name=op.f("fk_rearrangements_agreement_id")),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_rearrangements_cycle_id")),
+        sa.ForeignKeyConstraint(["drafted_by_id"], ["people.id"], name=op.f("fk_rearrangements_drafted_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rearrangements")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_rearrangements_form_key")),
+    )
+    with op.batch_alter_table("rearrangements", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_rearrangements_cycle_id_rearrangements_id"), ["cycle_id", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_rearrangements_state_rearrangements_due_at"), ["state", "due_at"], unique=False
+        )
+
+    op.create_table(
+        "rearrangement_sources",
+        sa.Column("rearrangement_id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_rearrangement_sources_proposal_id")),
+        sa.ForeignKeyConstraint(
+            ["rearrangement_id"], ["rearrangements.id"], name=op.f("fk_rearrangement_sources_rearrangement_id")
+        ),
+        sa.PrimaryKeyConstraint("rearrangement_id", "proposal_id", name=op.f("pk_rearrangement_sources")),
+    )
+    with op.batch_alter_table("rearrangement_sources", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rearrangement_sources_proposal_id"), ["proposal_id"], unique=False)
+        batch_op.create_index(
+            "uq_rearrangement_sources_open",
+            ["proposal_id"],
+            unique=True,
+            sqlite_where=sa.text("is_open"),
+            postgresql_where=sa.text("is_open"),
+        )
+
+    op.create_table(
+        "rearrangement_texts",
+        sa.Column("rearrangement_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("body_source", sa.Text(), nullable=False),
+        sa.Column("beneficiaries", sa.Text(), nullable=False),
+        sa.Column("responsible", sa.Text(), nullable=False),
+        sa.Column("needs", sa.Text(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_rearrangement_texts_proposal_id")),
+        sa.ForeignKeyConstraint(
+            ["rearrangement_id"], ["rearrangements.id"], name=op.f("fk_rearrangement_texts_rearrangement_id")
+        ),
+        sa.PrimaryKeyConstraint("rearrangement_id", "position", name=op.f("pk_rearrangement_texts")),
+        sa.UniqueConstraint("proposal_id", name=op.f("uq_rearrangement_texts_proposal_id")),
+    )
+    op.create_table(
+        "rearrangement_answers",
+        sa.Column("rearrangement_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("consents", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_rearrangement_answers_person_id")),
+        sa.ForeignKeyConstraint(
+            ["rearrangement_id"], ["rearrangements.id"], name=op.f("fk_rearrangement_answers_rearrangement_id")
+        ),
+        sa.PrimaryKeyConstraint("rearrangement_id", "person_id", name=op.f("pk_rearrangement_answers")),
+    )
+    with op.batch_alter_table("rearrangement_answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rearrangement_answers_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "proposal_reviews",
         sa.Column("proposal_id", sa.Integer(), nullable=False),
         sa.Column("findings", sa.Text(), nullable=False),
@@ -2630,6 +2741,10 @@ def downgrade() -> None:
 
     op.drop_table("answer_drafts")
     op.drop_table("proposal_reviews")
+    op.drop_table("rearrangement_answers")
+    op.drop_table("rearrangement_texts")
+    op.drop_table("rearrangement_sources")
+    op.drop_table("rearrangements")
     op.drop_table("days_off")
     with op.batch_alter_table("amendments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_amendments_proposal_id_amendments_status_amendments_id"))

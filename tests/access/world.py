@@ -40,6 +40,8 @@ from cocrea.proposals.models import (
     Part,
     Proposal,
     ProposalStatus,
+    Rearrangement,
+    RearrangementState,
     Response,
     ResponseKind,
     ResponseVersion,
@@ -162,6 +164,7 @@ def complete() -> None:
     cycles.cycle(published=False, prefix=UNPUBLISHED, space_id=oaxaca.space_id)
     _amend(oaxaca, participant)
     _answer(oaxaca, participant)
+    _rearrange(oaxaca, participant)
     _write_together(oaxaca, participant)
     consultation.problem(fifth, author=participant)
     workshops.workshop(fifth)
@@ -695,6 +698,21 @@ def _answer(cycle: Cycle, author: Person) -> None:
             save(AnswerQuestion(response_id=made.id, body="¿Por qué?", author_id=author.id, asked_at=NOW))
 
 
+def _rearrange(cycle: Cycle, author: Person) -> None:
+    """A merge that waits for the participant's consent, and a split that took effect with it."""
+    facilitator = cycles.facilitator(cycle)
+    own = [proposals.published(cycle, author=author) for _ in range(2)]
+    proposals.merging(facilitator, [own[0], proposals.published(cycle)])
+    proposals.consented(proposals.splitting(facilitator, own[1]))
+
+
+def _rearrangement(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
+    """What is under way; what is done where it is undone."""
+    done = rule.endpoint == "proposals.undo_rearrangement"
+    state = RearrangementState.DONE if done else RearrangementState.PROPOSED
+    return {"rearrangement_id": _first(Rearrangement.id, Rearrangement.state == state)}
+
+
 def _response(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
     """An answer to a proposal of the participant's, about which they asked back where it is to be replied to."""
     own = sa.select(Proposal.id).where(Proposal.author_id == demo_person("participant").id)
@@ -738,6 +756,7 @@ FINDERS: dict[str, Callable[[Rule, dict[str, Any]], dict[str, Any]]] = {
     "turn": _turn,
     "grant_id": _grant,
     "routing_id": _routing,
+    "rearrangement_id": _rearrangement,
     "response_id": _response,
     "evidence_id": _evidence,
     "invitation_id": _invitation,

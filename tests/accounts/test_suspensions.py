@@ -154,6 +154,7 @@ def test_it_ends_with_the_account_and_the_history_goes_on_saying_why(client, adm
 
 # Here the reason is in the person's own words, or is the public one of what became of what they contributed; drafts of
 # an institution's answer are its reasons, which colleagues go on with; what it published stays as it was.
+# an institution's answer are its reasons, which colleagues go on with.
 PUBLIC = {
     "agreement_answers",
     "answer_drafts",
@@ -161,6 +162,7 @@ PUBLIC = {
     "minutes_corrections",
     "poll_answers",
     "response_versions",
+    "rearrangement_answers",
     "responses",
 }
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from cocrea.accounts.models import Person
 from cocrea.core.db import transaction
 from cocrea.discussion import operations
-from cocrea.discussion.models import Comment, Contribution
+from cocrea.discussion.models import Comment, Contribution, Support
+from cocrea.extensions import db
 from cocrea.moderation import operations as moderation
 from tests.conftest import NOW
 from tests.factories import cycles
@@ -26,6 +29,11 @@ def support(subject: Contribution, by: Person | None = None) -> Person:
     with transaction():
         operations.support(actor=supporter, contribution=subject, now=NOW)
     return supporter
+
+
+def supporters(subject: Contribution) -> set[int]:
+    """The ids of the people whose support counts there."""
+    return set(db.session.scalars(sa.select(Support.person_id).filter_by(contribution_id=subject.id)))
 
 
 def withdraw(subject: Contribution, by: Person, reason: str = "Me equivoqué") -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,13 +14,23 @@ from cocrea.cycles.models import Cycle, StageKind
 from cocrea.discussion.models import ContributionKind
 from cocrea.discussion.operations import contribution_fields
 from cocrea.proposals import operations, rules
-from cocrea.proposals.models import Amendment, Duty, Finding, Part, Proposal, Routing
+from cocrea.proposals.models import (
+    Amendment,
+    Duty,
+    Finding,
+    Part,
+    Proposal,
+    Rearrangement,
+    RearrangementKind,
+    Routing,
+)
 from cocrea.proposals.operations import Content
 from tests.conftest import NOW
 from tests.factories import consultation, cycles
 from tests.factories.accounts import person, save
 
 _numbers = itertools.count(1)
+SYNTHESIS = Content("Un solo padrón de obras", "Cada mes, con mapa y en formato abierto.")
 CONTENT = Content("Publicar el padrón de obras", "Cada mes, en formato abierto.", "A quien vive cerca de una obra")
 
 
@@ -113,3 +124,28 @@ def amended(
         return operations.amend(
             actor=author, proposal=proposal, part=part, body=body, why=why, base=base or proposal.version, now=NOW
         )
+
+
+def merging(facilitator: Any, sources: Sequence[Proposal], **more: Any) -> Rearrangement:
+    """A facilitator drafts their synthesis and asks their authors."""
+    return _rearranging(facilitator, RearrangementKind.MERGE, sources, [SYNTHESIS], **more)
+
+
+def splitting(facilitator: Any, source: Proposal, parts: int = 2, **more: Any) -> Rearrangement:
+    texts = [Content(f"Parte {number}", "Una cosa.") for number in range(1, parts + 1)]
+    return _rearranging(facilitator, RearrangementKind.SPLIT, [source], texts, **more)
+
+
+def _rearranging(facilitator: Any, kind: RearrangementKind, sources: Any, texts: Any, **more: Any) -> Rearrangement:
+    said = {"reason": "Proponen lo mismo.", "read": operations.reading(sources), "days": 10, "now": NOW, **more}
+    now = said.pop("now")
+    plan = operations.Plan(kind=kind, proposals=sources, texts=texts, **said)
+    with transaction():
+        return operations.propose(actor=facilitator, plan=plan, now=now)
+
+
+def consented(rearrangement: Rearrangement, *people: Any) -> None:
+    """Each of these says yes; without any, all its authors."""
+    for someone in people or rearrangement.authors:
+        with transaction():
+            operations.answer(actor=someone, rearrangement=rearrangement, consents=True, reason="", now=NOW)

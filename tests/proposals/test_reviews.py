@@ -61,7 +61,7 @@ def test_who_writes_knows_beforehand_what_will_be_checked(client, cycle):
     proposals.problem(cycle)
     decide(cycle.stages[0], criteria=OWN, edits_until_review=False, edit_hours=24)
     page = client.sign_in(person()).get(f"/ciclos/{cycle.slug}/propuestas/nueva").text
-    assert all(words in page for words in ("Se entiende", "hay que poder pagarla", "durante 24 horas"))
+    assert all(words in page for words in ("Se entiende", "Hay que poder pagarla", "durante 24 horas"))
 
 
 @pytest.mark.parametrize(

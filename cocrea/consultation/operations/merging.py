@@ -1,8 +1,8 @@
 """Merging problems that say the same: nobody's text is changed, every support counts once, and it can be undone.
 
 A merged problem keeps its page, its comments and its supports. On the problem it was merged into, its supporters and
-its author count as supporters too, each person once; those rows say where they come from (`Support.carried_from_id`),
-so that undoing takes back exactly them. What people give to the survivor after the merge is the survivor's.
+its author count as supporters too, each person once (`discussion.carrying`), so that undoing takes back exactly them.
+What people give to the survivor after the merge is the survivor's.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from cocrea.consultation.operations.problems import MOST_TARGETS, lock_topics
 from cocrea.consultation.policies.merging import NOT_MERGED
 from cocrea.core import sdg, text
 from cocrea.core.access import enforce
-from cocrea.core.db import add, add_each_once, lock, step
+from cocrea.core.db import add, lock
 from cocrea.core.errors import Conflict, Invalid
 from cocrea.core.i18n import DEFAULT_LOCALE, in_language
 from cocrea.core.i18n import lazy as _l
-from cocrea.discussion.models import Contribution, ContributionKind, Support, Visibility
+from cocrea.discussion.carrying import carry, recount, take_back
+from cocrea.discussion.models import ContributionKind, Visibility
 from cocrea.discussion.operations import contribution_fields, count, note, set_visibility
 from cocrea.extensions import db
 
@@ -49,9 +50,9 @@ def merge_problems(
     for source in sources:
         source.merged_into_id = into.id
         set_visibility(source, Visibility.MERGED, reason=why, now=now)
-        _carry(source, into)
+        carry(source, into, but=[into.author_id] if into.author_id else [])
         note(actor, source, "contribution.merged", now, new={"into": into.reference}, reason=why)
-    _recount(into)
+    recount(into)
     return sources
 
 
@@ -123,7 +124,7 @@ def undo_merge(*, actor: Any, problem: Problem, reason: str, now: datetime) -> P
     lock_topics(problem.topic, into.topic)
     problem.merged_into_id = None
     into.gathered_count -= 1
-    _take_back(problem, into)
+    take_back(problem, into, others=_merged_into(into))
     note(actor, problem, "contribution.unmerged", now, old={"into": into.reference}, reason=why)
     if problem.visibility is Visibility.MERGED:
         set_visibility(problem, Visibility.PUBLIC, reason="", now=now)
@@ -157,51 +158,7 @@ def _lock(problems: Collection[Problem]) -> None:
         lock(problem, is_referred_to=True)
 
 
-def _behind(problem: Problem) -> Any:
-    """Who supports a problem or wrote it, and since when: rows to read from, so that a crowd takes one statement."""
-    gave = sa.select(Support.person_id, Support.created_at).where(Support.contribution_id == problem.id)
-    wrote = sa.select(Contribution.author_id, Contribution.created_at).where(
-        Contribution.id == problem.id, Contribution.author_id.is_not(None)
-    )
-    return gave.union_all(wrote).subquery()
-
-
-def _carry(source: Problem, into: Problem) -> None:
-    """Count who is behind `source` as supporters of `into`, unless they are already or wrote it."""
-    behind = _behind(source)
-    rows = sa.select(sa.literal(into.id), behind.c.person_id, behind.c.created_at, sa.literal(source.id))
-    add_each_once(
-        Support,
-        ("contribution_id", "person_id", "created_at", "carried_from_id"),
-        rows.where(behind.c.person_id != (into.author_id or 0)),
-    )
-
-
-def _take_back(source: Problem, into: Problem) -> None:
-    """Take back the supports that came with `source`; who is also behind another merged problem goes on counting."""
-    rows: Any = Support.__table__
-    carried = (rows.c.contribution_id == into.id, rows.c.carried_from_id == source.id)
-    for other in _merged_into(into):
-        behind = _behind(other)
-        kept = sa.update(rows).where(*carried, rows.c.person_id == behind.c.person_id)
-        db.session.execute(kept.values(carried_from_id=other.id, created_at=behind.c.created_at))
-    db.session.execute(sa.delete(rows).where(*carried))
-    _recount(into)
-
-
 def _merged_into(into: Problem) -> list[Problem]:
     db.session.flush()
     merged = sa.select(Problem).where(Problem.merged_into_id == into.id)
     return list(db.session.scalars(merged.order_by(Problem.id)))
-
-
-def _recount(into: Problem) -> None:
-    """Bring the stored count to the rows; both are locked."""
-    rows = sa.select(sa.func.count()).select_from(Support).where(Support.contribution_id == into.id)
-    db.session.flush()
-    step(Contribution.support_count, into.id, (db.session.scalar(rows) or 0) - _stored(into))
-
-
-def _stored(into: Problem) -> int:
-    shared = Contribution.__table__.c
-    return db.session.scalar(sa.select(shared.support_count).where(shared.id == into.id)) or 0

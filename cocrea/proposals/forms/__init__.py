@@ -2,6 +2,14 @@
 
 from cocrea.proposals.forms.amending import AcceptForm, AmendForm, DeclineForm
 from cocrea.proposals.forms.coauthors import CoauthorForm
+from cocrea.proposals.forms.rearranging import (
+    CancelForm,
+    ConcludeForm,
+    ConsentForm,
+    RearrangeForm,
+    UndoForm,
+    rearrange_form,
+)
 from cocrea.proposals.forms.responding import AnswerForm, BackForm, CorrectionForm, NoteForm
 from cocrea.proposals.forms.reviewing import review_form
 from cocrea.proposals.forms.routing import DaysOffForm, RoutingForm, UnroutingForm
@@ -12,14 +20,20 @@ __all__ = [
     "AmendForm",
     "AnswerForm",
     "BackForm",
+    "CancelForm",
     "CoauthorForm",
+    "ConcludeForm",
+    "ConsentForm",
     "CorrectionForm",
     "DaysOffForm",
     "DeclineForm",
     "NoteForm",
     "ProposalForm",
+    "RearrangeForm",
     "ReasonForm",
     "RoutingForm",
+    "UndoForm",
     "UnroutingForm",
+    "rearrange_form",
     "review_form",
 ]

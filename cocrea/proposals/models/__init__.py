@@ -12,6 +12,16 @@ from cocrea.proposals.models.proposals import (
     ProposalTarget,
     ProposalVersion,
 )
+from cocrea.proposals.models.rearrangements import (
+    PENDING,
+    REARRANGEMENT_TRANSITIONS,
+    Rearrangement,
+    RearrangementAnswer,
+    RearrangementKind,
+    RearrangementSource,
+    RearrangementState,
+    RearrangementText,
+)
 from cocrea.proposals.models.responses import AnswerQuestion, Response, ResponseKind, ResponseVersion
 from cocrea.proposals.models.reviews import Criterion, Finding, Found, ProposalReview
 from cocrea.proposals.models.routings import DayOff, Duty, Routing
@@ -19,6 +29,8 @@ from cocrea.proposals.models.routings import DayOff, Duty, Routing
 __all__ = [
     "AMENDMENT_TRANSITIONS",
     "ANSWER_STEPS",
+    "PENDING",
+    "REARRANGEMENT_TRANSITIONS",
     "STATUS_LABELS",
     "TRANSITIONS",
     "Amendment",
@@ -39,6 +51,12 @@ __all__ = [
     "ProposalStatus",
     "ProposalTarget",
     "ProposalVersion",
+    "Rearrangement",
+    "RearrangementAnswer",
+    "RearrangementKind",
+    "RearrangementSource",
+    "RearrangementState",
+    "RearrangementText",
     "Response",
     "ResponseKind",
     "ResponseVersion",

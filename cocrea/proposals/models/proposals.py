@@ -16,7 +16,7 @@ from cocrea.core import sdg, text
 from cocrea.core.db import JSONText, UTCDateTime, enum_column
 from cocrea.core.i18n import Lazy, listed
 from cocrea.core.i18n import lazy as _l
-from cocrea.discussion.models import Contribution, ContributionKind
+from cocrea.discussion.models import Contribution, ContributionKind, Visibility
 from cocrea.extensions import Model
 from cocrea.tables.models import Table
 
@@ -82,6 +82,7 @@ class Proposal(Contribution):
     table_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Table.id), index=True)
     status: Mapped[ProposalStatus] = mapped_column(enum_column(ProposalStatus), default=ProposalStatus.DRAFT)
     status_reason: Mapped[str] = mapped_column(sa.String(1000), default="")
+    is_split: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     form_key: Mapped[str] = mapped_column(sa.String(64), unique=True)
     beneficiaries: Mapped[str] = mapped_column(sa.Text, default="")
@@ -129,6 +130,10 @@ class Proposal(Contribution):
 
     def is_by(self, person_id: int) -> bool:
         return super().is_by(person_id) or any(one.person_id == person_id for one in self.coauthors)
+
+    @property
+    def shown_as(self) -> Visibility:
+        return Visibility.SPLIT if self.is_split else super().shown_as
 
     @property
     def plain_text(self) -> str:

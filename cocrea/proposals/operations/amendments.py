@@ -28,6 +28,7 @@ from cocrea.proposals.models import (
     Proposal,
     ProposalVersion,
 )
+from cocrea.proposals.operations.pending import refuse_while_pending
 from cocrea.proposals.operations.writing import Content, draft, keep_version
 
 LONGEST_WHY = 2000
@@ -79,6 +80,7 @@ def accept(
     """
     proposal = _lock(amendment)
     enforce(policies.can_accept, actor, amendment, now)
+    refuse_while_pending(proposal, now)
     part, present = amendment.part, amendment.part.of(proposal)
     began, seen = (db.session.get(ProposalVersion, (proposal.id, number)) for number in (amendment.base, read))
     if seen is None or part.of(seen) != present or (body is None and part.of(began) != present):

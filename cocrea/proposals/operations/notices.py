@@ -14,7 +14,7 @@ from cocrea.core.mail import send_later
 from cocrea.discussion.addressees import behind, next_after
 from cocrea.discussion.models import Contribution, Visibility
 from cocrea.extensions import db
-from cocrea.proposals.models import Proposal, ProposalStatus, Response, ResponseVersion
+from cocrea.proposals.models import Amendment, AmendmentStatus, Proposal, ProposalStatus, Response, ResponseVersion
 from cocrea.proposals.standing import HAPPENED, NEXT, REASONED, still_stands
 
 
@@ -79,6 +79,29 @@ def tell_of_steps(*, steps: Sequence[tuple[int, str]], after: int = 0) -> int | 
                 subject=str(_l("Qué pasó con lo que propones o apoyas")),
                 template="proposals/moved.txt",
                 moved=[_moved(*told[number]) for number in told if number in person.theirs],
+            )
+    return next_after(people)
+
+
+def tell_of_leaving(*, proposals: Sequence[int], after: int = 0) -> int | None:
+    """One letter to each person whose amendments to these proposals wait for an answer that will not come, because they
+    were merged or split. In batches, like `tell_of_answers`."""
+    waiting = (
+        sa.select(Amendment)
+        .join(Proposal.__table__, Proposal.__table__.c.id == Amendment.proposal_id)
+        .where(Amendment.proposal_id.in_(proposals), Amendment.visibility == Visibility.PUBLIC)
+        .where(Amendment.status == AmendmentStatus.EVALUATING)
+        .options(joinedload(Amendment.proposal).lazyload("*"))
+    )
+    found = {amendment.id: amendment for amendment in db.session.scalars(waiting.order_by(Amendment.id))}
+    people = behind(list(found), after)
+    for person in people:
+        with in_language(person.locale):
+            send_later(
+                to=person.email,
+                subject=str(_l("La propuesta que querías cambiar sigue en otra")),
+                template="proposals/amendment_left.txt",
+                amendments=[found[number] for number in found if number in person.theirs],
             )
     return next_after(people)
 

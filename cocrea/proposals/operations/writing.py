@@ -28,6 +28,7 @@ from cocrea.proposals.models import (
 )
 from cocrea.proposals.operations import ties
 from cocrea.proposals.operations.coauthors import note_joined
+from cocrea.proposals.operations.pending import refuse_while_pending
 from cocrea.proposals.operations.steps import step_to
 from cocrea.tables.models import Table
 
@@ -121,6 +122,7 @@ def revise(
     other ties are told by the history alone.
     """
     enforce(policies.can_edit, actor, lock(proposal), now)
+    refuse_while_pending(proposal, now)
     before, tied = proposal.fingerprint, ties.told(proposal)
     if base != proposal.edition:
         raise Conflict(_l("Mientras escribías se guardó otro texto. Compáralos antes de guardar el tuyo."))

@@ -19,6 +19,7 @@ from cocrea.extensions import db
 from cocrea.proposals.models import AmendmentStatus, Proposal, ProposalStatus
 from cocrea.proposals.queries.amendments import amendments_to_answer
 from cocrea.proposals.queries.lists import written_by
+from cocrea.proposals.queries.rearrangements import consents_owed, to_conclude
 from cocrea.proposals.queries.routings import Rows, unrouted_counts, waiting
 from cocrea.proposals.steps import STEPS, Step
 
@@ -76,7 +77,9 @@ def _own(actor: Any, now: datetime) -> list[Todo]:
         _part("draft", _drafts(actor), ("reference", "title")),
         _part("amended", amendments_to_answer(actor), ("reference", "title", "number")),
     ]
+    parts.append(_part("consent", consents_owed(actor, now), (None, "title", "number", "due")))
     if cycles:
+        parts.append(_part("conclude", to_conclude(cycles, now), (None, "title", "number", "due")))
         parts.append(_part("unrouted", unrouted_counts(cycles), ("slug", "title", "number")))
     if actor.organisation_ids(Role.OFFICIAL):
         parts.append(_part("owed", waiting(actor, now), (None, None, "number", "due")))
@@ -127,4 +130,21 @@ def _amended(row: Any) -> Todo:
     return Todo(_l("Responde las enmiendas a una propuesta"), text, page)
 
 
-_TODOS = {"amended": _amended, "draft": _draft, "unrouted": _unrouted, "owed": _owed}
+def _consent(row: Any) -> Todo:
+    title = _l("Di si estás de acuerdo con fusionar o dividir tu propuesta")
+    return Todo(title, row.title, url_for("proposals.rearrangement", rearrangement_id=row.number), row.due)
+
+
+def _conclude(row: Any) -> Todo:
+    title = _l("Concluye lo que sus autores ya aceptaron fusionar o dividir")
+    return Todo(title, row.title, url_for("proposals.rearrangement", rearrangement_id=row.number), row.due)
+
+
+_TODOS = {
+    "consent": _consent,
+    "conclude": _conclude,
+    "amended": _amended,
+    "draft": _draft,
+    "unrouted": _unrouted,
+    "owed": _owed,
+}

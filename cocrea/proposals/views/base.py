@@ -12,11 +12,12 @@ from cocrea.accounts.models import Role
 from cocrea.core import clock, readability, sdg
 from cocrea.core.access import current_actor
 from cocrea.core.errors import NotFound
+from cocrea.cycles.policies import can_facilitate
 from cocrea.discussion import queries as discussion
 from cocrea.discussion.models import Visibility
 from cocrea.proposals import feeding, panels, policies, queries, rules
 from cocrea.proposals.forms import BackForm, ReasonForm, review_form
-from cocrea.proposals.models import Proposal, Response, Routing
+from cocrea.proposals.models import Proposal, RearrangementState, Response, Routing
 from cocrea.proposals.standing import NEXT
 
 bp = Blueprint("proposals", __name__)
@@ -58,6 +59,8 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         routing_states=_routing_states(routings, responses, now),
         due_at={found.organisation_id: found.due_at for found in routings},
         may_route=policies.can_route(actor, proposal, now),
+        places=_places(actor, proposal, now),
+        may_rearrange=policies.can_rearrange(actor, proposal, now),
         amendments=counts if proposal.is_public else {},
         origin=origin,
         may_amend=policies.can_amend(actor, proposal, now),
@@ -75,6 +78,18 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         may_review=policies.can_review(actor, proposal, now),
         **{**offered, **forms},
     )
+
+
+def _places(actor: Any, proposal: Proposal, now: datetime) -> list[queries.Place]:
+    """The merges and splits that this proposal is in, those that are public or concern this reader."""
+    involved = policies.is_author(actor, proposal) or can_facilitate(actor, proposal.cycle, now)
+    return [
+        place
+        for place in queries.places_of(proposal)
+        if place.rearrangement.state is RearrangementState.DONE
+        or place.is_undone
+        or (involved and place.rearrangement.is_pending(now))
+    ]
 
 
 def _back(

@@ -25,7 +25,7 @@ from cocrea.tables.models import Table
 NAMES = (
     "q", "estado", "mesa", "tema", "entidad", "ods", "canal", "sector", "institucion", "respuesta", "autoria",
 )  # fmt: skip
-GONE = (Visibility.MERGED, Visibility.WITHDRAWN, Visibility.HIDDEN)
+GONE = (Visibility.MERGED, Visibility.SPLIT, Visibility.WITHDRAWN, Visibility.HIDDEN)
 STATES: dict[str, Any] = {str(each): each for each in [*list(ProposalStatus)[1:], *GONE]}  # what is no draft any more
 UNANSWERED, MINE = "sin", "propias"
 

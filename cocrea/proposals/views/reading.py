@@ -13,6 +13,7 @@ from cocrea.core.access import current_actor, visible
 from cocrea.core.i18n import day_in_words
 from cocrea.core.visitor_pages import same_for_visitors
 from cocrea.cycles.models import Cycle
+from cocrea.cycles.policies import can_facilitate
 from cocrea.cycles.queries import cycle_to_take_along, visible_cycle
 from cocrea.discussion.lists import Sort
 from cocrea.discussion.models import Channel, Visibility
@@ -39,6 +40,7 @@ def index(cycle: Cycle) -> str:
         chips=filters.chips(view, cycle),
         sorts=list(Sort),
         row_meta=_row_meta,
+        may_facilitate=can_facilitate(current_actor(), cycle, clock.now()),
         criteria=rules.criteria(cycle),
         may_write=policies.can_write(current_actor(), cycle, clock.now()),
     )

@@ -1,0 +1,105 @@
+"""The pages on which proposals are merged and split, as the facilitation, authors and visitors see them."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from cocrea.cycles.models import StageKind
+from cocrea.discussion.models import Visibility
+from cocrea.extensions import db
+from cocrea.proposals import operations
+from cocrea.proposals.models import (
+    Proposal,
+)
+from tests.factories import cycles, discussion, proposals
+from tests.factories.accounts import person
+
+TEXT = "Un padrón de obras con mapa."
+
+
+@pytest.fixture
+def cycle(app):
+    return proposals.working_cycle(StageKind.TABLES)
+
+
+@pytest.fixture
+def facilitator(cycle):
+    return cycles.facilitator(cycle)
+
+
+@pytest.fixture
+def pair(cycle):
+    return [proposals.published(cycle, author=person(name)) for name in ("Autora 01", "Autor 02")]
+
+
+def test_the_pages_lead_from_one_to_the_other(client, cycle, facilitator, pair):
+    discussion.comment(pair[0], "Lo de mi barrio")
+    asked = proposals.merging(facilitator, pair)
+    proposals.consented(asked)
+    (made,) = asked.made
+    source = client.get(f"/propuestas/{pair[0].reference}").text
+    for words in (
+        "Sigue en la síntesis",
+        made.reference,
+        "Proponen lo mismo.",
+        "Cada mes, en formato abierto.",
+        "Lo de mi barrio",
+    ):
+        assert words in source
+    page = client.get(f"/propuestas/{made.reference}").text
+    assert all(one.reference in page for one in pair)
+    assert all(one.author.name in page for one in pair)
+    how = client.get(f"/reacomodos/{asked.id}").text
+    assert "Con el consentimiento de quienes las escribieron" in how
+    assert ": de acuerdo" not in how
+
+
+def test_from_the_page_of_a_proposal_to_the_synthesis(client, cycle, facilitator, pair):
+    client.sign_in(facilitator)
+    url = f"/propuestas/{pair[0].reference}/fusion"
+    assert pair[1].reference in client.get(url).text
+    assert client.get(f"{url}?folios=XXX").status_code == 422
+    draft = client.get(f"{url}?con={pair[1].reference}").text
+    assert pair[1].title in draft
+    sent = {
+        "con": pair[1].reference,
+        "title_1": "Un padrón",
+        "body_1": TEXT,
+        "days": "5",
+        "agreement": "",
+        "key": "k",
+    }
+    stale = client.post(url, data={**sent, "reason": "Lo mismo.", "read": "x"})
+    assert stale.status_code == 422
+    assert TEXT in stale.text
+    sent["read"] = operations.reading(pair)
+    assert TEXT in client.post(url, data={**sent, "reason": ""}).text
+    page = client.post(url, data={**sent, "reason": "Lo mismo."}).location
+    for one in pair:
+        client.sign_in(one.author)
+        assert "Di si estás de acuerdo" in client.get("/").text
+        assert client.post(f"{page}/respuesta", data={"consents": "no", "reason": ""}).status_code == 422
+        assert client.post(f"{page}/respuesta", data={"consents": "si", "reason": ""}).status_code == 303
+    assert "Hecha" in client.get(page).text
+    client.sign_in(facilitator)
+    assert "Un padrón" in client.get(f"/ciclos/{cycle.slug}/propuestas/reacomodos").text
+    assert client.post(f"{page}/reversion", data={"reason": "Eran distintas."}).status_code == 303
+    assert "Deshecha" in client.get(page).text
+    made = db.session.scalars(sa.select(Proposal).filter_by(visibility=Visibility.WITHDRAWN)).one()
+    left = client.get(f"/propuestas/{made.reference}").text
+    assert "Se deshizo" in left
+    assert "Retirada por quien" not in left
+    assert all(one.reference in left for one in pair)
+
+
+def test_a_split_from_its_page(client, cycle, facilitator, pair):
+    client.sign_in(facilitator)
+    url = f"/propuestas/{pair[0].reference}/division"
+    assert pair[0].body_source in client.get(url).text
+    sent = {"title_1": "Uno", "body_1": "a", "days": "5", "agreement": "", "key": "k", "reason": "Son dos cosas."}
+    sent["read"] = operations.reading(pair[:1])
+    assert "Divídela en 2 partes" in client.post(url, data=sent).text
+    page = client.post(url, data={**sent, "title_2": "Dos", "body_2": "b"}).location
+    assert client.post(f"{page}/cancelacion", data={"reason": "Siempre no."}).status_code == 303
+    assert "Siempre no." in client.get(page).text
