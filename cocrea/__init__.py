@@ -35,6 +35,8 @@ import cocrea.forums.queries
 import cocrea.forums.views
 import cocrea.forums.words
 import cocrea.moderation.views
+import cocrea.notifications.jobs
+import cocrea.notifications.views
 import cocrea.opendata.views
 import cocrea.proposals.jobs
 import cocrea.proposals.operations
@@ -70,6 +72,7 @@ from cocrea.cycles.models import StageKind
 from cocrea.extensions import babel, csrf, db, limiter, login, mail, migrate, queue
 from cocrea.forums.agenda import agenda
 from cocrea.forums.models import HolderKind
+from cocrea.notifications.reach import TELLINGS
 from cocrea.proposals import feeding, standing, steps
 from cocrea.proposals import panels as proposal_panels
 from cocrea.proposals import rules as proposal_rules
@@ -98,6 +101,7 @@ BLUEPRINTS = (
     cocrea.voting.views.bp,
     cocrea.commitments.views.bp,
     cocrea.followup.views.bp,
+    cocrea.notifications.views.bp,
     cocrea.opendata.views.bp,
 )
 TODO_PROVIDERS: tuple[todo.Provider, ...] = (
@@ -160,6 +164,8 @@ def _introduce_domains() -> None:
     rules.provide(StageKind.PROPOSALS, *proposal_rules.ALL)
     shelf.provide(table_calendars.LEAF)
     feeding.provide(cocrea.commitments.queries.titles)
+    for leaf in cocrea.notifications.views.LEAVES:
+        shelf.provide(leaf)
     roadmap.provide(cocrea.followup.queries.planned)
     topic_groups.provide(cocrea.tables.queries.scopes_on)
     steps.provide(ProposalStatus.ADMITTED, votes.CALL)
@@ -175,6 +181,8 @@ def _introduce_domains() -> None:
         listen_together(f"proposal.{step}", cocrea.proposals.jobs.steps_taken)
     for step in standing.LEFT:
         listen_together(f"proposal.{step}", cocrea.proposals.jobs.rearranged)
+    for action in TELLINGS:
+        listen_together(action, cocrea.notifications.jobs.happened)
 
 
 def _introduce_people() -> None:

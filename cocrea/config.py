@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     smtp_password: str = ""
     smtp_tls: bool = False
 
+    notices_kept_months: int = Field(12, gt=0, description="After so long people's notices of what they follow go")
     max_upload_bytes: int = 10 * 1024 * 1024
     max_request_bytes: int = 12 * 1024 * 1024
     timezone: str = "America/Mexico_City"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask_login import AnonymousUserMixin
@@ -97,6 +97,7 @@ SECOND_FACTOR_ROLES = frozenset(
     {Role.ADMINISTRATOR, Role.STEWARD, Role.FACILITATOR, Role.COFACILITATOR, Role.OFFICIAL}
 )
 PLATFORM = "platform"
+WITH_SIGN_IN = "with_sign_in"  # the group of deferred columns of people that every request of theirs needs
 
 
 class Organisation(Model):
@@ -149,6 +150,9 @@ class Person(Model):
     sign_in_id: int | None = None
     last_seen_at: datetime | None = None
     second_factor_pending = False
+    if TYPE_CHECKING:
+        followed_scopes: Any  # separated by blanks, or None: see `notifications`, who know them
+        unread_notices: Any  # how many: likewise
 
     @property
     def is_active(self) -> bool:

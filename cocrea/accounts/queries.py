@@ -11,12 +11,13 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
-from sqlalchemy.orm import contains_eager, joinedload, lazyload
+from sqlalchemy.orm import contains_eager, joinedload, lazyload, undefer_group
 
 from cocrea.accounts import passwords
 from cocrea.accounts.models import (
     PLATFORM,
     PUBLIC_SECTORS,
+    WITH_SIGN_IN,
     Credential,
     Draft,
     Grant,
@@ -47,7 +48,7 @@ DEMO_KEYS = ("participant", "facilitator", "official", "steward", "counterpart")
 _SIGN_IN = (
     sa.select(SignIn)
     .where(SignIn.token_hash == sa.bindparam("digest", type_=sa.String), SignIn.revoked_at.is_(None))
-    .options(joinedload(SignIn.person).joinedload(Person.all_grants))
+    .options(joinedload(SignIn.person).options(joinedload(Person.all_grants), undefer_group(WITH_SIGN_IN)))
 )
 
 

@@ -11,6 +11,7 @@ from cocrea.demo import (
     answers,
     cycles,
     drafting,
+    following,
     forums,
     fourth_plan,
     packs,
@@ -65,5 +66,5 @@ def _tell_consultation(world: World) -> None:
 
 def _tell_local_plan(world: World) -> None:
     scene = Scene(world, read("tables_cycle"))
-    for part in (cycles, forums, problems, tables, proposals, answers, voting, drafting):
+    for part in (cycles, forums, problems, tables, proposals, answers, voting, drafting, following):
         part.tell(scene)

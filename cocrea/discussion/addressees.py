@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,15 +26,20 @@ class Addressee:
     theirs: set[int]
 
 
-def behind(contributions: Sequence[int], after: int) -> list[Addressee]:
-    """The next people, by id after `after`, who wrote or support any of these and have a confirmed address, each once:
-    at most `LETTERS_AT_ONCE`, as many as one transaction should write to."""
+def concerned(contributions: Sequence[int]) -> sa.Subquery:
+    """Whose they are: each `person_id` who wrote (also with others) or supports one, with its `contribution_id`."""
     gave = sa.select(Support.person_id, Support.contribution_id).where(Support.contribution_id.in_(contributions))
     wrote = sa.select(Contribution.author_id, Contribution.id).where(Contribution.id.in_(contributions))
     write_too = sa.select(Coauthor.person_id, Coauthor.contribution_id).where(
         Coauthor.contribution_id.in_(contributions)
     )
-    pairs = gave.union(wrote, write_too).subquery()
+    return gave.union(wrote, write_too).subquery()
+
+
+def behind(contributions: Sequence[int], after: int) -> list[Addressee]:
+    """The next people, by id after `after`, who wrote or support any of these and have a confirmed address, each once:
+    at most `LETTERS_AT_ONCE`, as many as one transaction should write to."""
+    pairs = concerned(contributions)
     known = (
         sa.select(Person.id, Credential.email, Person.locale)
         .join(Credential, Credential.person_id == Person.id)
@@ -53,6 +59,6 @@ def behind(contributions: Sequence[int], after: int) -> list[Addressee]:
     return [Addressee(*person, theirs[person.id]) for person in people]
 
 
-def next_after(people: Sequence[Addressee]) -> int | None:
+def next_after(people: Sequence[Any]) -> int | None:
     """After whose id the next batch begins; None when this was the last."""
     return people[-1].id if len(people) == LETTERS_AT_ONCE else None

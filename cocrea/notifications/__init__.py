@@ -1,1 +1,1 @@
-"""What is expected of each person next."""
+"""What people follow, and how they are told what became of it."""

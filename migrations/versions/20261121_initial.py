@@ -340,6 +340,76 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "form", name=op.f("pk_drafts")),
     )
     op.create_table(
+        "follows",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("scope", sa.String(length=40), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_follows_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_follows")),
+        sa.UniqueConstraint("person_id", "scope", name=op.f("uq_follows_person_id_scope")),
+    )
+    with op.batch_alter_table("follows", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_follows_scope"), ["scope"], unique=False)
+
+    op.create_table(
+        "letter_preferences",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "letters",
+            sa.Enum(
+                "at_once",
+                "daily",
+                "weekly",
+                "never",
+                name="letters",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("last_letter_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_letter_preferences_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_letter_preferences")),
+    )
+    op.create_table(
+        "news",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("about", sa.String(length=40), nullable=False),
+        sa.Column("action", sa.String(length=60), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_news")),
+        sa.UniqueConstraint("about", "action", "at", name=op.f("uq_news_about_action_at")),
+    )
+    with op.batch_alter_table("news", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_news_at"), ["at"], unique=False)
+
+    op.create_table(
+        "notices",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("news_id", sa.Integer(), nullable=False),
+        sa.Column("because", sa.String(length=40), nullable=False),
+        sa.Column("is_due", sa.Boolean(), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["news_id"], ["news.id"], name=op.f("fk_notices_news_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_notices_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "news_id", name=op.f("pk_notices")),
+    )
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_notices_due",
+            ["person_id"],
+            unique=False,
+            sqlite_where=sa.text("is_due"),
+            postgresql_where=sa.text("is_due"),
+        )
+        batch_op.create_index(batch_op.f("ix_notices_news_id"), ["news_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_notices_person_id_notices_read_at"), ["person_id", "read_at"], unique=False
+        )
+
+    op.create_table(
         "recovery_codes",
         sa.Column("code_hash", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -2999,6 +3069,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_recovery_codes_person_id"))
 
     op.drop_table("recovery_codes")
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notices_person_id_notices_read_at"))
+        batch_op.drop_index(batch_op.f("ix_notices_news_id"))
+        batch_op.drop_index("ix_notices_due", sqlite_where=sa.text("is_due"), postgresql_where=sa.text("is_due"))
+
+    op.drop_table("notices")
+    with op.batch_alter_table("news", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_news_at"))
+
+    op.drop_table("news")
+    op.drop_table("letter_preferences")
+    with op.batch_alter_table("follows", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_follows_scope"))
+
+    op.drop_table("follows")
     op.drop_table("drafts")
     with op.batch_alter_table("suspensions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_suspensions_person_id"))

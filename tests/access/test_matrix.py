@@ -53,6 +53,7 @@ def test_visitors_change_nothing_but_their_own_entry() -> None:
     assert {endpoint for endpoint in open_posts if not endpoint.startswith(("accounts.", "core."))} <= {
         "voting.find",
         "tables.unsubscribe",  # the signed address of a letter says whose
+        "notifications.unsubscribe",  # as this one's
     }
 
 
@@ -63,10 +64,11 @@ def test_a_role_held_elsewhere_opens_nothing_here() -> None:
 
 
 def test_nobody_contributes_before_confirming_their_email() -> None:
-    """Throwing one's own draft away is no contribution."""
+    """Throwing one's own draft away is no contribution, nor is following, which nobody else learns of."""
     changes = [row for row in cells() if row["method"] == "POST" and not row["endpoint"].startswith("accounts.")]
     may = {row["endpoint"] for row in changes if row["unconfirmed"] == "yes" != row["visitor"]}
-    assert may == {"consultation.drop_problem_draft"}
+    own = {f"notifications.{name}" for name in ("follow", "unfollow", "choose_letters", "read")}
+    assert may == {"consultation.drop_problem_draft", *own}
 
 
 def test_every_row_tells_who_may() -> None:

@@ -33,6 +33,8 @@ from cocrea.discussion.models import Coauthor, Comment, Visibility
 from cocrea.extensions import db
 from cocrea.followup.models import Activity, ActivityStatus, Evidence, KeyAction
 from cocrea.forums.models import Forum, HolderKind, Seat, SeatHolder, Space
+from cocrea.notifications import unsubscribing as stopping
+from cocrea.notifications.models import Notice
 from cocrea.proposals.models import (
     Amendment,
     AmendmentStatus,
@@ -96,6 +98,8 @@ ARGUMENTS: dict[str, Any] = {
 }
 # What a request carries where the answer depends on it; all others come empty and stop at the checking of their input.
 INPUT = {
+    "notifications.follow": {"scope": "cycle:1"},
+    "notifications.choose_letters": {"letters": "weekly"},
     "tables.use_agenda_template": {"template": "foro"},
     "tables.answer_agreement": {"choice": "agree", "version": "1"},
     "tables.answer_poll": {"choice": "agree"},
@@ -566,6 +570,8 @@ def _calendar(rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
     """The secret address of the participant's calendar, or of an e-mail to them: whoever has it is let in."""
     if rule.endpoint == "tables.unsubscribe":
         return {"token": unsubscribing.address(demo_person("participant").id).rpartition("/")[2]}
+    if rule.endpoint == "notifications.unsubscribe":
+        return {"token": stopping.address(demo_person("participant").id).rpartition("/")[2]}
     if rule.endpoint != "tables.own_calendar":
         return given
     return {"token": calendars.token(db.session.scalars(sa.select(CalendarKey)).one())}
@@ -744,6 +750,7 @@ def _seat(_rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
 FINDERS: dict[str, Callable[[Rule, dict[str, Any]], dict[str, Any]]] = {
     "person": _person,
     "photo": _photo,
+    "news": lambda _rule, _given: {"news": _first(Notice.news_id, Notice.person_id == demo_person("participant").id)},
     "topic": _topic,
     "number": _pack,
     "branch": _branch,

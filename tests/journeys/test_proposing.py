@@ -1,4 +1,5 @@
-"""Way 4: a proposal is published from a problem, admitted, put to the vote, voted, counted and selected."""
+"""Way 4: a proposal is published from a problem, admitted, put to the vote, voted, counted and selected; who follows
+the problem is told."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Page, expect
 
 from tests.journeys.ballots import find_receipt, vote, wait_for_result
+from tests.journeys.entering import register, sign_in
 from tests.journeys.pages import (
     LOCAL,
     Visitor,
@@ -25,12 +27,14 @@ from tests.journeys.pages import (
 from tests.journeys.site import Site
 
 PROPOSAL = "Avisar por radio qué día llega la pipa"
+FOLLOWER = "quien.sigue@example.org"
 QUESTION = "¿Llevamos al plan el aviso por radio?"
 ZONE = ZoneInfo("America/Mexico_City")
 
 
 def test_a_proposal_goes_from_a_problem_to_a_vote(visitor: Visitor, site: Site) -> None:
-    author, facilitator = visitor(), visitor()
+    author, facilitator, follower = visitor(), visitor(), visitor()
+    _follow_the_problem(follower, site)
     sign_in_as(author, "participante")
     _publish_from_a_problem(author)
     sign_in_as(facilitator, "facilitadora")
@@ -50,6 +54,50 @@ def test_a_proposal_goes_from_a_problem_to_a_vote(visitor: Visitor, site: Site) 
     follow(author, PROPOSAL)
     expect(state(author)).to_have_text("Seleccionada")
     expect(author.get_by_role("heading", name="Su compromiso")).to_be_visible()
+    _find_the_notices(follower)
+    _stop_by_the_letter(visitor(), site)
+    follower.reload()
+    expect(follower.get_by_text("Todavía no sigues nada")).to_be_visible()
+
+
+def _follow_the_problem(page: Page, site: Site) -> None:
+    """Somebody new wants to know at once what becomes of a problem."""
+    page.goto("/")
+    register(page, site, FOLLOWER, "Quien sigue 01")
+    sign_in(page, FOLLOWER)
+    enter_cycle(page, LOCAL, "Problemáticas")
+    first_row(page)
+    press(page, "Seguir")
+    expect(page.get_by_role("button", name="Dejar de seguir")).to_be_visible()
+    check(page)
+    page.get_by_role("main").get_by_role("link", name="Lo que sigo").click()
+    page.get_by_label("En cuanto pasa").check()
+    press(page, "Guardar cuándo escribirme")
+    expect(page.get_by_text("Guardamos cuándo escribirte.")).to_be_visible()
+    check(page)
+
+
+def _find_the_notices(page: Page) -> None:
+    """From the proposal to the result, with why they are told."""
+    page.goto("/avisos")
+    reload_until(page, page.get_by_text("La votación la eligió"))
+    for step in ("Se publicó la propuesta", "La revisión la admitió", "Entró a una votación"):
+        expect(page.get_by_text(step)).to_be_visible()
+    expect(page.get_by_text("Porque sigues:")).to_be_visible()
+    check(page)
+    follow(page, PROPOSAL)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(PROPOSAL)
+    page.goto("/lo-que-sigo")
+
+
+def _stop_by_the_letter(page: Page, site: Site) -> None:
+    """Whoever has the letter stops it: nobody is signed in here."""
+    letter = next(one for one in reversed(site.letters(FOLLOWER)) if PROPOSAL in one)
+    address = re.findall(r"https?://\S*/correos/avisos/\S+", letter)[0]
+    page.goto(re.sub(r"^https?://[^/]+", site.url, address))
+    check(page)
+    press(page, "Dejar de seguir")
+    expect(page.get_by_role("heading", name="Ya no lo sigues")).to_be_visible()
 
 
 def _publish_from_a_problem(page: Page) -> None:

@@ -1,0 +1,183 @@
+"""Following, being told, and being written to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from cocrea.accounts.models import Person
+from cocrea.audit import words
+from cocrea.core.access import enforce
+from cocrea.core.db import add_once, insert, lock
+from cocrea.core.errors import Conflict
+from cocrea.core.i18n import in_language
+from cocrea.core.i18n import lazy as _l
+from cocrea.core.mail import send_later
+from cocrea.core.settings import current_settings
+from cocrea.discussion.addressees import next_after
+from cocrea.extensions import db
+from cocrea.notifications import policies, queries, unsubscribing
+from cocrea.notifications.models import Follow, Letters, News, Notice, Preference
+from cocrea.notifications.reach import TELLINGS, Happened, Telling
+from cocrea.notifications.things import Thing
+
+MONTH = timedelta(days=30)
+MOST_FOLLOWED = 500  # they are read with each request
+MOST = 40  # things in one letter: the rest are in the application
+
+
+def follow(*, actor: Any, thing: Thing, now: datetime) -> bool:
+    """Follow something, however often it is asked, up to `MOST_FOLLOWED`. Whether it is new."""
+    enforce(policies.can_follow, actor, thing, now)
+    if queries.how_many(lock(actor, is_referred_to=True)) >= MOST_FOLLOWED:
+        raise Conflict(
+            _l("Ya sigues %(most)s cosas. Deja de seguir alguna y vuelve a intentarlo.", most=MOST_FOLLOWED)
+        )
+    _prefer(actor, now)
+    return add_once(Follow, person_id=actor.id, scope=thing.scope, since=now)
+
+
+def unfollow(*, person: Person, scope: str) -> bool:
+    """Stop following something, be it to be seen or not. Whether it was followed; what was told of it stays."""
+    own = sa.delete(Follow).where(Follow.person_id == person.id, Follow.scope == scope)
+    _write_no_more(person, Notice.because == scope)
+    return bool(getattr(db.session.execute(own), "rowcount", 0))
+
+
+def choose_letters(*, person: Person, letters: Letters, now: datetime) -> None:
+    """When to write to a person from now on."""
+    _prefer(person, now)
+    db.session.execute(sa.update(Preference).where(Preference.person_id == person.id).values(letters=letters))
+    if letters is Letters.NEVER:
+        _write_no_more(person)
+
+
+def read(*, person: Person, up_to: int, now: datetime, about: str = "") -> None:
+    """Mark as read what a person was told up to some news: all of it, or what is about one thing."""
+    told = [Notice.news_id.in_(sa.select(News.id).where(News.about == about))] if about else []
+    own = sa.update(Notice).where(Notice.person_id == person.id, Notice.read_at.is_(None), Notice.news_id <= up_to)
+    db.session.execute(own.where(*told).values(read_at=now))
+
+
+def tell(*, happened: Sequence[Happened]) -> bool:
+    """Give everyone whom these events reach a notice of each, once, however often this is done. Whether they reach
+    anybody. In as many statements however many events there are of one kind.
+    """
+    reaches = False
+    if not queries.is_anything_followed():
+        return reaches
+    for telling, events in _by_telling(happened):
+        reached = list(zip(events, telling.reach(events), strict=True))
+        followers = queries.followers({scope for _event, scopes in reached for scope in scopes})
+        told = [(event, scopes) for event, scopes in reached if any(scope in followers for scope in scopes)]
+        if told:
+            _tell(telling, told, followers)
+            reaches = True
+    return reaches
+
+
+def write_letters(*, now: datetime, after: int = 0) -> int | None:
+    """One letter to each person for whom it is time, of all that waits, as everyone may see it now; none of nothing.
+
+    Whose ids come after `after`, as many as one transaction should write; the last one's id while there may be more.
+    """
+    readers = queries.due(now, after)
+    if not readers:
+        return None
+    told = queries.taken(_take([reader.id for reader in readers], now))
+    for reader in readers:
+        shown = [one for one in told.get(reader.id, ()) if one.thing is not None]
+        if shown:
+            _write(reader, shown)
+    return next_after(readers)
+
+
+def purge(*, now: datetime) -> None:
+    """Forget old news, and with them what people were told."""
+    kept = current_settings().notices_kept_months * MONTH
+    db.session.execute(sa.delete(News).where(News.at <= now - kept))
+
+
+def _prefer(person: Any, now: datetime) -> None:
+    """That there is a preference; the first letter of a day is that of tomorrow."""
+    add_once(Preference, person_id=person.id, letters=Letters.DAILY, last_letter_on=queries.letter_day(now))
+
+
+def _write_no_more(person: Person, *told: Any) -> None:
+    db.session.execute(sa.update(Notice).where(Notice.person_id == person.id, *told).values(is_due=False))
+
+
+def _by_telling(happened: Sequence[Happened]) -> Iterable[tuple[Telling, list[Happened]]]:
+    """The events of each kind together, each once."""
+    together: dict[Telling, list[Happened]] = defaultdict(list)
+    for event in dict.fromkeys(happened):
+        together[TELLINGS[event.action]].append(event)
+    return together.items()
+
+
+def _tell(
+    telling: Telling, told: Sequence[tuple[Happened, list[str]]], followers: Mapping[str, Sequence[queries.Follower]]
+) -> None:
+    news = _news([event for event, _scopes in told])
+    spared = telling.told_by_others({event.subject_id for event, _scopes in told})
+    rows = [
+        {
+            "person_id": one.person_id,
+            "news_id": news[event.about, event.action, event.at],
+            "because": scope,
+            "is_due": one.is_written_to and (event.subject_id, one.person_id) not in spared,
+        }
+        for event, scopes in told
+        for scope in scopes  # the nearest first: whoever follows several is told once, because of that one
+        for one in followers.get(scope, ())
+        if one.since <= event.at and one.person_id != event.actor_id
+    ]
+    if rows:
+        db.session.execute(insert()(Notice.__table__).on_conflict_do_nothing(), rows)
+
+
+def _news(events: Sequence[Happened]) -> dict[tuple[str, str, datetime], int]:
+    """The ids of their news, which are made where there are none."""
+    keys = [(event.about, event.action, event.at) for event in events]
+    rows = [{"about": about, "action": action, "at": at} for about, action, at in keys]
+    db.session.execute(insert()(News.__table__).on_conflict_do_nothing(), rows)
+    known = sa.select(News.about, News.action, News.at, News.id).where(News.about.in_({key[0] for key in keys}))
+    found = {(about, action, at): number for about, action, at, number in db.session.execute(known)}
+    return {key: found[key] for key in keys}
+
+
+def _take(people: Sequence[int], now: datetime) -> list[tuple[int, int]]:
+    """Take what waits to be written to these people, so that nobody else writes it, and note the day."""
+    waiting = sa.update(Notice).where(Notice.person_id.in_(people), Notice.is_due).values(is_due=False)
+    written = sa.update(Preference).where(Preference.person_id.in_(people))
+    db.session.execute(written.values(last_letter_on=queries.letter_day(now)))
+    taken = db.session.execute(waiting.returning(Notice.person_id, Notice.news_id))
+    return [(person_id, news_id) for person_id, news_id in taken]
+
+
+def _write(reader: queries.Reader, told: Sequence[queries.Told]) -> None:
+    with in_language(reader.locale):
+        send_later(
+            to=reader.email,
+            subject=_subject(told),
+            template="notifications/news.txt",
+            told=told[:MOST],
+            more=max(0, len(told) - MOST),
+            happened=words.action,
+            stop={
+                one.because.scope: unsubscribing.address(reader.id, one.because.scope) for one in told if one.because
+            },
+            unsubscribe=unsubscribing.address(reader.id),
+        )
+
+
+def _subject(told: Sequence[queries.Told]) -> str:
+    """What happened, where it is one thing alone."""
+    only = told[0].thing
+    if len(told) == 1 and only is not None:
+        return str(_l("Novedades de «%(title)s»", title=only.title))
+    return str(_l("Novedades de lo que sigues"))
