@@ -1,6 +1,6 @@
 """Verbs of accounts, by what they are about."""
 
-from cocrea.accounts.operations.drafts import as_kept, drop_draft, save_draft
+from cocrea.accounts.operations.drafts import OtherVersion, as_kept, drop_draft, keep_draft, save_draft
 from cocrea.accounts.operations.invitations import accept, decline, invite, withdraw_invitation
 from cocrea.accounts.operations.organisations import add_organisation, rename_organisation
 from cocrea.accounts.operations.profile import Profile, update_profile, withdraw
@@ -35,6 +35,7 @@ from cocrea.accounts.operations.suspensions import reinstate, suspend
 
 __all__ = [
     "Entry",
+    "OtherVersion",
     "Profile",
     "accept",
     "add_organisation",
@@ -52,6 +53,7 @@ __all__ = [
     "enrol",
     "grant_role",
     "invite",
+    "keep_draft",
     "note_presence",
     "open_sign_in",
     "pass_second_factor",

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from cocrea.accounts.models import Draft, Person
 from cocrea.core.access import enforce, is_signed_in
+from cocrea.core.clock import epoch
 from cocrea.core.db import add, lock
-from cocrea.core.errors import Invalid
+from cocrea.core.errors import Conflict, Invalid
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.text import block
 from cocrea.extensions import db
@@ -38,6 +39,34 @@ def save_draft(*, actor: Any, form: str, fields: Mapping[str, Any], now: datetim
     )
     found.fields, found.saved_at = kept, now
     return now
+
+
+class OtherVersion(Conflict):
+    """Another tab or device saved the draft meanwhile: `fields` and `saved_at` are what it says."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(_l("Otra pestaña u otro aparato guardó otra versión de tu texto."))
+        self.fields, self.saved_at = dict(draft.fields), draft.saved_at
+
+
+def keep_draft(
+    *, actor: Any, form: str, fields: Mapping[str, Any], now: datetime, written_on: str | None
+) -> datetime | None:
+    """As `save_draft`, unless another tab or device saved meanwhile.
+
+    `written_on`: when the draft it was written on was saved (`clock.epoch`, empty for none); `OtherVersion` where the
+    one that is kept is another and says something else. None takes the place of whatever is kept.
+    """
+    lock(actor)
+    kept = db.session.get(Draft, (actor.id, form), populate_existing=True)
+    if kept and written_on is not None and written_on != str(epoch(kept.saved_at)) and _differ(kept.fields, fields):
+        raise OtherVersion(kept)
+    return save_draft(actor=actor, form=form, fields=fields, now=now)
+
+
+def _differ(kept: Mapping[str, Any], typed: Mapping[str, Any]) -> bool:
+    """Whether more than the form's own key does."""
+    return {**kept, "key": ""} != {**as_kept(typed), "key": ""}
 
 
 def drop_draft(*, person: Person, form: str) -> None:

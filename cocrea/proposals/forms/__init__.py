@@ -13,9 +13,10 @@ from cocrea.proposals.forms.rearranging import (
 from cocrea.proposals.forms.responding import AnswerForm, BackForm, CorrectionForm, NoteForm
 from cocrea.proposals.forms.reviewing import review_form
 from cocrea.proposals.forms.routing import DaysOffForm, RoutingForm, UnroutingForm
-from cocrea.proposals.forms.writing import ProposalForm, ReasonForm
+from cocrea.proposals.forms.writing import TEXTS, ProposalForm, ReasonForm
 
 __all__ = [
+    "TEXTS",
     "AcceptForm",
     "AmendForm",
     "AnswerForm",

@@ -4,6 +4,7 @@ from cocrea.proposals.operations.amendments import accept, amend, decline, promo
 from cocrea.proposals.operations.asking import ask_back, reply
 from cocrea.proposals.operations.coauthors import invite_coauthor, leave, take_offered, withdraw_offer
 from cocrea.proposals.operations.correcting import correct
+from cocrea.proposals.operations.drafts import keep_new, keep_text, says_the_same
 from cocrea.proposals.operations.preparing import (
     prepare,
     prepare_each,
@@ -58,6 +59,8 @@ __all__ = [
     "draft",
     "drop_day_off",
     "invite_coauthor",
+    "keep_new",
+    "keep_text",
     "lapse_due",
     "leave",
     "move",
@@ -77,6 +80,7 @@ __all__ = [
     "respond_to_each",
     "revise",
     "route",
+    "says_the_same",
     "schedule",
     "take_back",
     "take_offered",

@@ -24,6 +24,7 @@ from cocrea.proposals.queries.lists import (
 from cocrea.proposals.queries.promptness import cycles_answered_by, promptness
 from cocrea.proposals.queries.proposals import (
     addressing,
+    begun_from,
     offered_proposal,
     problem_choices,
     problems_by_reference,
@@ -96,6 +97,7 @@ __all__ = [
     "answer_versions",
     "answers_to",
     "answers_to_remind",
+    "begun_from",
     "causes",
     "coauthor_count",
     "compared",

@@ -12,11 +12,11 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 from cocrea.accounts.models import Credential, Invitation
 from cocrea.accounts.queries import invitations_in
 from cocrea.consultation.models import Problem
-from cocrea.core import clock
+from cocrea.core import clock, text
 from cocrea.core.errors import NotFound
 from cocrea.cycles.models import Cycle
 from cocrea.cycles.policies import can_read as can_read_cycle
-from cocrea.discussion.models import Visibility
+from cocrea.discussion.models import Contribution, Visibility
 from cocrea.discussion.queries import with_authors
 from cocrea.extensions import db
 from cocrea.proposals.models import Proposal, ProposalProblem, ProposalStatus
@@ -64,6 +64,14 @@ def offered_proposal(scope: str) -> Proposal:
 def standing_offers(proposal: Proposal, now: datetime) -> list[Invitation]:
     """The invitations to write it that wait for an answer, for its authors: nobody else is to know."""
     return [offer for offer in invitations_in({proposal.scope}, now) if stands(offer, proposal, now)]
+
+
+def begun_from(actor: Any, form_key: str) -> str:
+    """The reference of the proposal that this person has begun with this very form; empty if none."""
+    own = Proposal.__table__.c.form_key == text.fingerprint(str(actor.id), form_key)
+    shared = Contribution.__table__
+    statement = sa.select(shared.c.reference).join(Proposal.__table__, Proposal.__table__.c.id == shared.c.id)
+    return db.session.scalar(statement.where(own)) or ""
 
 
 def addressing(problem: Problem) -> list[Proposal]:

@@ -9,14 +9,16 @@ from typing import Any
 import sqlalchemy as sa
 from flask import url_for
 
-from cocrea.accounts.models import Role
+from cocrea.accounts.models import Draft, Role
 from cocrea.core.db import UTCDateTime
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.todo import Todo
-from cocrea.cycles.models import OPENS, Cycle, Stage
-from cocrea.discussion.models import Visibility
+from cocrea.cycles.models import OPENS, Action, Cycle, Stage
+from cocrea.discussion.models import Contribution, Visibility
 from cocrea.extensions import db
+from cocrea.proposals.drafts import NEW, TEXT
 from cocrea.proposals.models import AmendmentStatus, Proposal, ProposalStatus
+from cocrea.proposals.policies import EDITABLE
 from cocrea.proposals.queries.amendments import amendments_to_answer
 from cocrea.proposals.queries.lists import written_by
 from cocrea.proposals.queries.rearrangements import consents_owed, to_conclude
@@ -75,6 +77,8 @@ def _own(actor: Any, now: datetime) -> list[Todo]:
     cycles = actor.scope_ids(Role.FACILITATOR, "cycle")
     parts = [
         _part("draft", _drafts(actor), ("reference", "title")),
+        _part("begun", _begun(actor, now), ("slug", "title")),
+        _part("rewritten", _rewritten(actor, now), ("reference", "title")),
         _part("amended", amendments_to_answer(actor), ("reference", "title", "number")),
     ]
     parts.append(_part("consent", consents_owed(actor, now), (None, "title", "number", "due")))
@@ -84,7 +88,7 @@ def _own(actor: Any, now: datetime) -> list[Todo]:
     if actor.organisation_ids(Role.OFFICIAL):
         parts.append(_part("owed", waiting(actor, now), (None, None, "number", "due")))
     found = db.session.execute(sa.union_all(*parts).order_by("what", "key")).all()
-    return [_TODOS[row.what](row) for row in found if row.what == "draft" or row.number]
+    return [_TODOS[row.what](row) for row in found if row.what in WRITTEN or row.number]
 
 
 def _part(what: str, statement: Rows, names: Sequence[str | None]) -> Rows:
@@ -106,6 +110,36 @@ def _part(what: str, statement: Rows, names: Sequence[str | None]) -> Rows:
 def _drafts(actor: Any) -> Rows:
     own = (written_by(actor.id), Proposal.visibility == Visibility.DRAFT)
     return sa.select(Proposal.reference, Proposal.title).where(*own).limit(5)
+
+
+def _begun(actor: Any, now: datetime) -> Rows:
+    """Cycles in which they were writing a new proposal, while one can be kept."""
+    kept = sa.exists().where(Draft.person_id == actor.id, Draft.form == NEW + sa.cast(Cycle.id, sa.String))
+    return sa.select(Cycle.slug, Cycle.title).where(kept, _takes_proposals(Cycle.id, now))
+
+
+def _rewritten(actor: Any, now: datetime) -> Rows:
+    """Proposals whose text they were changing, while it can be."""
+    shared, own = Contribution.__table__.c, Proposal.__table__.c
+    kept = sa.exists().where(Draft.person_id == actor.id, Draft.form == TEXT + sa.cast(own.id, sa.String))
+    statement = sa.select(shared.reference, shared.title).join(Proposal.__table__, own.id == shared.id)
+    return statement.where(kept, own.status.in_(EDITABLE), _takes_proposals(shared.cycle_id, now))
+
+
+def _takes_proposals(cycle_id: Any, now: datetime) -> sa.ColumnElement[bool]:
+    kinds = [kind for kind, opened in OPENS.items() if Action.PUBLISH_PROPOSAL in opened]
+    is_open = Stage.starts_at <= now, sa.or_(Stage.ends_at.is_(None), Stage.ends_at > now)
+    return sa.exists().where(Stage.cycle_id == cycle_id, Stage.kind.in_(kinds), *is_open)
+
+
+def _go_on(row: Any) -> Todo:
+    title = _l("Termina de escribir tu propuesta")
+    return Todo(title, row.title, url_for("proposals.create", slug=row.key), None, True)
+
+
+def _go_on_changing(row: Any) -> Todo:
+    title = _l("Termina de cambiar tu propuesta: guardamos lo que escribías")
+    return Todo(title, row.title, url_for("proposals.edit", reference=row.key), None, True)
 
 
 def _draft(row: Any) -> Todo:
@@ -140,11 +174,14 @@ def _conclude(row: Any) -> Todo:
     return Todo(title, row.title, url_for("proposals.rearrangement", rearrangement_id=row.number), row.due)
 
 
+WRITTEN = {"begun", "draft", "rewritten"}
 _TODOS = {
     "consent": _consent,
     "conclude": _conclude,
     "amended": _amended,
     "draft": _draft,
+    "begun": _go_on,
+    "rewritten": _go_on_changing,
     "unrouted": _unrouted,
     "owed": _owed,
 }

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 
 from cocrea.consultation.models import Problem
 from cocrea.consultation.queries import causes_of
 from cocrea.core import readability, sdg, text
+from cocrea.core.clock import epoch
 from cocrea.cycles.models import Cycle
 from cocrea.discussion import suggesting
 from cocrea.proposals import queries, rules
-from cocrea.proposals.forms import ProposalForm
+from cocrea.proposals.forms import TEXTS, ProposalForm
 from cocrea.proposals.guide import GUIDES
 from cocrea.proposals.models import Proposal
 
@@ -57,9 +58,11 @@ def page(
     proposal: Proposal | None = None,
     near: Sequence[Any] | None = None,
     there: Proposal | None = None,
+    other: Mapping[str, Any] | None = None,
 ) -> str:
     """The form; `problems` are those chosen in it, `near` the similar proposals that were looked for, `there` the
-    proposal as it is kept now where that changed while its author was writing."""
+    proposal as it is kept now where that changed while its author was writing, `other` the fields of another version of
+    their draft."""
     implied = sdg.in_order(code for problem in problems for code in problem.codes)
     if "goals_of" in request.form:
         form.targets.data = sdg.in_order([*(form.targets.data or []), *implied])
@@ -69,6 +72,8 @@ def page(
         form=form,
         proposal=proposal,
         there=there,
+        other=[(form[name].label.text, other.get(name, "")) for name in TEXTS] if other else [],
+        **_drafting(cycle, form, proposal),
         chosen=problems,
         guides=GUIDES,
         criteria=rules.criteria(cycle),
@@ -79,6 +84,21 @@ def page(
         preview=_preview(form, problems) if "preview" in request.form else None,
         **suggesting.suggested(near),
     )
+
+
+def _drafting(cycle: Cycle, form: ProposalForm, proposal: Proposal | None) -> dict[str, str]:
+    """Where what is typed saves itself, and where that is dropped."""
+    on = str(epoch(form.kept_at)) if form.kept_at else ""
+    if proposal:
+        return {
+            "keep_url": url_for("proposals.save_text", reference=proposal.reference),
+            "keep_on_url": url_for("proposals.save_text", reference=proposal.reference, on=on),
+            "drop_url": url_for("proposals.drop_text", reference=proposal.reference),
+        }
+    return {
+        "keep_url": url_for("proposals.save_new", slug=cycle.slug),
+        "drop_url": url_for("proposals.drop_new", slug=cycle.slug),
+    }
 
 
 def _preview(form: ProposalForm, problems: Sequence[Problem]) -> Preview:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from cocrea.accounts.operations import drop_draft
 from cocrea.core import clock
 from cocrea.core.access import current_actor, requires
 from cocrea.core.db import transaction
@@ -16,18 +17,19 @@ from cocrea.cycles.queries import visible_cycle
 from cocrea.discussion import suggesting
 from cocrea.discussion.models import ContributionKind
 from cocrea.proposals import operations, policies, queries
+from cocrea.proposals.drafts import of_new, of_text
 from cocrea.proposals.forms import ProposalForm, ReasonForm
 from cocrea.proposals.models import Proposal
-from cocrea.proposals.views import desk
+from cocrea.proposals.views import desk, drafts
 from cocrea.proposals.views.base import bp, own_proposal, page_of, status_of
 
 
 @bp.route("/ciclos/<slug>/propuestas/nueva", methods=["GET", "POST"])
 @requires(policies.can_write, visible_cycle)
 def create(cycle: Cycle) -> Any:
-    form = ProposalForm()
+    form = drafts.drafted(of_new(cycle.id)) or ProposalForm()
     if not form.is_submitted():
-        form.problems.data = request.args.getlist("problematica")
+        form.problems.data = [*(form.problems.data or []), *request.args.getlist("problematica")]
     chosen = desk.offer(cycle, form)
     if suggesting.was_pressed():
         near, status = suggesting.looked_for(cycle, ContributionKind.PROPOSAL, form, queries.visible_proposal)
@@ -46,6 +48,7 @@ def create(cycle: Cycle) -> Any:
                     now=clock.now(),
                 )
                 reference = proposal.reference
+                drop_draft(person=current_actor(), form=of_new(cycle.id))
             flash(_("Guardamos tu borrador. Revísalo y publícalo cuando esté listo."), "success")
             return redirect(url_for("proposals.show", reference=reference), 303)
         except CocreaError as error:
@@ -56,9 +59,7 @@ def create(cycle: Cycle) -> Any:
 @bp.route("/propuestas/<reference>/edicion", methods=["GET", "POST"])
 @requires(policies.can_edit, own_proposal)
 def edit(proposal: Proposal) -> Any:
-    form, there = ProposalForm(obj=proposal), None
-    if not form.is_submitted():
-        form.start_from(proposal)
+    form, there = _begun(proposal)
     chosen = desk.offer(proposal.cycle, form)
     if desk.was_asked():
         return desk.page(proposal.cycle, form, chosen, proposal=proposal)
@@ -74,6 +75,7 @@ def edit(proposal: Proposal) -> Any:
                     problems=chosen,
                     now=clock.now(),
                 )
+                drop_draft(person=current_actor(), form=of_text(proposal.id))
             flash(_("Guardamos tus cambios."), "success")
             return redirect(url_for("proposals.show", reference=proposal.reference), 303)
         except Conflict as error:
@@ -82,6 +84,20 @@ def edit(proposal: Proposal) -> Any:
         except CocreaError as error:
             form.reject(error)
     return desk.page(proposal.cycle, form, chosen, proposal=proposal, there=there), status_of(form)
+
+
+def _begun(proposal: Proposal) -> tuple[ProposalForm, Proposal | None]:
+    """The form that changes a proposal, with what this person had begun to write; and the proposal, where it says
+    something else by now than what that was begun from."""
+    form = drafts.drafted(of_text(proposal.id))
+    if form is None:
+        form = ProposalForm(obj=proposal)
+        if not form.is_submitted():
+            form.start_from(proposal)
+        return form, None
+    there = proposal if form.base.data != proposal.edition else None
+    form.base.data = proposal.edition
+    return form, there
 
 
 @bp.post("/propuestas/<reference>/publicacion")
