@@ -26,6 +26,7 @@ import cocrea.cycles.jobs
 import cocrea.cycles.queries
 import cocrea.cycles.views
 import cocrea.cycles.words
+import cocrea.discussion.attachments
 import cocrea.discussion.queries
 import cocrea.discussion.views
 import cocrea.followup.queries
@@ -191,6 +192,7 @@ def _introduce_people() -> None:
     offices.provide(cocrea.forums.queries.offices)
     cocrea.accounts.operations.invitations.take_by(Role.MEMBER, cocrea.tables.operations.take_offered)
     cocrea.accounts.operations.invitations.take_by(Role.COAUTHOR, cocrea.proposals.operations.take_offered)
+    cocrea.accounts.operations.profile.end_by(cocrea.discussion.attachments.forget_drafts)
     cocrea.accounts.operations.profile.refuse_pseudonym_by(cocrea.forums.operations.refuse_pseudonym)
     cocrea.accounts.operations.sign_ins.renew_by(cocrea.tables.operations.renew_calendar)
     cocrea.forums.operations.follow_by(cocrea.tables.operations.follow_seats)

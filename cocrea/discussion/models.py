@@ -20,6 +20,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from cocrea.accounts.models import Person, Sector
 from cocrea.core.db import UTCDateTime, enum_column
 from cocrea.core.i18n import lazy as _l
+from cocrea.core.models import StoredFile
 from cocrea.core.pagination import HIGHEST
 from cocrea.cycles.models import Cycle
 from cocrea.extensions import Model
@@ -205,6 +206,35 @@ class Support(Model):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id), primary_key=True, index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     carried_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Contribution.id), index=True)
+
+
+class Attachment(Model):
+    """A file beside a contribution; `description` says what it shows, for those who cannot see it.
+
+    One that was taken away keeps its kind, size and `digest` (SHA-256), which the public history names as well; its
+    name and description go with the file.
+    """
+
+    __tablename__ = "attachments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey(Contribution.id), index=True)
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id), index=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    description: Mapped[str] = mapped_column(sa.String(300))
+    media_type: Mapped[str] = mapped_column(sa.String(80))
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    file_id: Mapped[int | None] = mapped_column(sa.ForeignKey(StoredFile.id))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    removal_reason: Mapped[str] = mapped_column(sa.String(500), default="")
+
+    file: Mapped[StoredFile | None] = relationship()
+
+    @property
+    def is_removed(self) -> bool:
+        return self.removed_at is not None
 
 
 class Comment(Contribution):

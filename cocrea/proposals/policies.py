@@ -12,6 +12,7 @@ from cocrea.core.i18n import Lazy, in_words
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Action, Cycle
 from cocrea.cycles.policies import can_contribute, can_facilitate, stage_opens
+from cocrea.discussion.models import Attachment
 from cocrea.proposals import rules
 from cocrea.proposals.models import (
     ANSWER_STEPS,
@@ -113,6 +114,11 @@ def _may_change(actor: Any, proposal: Proposal, now: datetime) -> Decision:
     if until is not None and now >= until:
         return deny(_l("Podías cambiarla hasta el %(when)s.", when=Lazy(in_words, until, proposal.cycle.timezone)))
     return can_write(actor, proposal.cycle, now)
+
+
+def can_detach(actor: Any, found: tuple[Proposal, Attachment], now: datetime) -> Decision:
+    """Take a file away: as long as the text may change."""
+    return can_edit(actor, found[0], now)
 
 
 def can_withdraw(actor: Any, proposal: Proposal, now: datetime) -> Decision:

@@ -14,6 +14,8 @@ words.extend(
     actions={
         **{f"proposal.{step}": happened for step, happened in HAPPENED.items()},
         "proposal.revised": _l("Su texto cambió"),
+        "proposal.file_added": _l("Se agregó un archivo"),
+        "proposal.file_removed": _l("Se quitó un archivo"),
         "proposal.tied": _l("Cambió qué problemáticas, causas u objetivos atiende"),
         "proposal.routed": _l("Se turnó a una institución"),
         "proposal.unrouted": _l("Dejó de estar turnada a una institución"),
@@ -37,6 +39,8 @@ words.extend(
     },
     fields={
         "proposal.text": _l("Huella del texto"),
+        "proposal.fingerprint": _l("Huella del archivo"),
+        "proposal.files": _l("Huellas de los archivos"),
         "proposal.problems": _l("Problemáticas"),
         "proposal.targets": _l("Objetivos y metas"),
         "proposal.causes": _l("Claves de las causas"),

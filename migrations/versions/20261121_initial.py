@@ -1156,6 +1156,31 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "attachments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contribution_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("description", sa.String(length=300), nullable=False),
+        sa.Column("media_type", sa.String(length=80), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("removal_reason", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_attachments_author_id")),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"], ["contributions.id"], name=op.f("fk_attachments_contribution_id")
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_files.id"], name=op.f("fk_attachments_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
+    )
+    with op.batch_alter_table("attachments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attachments_author_id"), ["author_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attachments_contribution_id"), ["contribution_id"], unique=False)
+
+    op.create_table(
         "workshop_photos",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("workshop_id", sa.Integer(), nullable=False),
@@ -2957,6 +2982,11 @@ def downgrade() -> None:
 
     op.drop_table("workshop_entries")
     op.drop_table("workshop_photos")
+    with op.batch_alter_table("attachments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attachments_contribution_id"))
+        batch_op.drop_index(batch_op.f("ix_attachments_author_id"))
+
+    op.drop_table("attachments")
     op.drop_table("workshop_attendance")
     with op.batch_alter_table("workshops", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_workshops_cycle_id_workshops_id"))

@@ -68,7 +68,7 @@ def test_nobody_contributes_before_confirming_their_email() -> None:
     changes = [row for row in cells() if row["method"] == "POST" and not row["endpoint"].startswith("accounts.")]
     may = {row["endpoint"] for row in changes if row["unconfirmed"] == "yes" != row["visitor"]}
     own = {f"notifications.{name}" for name in ("follow", "unfollow", "choose_letters", "read")}
-    assert may == {"consultation.drop_problem_draft", *own}
+    assert may == {"consultation.drop_problem_draft", "proposals.drop_new", *own}
 
 
 def test_every_row_tells_who_may() -> None:

@@ -29,7 +29,7 @@ from cocrea.consultation.models import (
 )
 from cocrea.core.models import StoredFile
 from cocrea.cycles.models import Cycle, Stage, StageReport
-from cocrea.discussion.models import Coauthor, Comment, Visibility
+from cocrea.discussion.models import Attachment, Coauthor, Comment, Visibility
 from cocrea.extensions import db
 from cocrea.followup.models import Activity, ActivityStatus, Evidence, KeyAction
 from cocrea.forums.models import Forum, HolderKind, Seat, SeatHolder, Space
@@ -138,6 +138,10 @@ WORKSHOPS = tuple(
 )
 
 
+# What is asked of a proposal by whoever writes it.
+WRITTEN = tuple(
+    f"proposals.{name}" for name in ("edit", "save_text", "drop_text", "attachments_of", "attachment", "detach")
+)
 # What is asked of the minutes of a session that ended.
 MINUTES = tuple(
     f"tables.{name}"
@@ -173,6 +177,7 @@ def complete() -> None:
     consultation.problem(fifth, author=participant)
     workshops.workshop(fifth)
     _photograph()
+    _attach()
     consultation.statement(fifth)
     consultation.proposed(fifth, author=participant)
     save(SignIn(token_hash="0" * 64, person_id=participant.id, created_at=NOW, last_seen_at=NOW))
@@ -248,6 +253,14 @@ def _photograph() -> None:
     """The sheets of the workshop that is asked for."""
     workshop = db.session.scalars(sa.select(Workshop).filter_by(reference=_workshop())).one()
     workshops.photo(workshop, by=demo_person("facilitator"))
+
+
+def _attach() -> None:
+    """A file beside the proposal that is asked for, of the participant's own."""
+    own = db.session.scalars(sa.select(Proposal).filter_by(reference=_own(Proposal, "OAX"))).one()
+    kept = {"file_id": _first(StoredFile.id), "size": 9, "digest": "0" * 64, "created_at": NOW}
+    said = {"name": "plano.pdf", "description": "Plano", "media_type": "application/pdf"}
+    save(Attachment(contribution_id=own.id, author_id=own.author_id, **kept, **said))
 
 
 def _offer_a_role(cycle: Cycle) -> None:
@@ -454,6 +467,7 @@ REFERENCES: dict[str, Callable[[], str]] = {
     "proposals.withdraw_coauthor_offer": _written_together,
     "proposals.leave": _written_together,
     "proposals.edit": lambda: _own(Proposal, "OAX"),
+    **dict.fromkeys(WRITTEN, lambda: _own(Proposal, "OAX")),
     "proposals.withdraw": lambda: _own(Proposal, "OAX"),
     "proposals.publish": lambda: _own(Proposal, "OAX", Visibility.DRAFT),
     **dict.fromkeys(
@@ -643,6 +657,10 @@ def _turn(rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
     return {"turn": _first(Turn.id, Turn.session_id == session, states.get(rule.endpoint, own))}
 
 
+def _attachment(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
+    return {"attachment": _first(Attachment.id)}
+
+
 def _photo(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
     return {"photo": _first(WorkshopPhoto.id)}
 
@@ -749,6 +767,7 @@ def _seat(_rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
 
 FINDERS: dict[str, Callable[[Rule, dict[str, Any]], dict[str, Any]]] = {
     "person": _person,
+    "attachment": _attachment,
     "photo": _photo,
     "news": lambda _rule, _given: {"news": _first(Notice.news_id, Notice.person_id == demo_person("participant").id)},
     "topic": _topic,

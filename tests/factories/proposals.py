@@ -11,7 +11,8 @@ from cocrea.accounts.models import Organisation
 from cocrea.consultation.models import Problem
 from cocrea.core.db import transaction
 from cocrea.cycles.models import Cycle, StageKind
-from cocrea.discussion.models import ContributionKind
+from cocrea.discussion.attachments import Upload
+from cocrea.discussion.models import Attachment, ContributionKind
 from cocrea.discussion.operations import contribution_fields
 from cocrea.proposals import operations, rules
 from cocrea.proposals.models import (
@@ -107,6 +108,16 @@ def routed(proposal: Proposal, institution: Organisation, duty: Duty = Duty.LEAD
     facilitator = cycles.facilitator(proposal.cycle)
     with transaction():
         return operations.route(actor=facilitator, proposal=proposal, organisation=institution, duty=duty, now=NOW)
+
+
+def attached(
+    proposal: Proposal, data: bytes = b"%PDF-1.7 plano", description: str = "Plano del recorrido", *, by: Any = None
+) -> Attachment:
+    """Its author adds a file."""
+    author = by or proposal.author
+    with transaction():
+        upload = Upload(data, "application/pdf", "plano.pdf")
+        return operations.attach(actor=author, proposal=proposal, upload=upload, description=description, now=NOW)
 
 
 def amended(

@@ -41,6 +41,7 @@ NEVER_ACCEPTED = {
     "consultation.plan_workshop",
     "forums.add_municipality",
     "forums.name_holder",
+    "proposals.attachments_of",
     "tables.name",
     "tables.edit_session",
     "tables.schedule",

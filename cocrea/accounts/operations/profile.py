@@ -35,6 +35,16 @@ def refuse_pseudonym_by(refusal: Refusal) -> None:
         _refusals.append(refusal)
 
 
+# What a higher domain drops of whoever deletes their account, which `info` of a table cannot say.
+_endings: list[Callable[[Person], None]] = []
+
+
+def end_by(ending: Callable[[Person], None]) -> None:
+    """Let a higher domain drop what only its rules tell to be of nobody else; called by `create_app`."""
+    if ending not in _endings:
+        _endings.append(ending)
+
+
 @dataclass(frozen=True)
 class Profile:
     """What a person shows and, if they want, tells. All but the name is optional."""
@@ -96,6 +106,8 @@ def withdraw(*, actor: Any, proof: PasswordProof, now: datetime) -> None:
     db.session.execute(sa.delete(Invitation).where(Invitation.email == email_of(actor)))
     for owned in (SignIn, RecoveryCode, Credential, Draft):
         db.session.execute(sa.delete(owned).where(owned.person_id == actor.id))
+    for ending in _endings:
+        ending(actor)
     privacy.forget(actor)
     after_commit(live.disconnect, f"person:{actor.id}")
 

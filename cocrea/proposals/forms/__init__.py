@@ -1,6 +1,7 @@
 """The shape of what people send about proposals."""
 
 from cocrea.proposals.forms.amending import AcceptForm, AmendForm, DeclineForm
+from cocrea.proposals.forms.attaching import AttachForm, DetachForm
 from cocrea.proposals.forms.coauthors import CoauthorForm
 from cocrea.proposals.forms.rearranging import (
     CancelForm,
@@ -20,6 +21,7 @@ __all__ = [
     "AcceptForm",
     "AmendForm",
     "AnswerForm",
+    "AttachForm",
     "BackForm",
     "CancelForm",
     "CoauthorForm",
@@ -28,6 +30,7 @@ __all__ = [
     "CorrectionForm",
     "DaysOffForm",
     "DeclineForm",
+    "DetachForm",
     "NoteForm",
     "ProposalForm",
     "RearrangeForm",

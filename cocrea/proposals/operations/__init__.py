@@ -2,6 +2,7 @@
 
 from cocrea.proposals.operations.amendments import accept, amend, decline, promote, take_back
 from cocrea.proposals.operations.asking import ask_back, reply
+from cocrea.proposals.operations.attaching import attach, detach
 from cocrea.proposals.operations.coauthors import invite_coauthor, leave, take_offered, withdraw_offer
 from cocrea.proposals.operations.correcting import correct
 from cocrea.proposals.operations.drafts import keep_new, keep_text, says_the_same
@@ -51,11 +52,13 @@ __all__ = [
     "amend",
     "answer",
     "ask_back",
+    "attach",
     "cancel",
     "conclude",
     "correct",
     "declare_days_off",
     "decline",
+    "detach",
     "draft",
     "drop_day_off",
     "invite_coauthor",

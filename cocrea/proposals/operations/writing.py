@@ -16,6 +16,7 @@ from cocrea.core.db import add, lock
 from cocrea.core.errors import Conflict, Invalid
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Cycle
+from cocrea.discussion import attachments
 from cocrea.discussion.models import Channel, ContributionKind, Visibility
 from cocrea.discussion.operations import contribution_fields, note, once, set_visibility
 from cocrea.extensions import db
@@ -91,13 +92,10 @@ def publish(*, actor: Any, proposal: Proposal, now: datetime) -> Proposal:
     step_to(proposal, ProposalStatus.PUBLISHED)
     proposal.visibility, proposal.published_at = Visibility.PUBLIC, now
     keep_version(actor, proposal, now)
-    note(
-        actor,
-        proposal,
-        "proposal.published",
-        now,
-        new={"version": 1, "text": proposal.fingerprint, **ties.told(proposal)},
-    )
+    new = {"version": 1, "text": proposal.fingerprint, **ties.told(proposal)}
+    if fingerprints := [each.digest for each in attachments.of(proposal)]:
+        new["files"] = fingerprints
+    note(actor, proposal, "proposal.published", now, new=new)
     for one in proposal.coauthors:
         note_joined(one, proposal, now)
     origin = db.session.scalar(sa.select(Amendment).filter_by(promoted_id=proposal.id))

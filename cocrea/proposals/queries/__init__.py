@@ -24,11 +24,13 @@ from cocrea.proposals.queries.lists import (
 from cocrea.proposals.queries.promptness import cycles_answered_by, promptness
 from cocrea.proposals.queries.proposals import (
     addressing,
+    attachment_of,
     begun_from,
     offered_proposal,
     problem_choices,
     problems_by_reference,
     standing_offers,
+    visible_attachment,
     visible_proposal,
     with_status,
 )
@@ -97,6 +99,7 @@ __all__ = [
     "answer_versions",
     "answers_to",
     "answers_to_remind",
+    "attachment_of",
     "begun_from",
     "causes",
     "coauthor_count",
@@ -157,6 +160,7 @@ __all__ = [
     "versioned_proposal",
     "versions",
     "visible_amendment",
+    "visible_attachment",
     "visible_proposal",
     "visible_rearrangement",
     "visible_response",

@@ -53,7 +53,7 @@ CARD = (
 )
 EXPORTED = (
     "reference", "status", "title", "what_to_do", "beneficiaries", "responsible", "needs", "problems", "targets",
-    "channel", "author_sector", "coauthor_count", "support_count", "comment_count", "published_at", "criteria",
+    "files", "channel", "author_sector", "coauthor_count", "support_count", "comment_count", "published_at", "criteria",
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from cocrea.core import clock, text
 from cocrea.core.errors import NotFound
 from cocrea.cycles.models import Cycle
 from cocrea.cycles.policies import can_read as can_read_cycle
-from cocrea.discussion.models import Contribution, Visibility
+from cocrea.discussion.models import Attachment, Contribution, Visibility
 from cocrea.discussion.queries import with_authors
 from cocrea.extensions import db
 from cocrea.proposals.models import Proposal, ProposalProblem, ProposalStatus
@@ -64,6 +64,22 @@ def offered_proposal(scope: str) -> Proposal:
 def standing_offers(proposal: Proposal, now: datetime) -> list[Invitation]:
     """The invitations to write it that wait for an answer, for its authors: nobody else is to know."""
     return [offer for offer in invitations_in({proposal.scope}, now) if stands(offer, proposal, now)]
+
+
+def attachment_of(proposal: Proposal, attachment: int) -> Attachment:
+    """A file of a proposal by its number, also one that was taken away; raises `NotFound`."""
+    found = db.session.get(Attachment, attachment, options=[joinedload(Attachment.file)])
+    if found is None or found.contribution_id != proposal.id:
+        raise NotFound
+    return found
+
+
+def visible_attachment(actor: Any, reference: str, attachment: int) -> Attachment:
+    """A file of a proposal whose text this actor may read; raises `NotFound`."""
+    proposal = visible_proposal(actor, reference)
+    if not (proposal.has_text or proposal.visibility is Visibility.DRAFT):
+        raise NotFound
+    return attachment_of(proposal, attachment)
 
 
 def begun_from(actor: Any, form_key: str) -> str:

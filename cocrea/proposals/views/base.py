@@ -13,6 +13,7 @@ from cocrea.core import clock, readability, sdg
 from cocrea.core.access import current_actor
 from cocrea.core.errors import NotFound
 from cocrea.cycles.policies import can_facilitate
+from cocrea.discussion import attachments
 from cocrea.discussion import queries as discussion
 from cocrea.discussion.models import Visibility
 from cocrea.proposals import feeding, panels, policies, queries, rules
@@ -66,6 +67,7 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         may_amend=policies.can_amend(actor, proposal, now),
         chips=sdg.chips(sdg.with_goals(proposal.codes)),
         causes=queries.causes(proposal),
+        attachments=[] if proposal.is_tombstone else attachments.of(proposal),
         comments=discussion.comments(proposal),
         supported=discussion.supported_ids(actor, [proposal.id]),
         panels=[] if proposal.is_tombstone else panels.of(actor, proposal, now),
