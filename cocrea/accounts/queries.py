@@ -57,6 +57,12 @@ def token_hash(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
+def assisted_by(actor: Person) -> list[Person]:
+    """People without e-mail whom somebody registered to act for them, by name."""
+    own = sa.select(Person).where(Person.registered_by_id == actor.id, Person.withdrawn_at.is_(None))
+    return list(db.session.scalars(own.order_by(Person.name, Person.id).options(lazyload("*"))))
+
+
 def draft_of(person: Person, form: str) -> Draft | None:
     """What this person has begun to write in a form."""
     found: Draft | None = db.session.get(Draft, (person.id, form))

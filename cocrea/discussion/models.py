@@ -134,6 +134,7 @@ class Contribution(Model):
 
     cycle: Mapped[Cycle] = relationship()
     author: Mapped[Person | None] = relationship(foreign_keys=[author_id])
+    recorded_by: Mapped[Person | None] = relationship(foreign_keys=[recorded_by_id])
     merged_into: Mapped[Contribution | None] = relationship(remote_side=[id])
     coauthors: Mapped[list[Coauthor]] = relationship(
         viewonly=True, order_by="(Coauthor.joined_at, Coauthor.person_id)"

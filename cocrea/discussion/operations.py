@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cocrea.accounts.models import Person
 from cocrea.audit.operations import record
 from cocrea.core import references, text
 from cocrea.core.access import enforce
@@ -40,19 +41,21 @@ def contribution_fields(
     channel: Channel = Channel.ONLINE,
     attribution: str = "",
     reference: str | None = None,
+    acting_for: Person | None = None,
 ) -> dict[str, Any]:
     """The columns a new contribution of any kind shares, its text cleaned and its reference allotted.
 
-    `attribution` names a group that met in person: the actor is then whoever recorded it, not the author.
+    `attribution` names a group that met in person: the actor is then whoever recorded it, not the author. That is
+    `acting_for`, if anyone.
     """
-    own = not attribution
+    author = acting_for or (None if attribution else actor)
     return {
         "reference": reference or references.allot(cycle.prefix, kind.code),
         "cycle_id": cycle.id,
-        "author_id": actor.id if own else None,
-        "recorded_by_id": None if own else actor.id,
+        "author_id": author.id if author else None,
+        "recorded_by_id": None if author is actor else actor.id,
         "attribution": text.plain(attribution),
-        "author_sector": actor.sector if own else None,
+        "author_sector": author.sector if author else None,
         "channel": channel,
         "title": text.plain(title),
         "body_source": text.block(body),

@@ -11,7 +11,7 @@ from cocrea.core.access import ALLOW, Decision, allow_if, deny
 from cocrea.core.i18n import Lazy, in_words
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Action, Cycle
-from cocrea.cycles.policies import can_contribute, can_facilitate, stage_opens
+from cocrea.cycles.policies import can_contribute, can_facilitate, is_facilitator, stage_opens
 from cocrea.discussion.models import Attachment
 from cocrea.proposals import rules
 from cocrea.proposals.models import (
@@ -41,6 +41,25 @@ ANSWERABLE = frozenset(ProposalStatus) - {ProposalStatus.DRAFT, ProposalStatus.P
 def is_author(actor: Any, proposal: Proposal) -> bool:
     """One of those who write it: co-authors have all the rights of the first author."""
     return bool(actor.is_authenticated) and proposal.is_by(actor.id)
+
+
+def speaks_for(actor: Any, proposal: Proposal) -> bool:
+    """One of its authors, or the facilitator who recorded it for people who do not write here themselves."""
+    if is_author(actor, proposal):
+        return True
+    recorded = bool(actor.is_authenticated) and proposal.recorded_by_id == actor.id
+    return recorded and is_facilitator(actor, proposal.cycle)
+
+
+def may_act_for(actor: Any, person: Person) -> bool:
+    """Whether they registered this person, who has no e-mail, to act for them."""
+    return person.registered_by_id == actor.id and person.withdrawn_at is None
+
+
+def can_record(actor: Any, cycle: Cycle, now: datetime) -> Decision:
+    """Facilitators write down what people proposed on paper or in person, in the same window as everyone."""
+    facilitates = can_facilitate(actor, cycle, now)
+    return can_write(actor, cycle, now) if facilitates else facilitates
 
 
 def stands(offer: Invitation, proposal: Proposal, now: datetime) -> Decision:
@@ -100,8 +119,9 @@ def can_write(actor: Any, cycle: Cycle, now: datetime) -> Decision:
 
 
 def can_edit(actor: Any, proposal: Proposal, now: datetime) -> Decision:
-    """Authors change their text until the review has decided, or until the cycle says; each change is a version."""
-    if not is_author(actor, proposal):
+    """Authors, and who recorded it for them, change the text until the review has decided or the cycle says. Each change
+    is a version."""
+    if not speaks_for(actor, proposal):
         return deny(_l("Solo quien escribió la propuesta puede cambiarla."))
     return _may_change(actor, proposal, now)
 
@@ -123,7 +143,7 @@ def can_detach(actor: Any, found: tuple[Proposal, Attachment], now: datetime) ->
 
 def can_withdraw(actor: Any, proposal: Proposal, now: datetime) -> Decision:
     """Its author withdraws it until it is on a ballot; of several, none decides over the text of the others."""
-    if not is_author(actor, proposal):
+    if not speaks_for(actor, proposal):
         return deny(_l("Solo quien escribió la propuesta puede retirarla."))
     if not proposal.is_public:
         return deny(_l("Esta propuesta no está publicada."))
@@ -132,7 +152,7 @@ def can_withdraw(actor: Any, proposal: Proposal, now: datetime) -> Decision:
             _l("Una propuesta que no fue admitida, o que está en votación o ya fue votada, no se puede retirar.")
         )
     return allow_if(
-        not others(actor, proposal),
+        len(proposal.authors) < 2,
         _l("La escriben varias personas: cada quien puede dejarla, y la retira quien quede."),
     )
 
@@ -231,15 +251,19 @@ def can_move(proposal: Proposal, status: ProposalStatus) -> Decision:
 
 
 def can_read(actor: Any, proposal: Proposal, now: datetime) -> Decision:
-    """Drafts belong to their authors and whom they invited; everything else, tombstones included, is public."""
-    if proposal.status is not ProposalStatus.DRAFT or is_author(actor, proposal):
+    """Drafts belong to their authors, who recorded them and whom they invited; everything else, tombstones included, is
+    public."""
+    if proposal.status is not ProposalStatus.DRAFT or speaks_for(actor, proposal):
         return ALLOW
     return allow_if(offer_to(actor, proposal, now), _l("Este borrador es de quien lo escribe."))
 
 
 def answers_amendments(actor: Any, proposal: Proposal) -> bool:
-    """Its authors, and whoever facilitates the table that owns it; nobody else, whatever their role."""
+    """Its authors, and whoever facilitates the table that owns it; of one that was made on paper or in person, whoever
+    facilitates the cycle. Nobody else, whatever their role."""
     if is_author(actor, proposal):
+        return True
+    if proposal.recorded_by_id is not None and actor.holds(Role.FACILITATOR, proposal.cycle):
         return True
     table = proposal.table
     return table is not None and any(actor.holds(role, table) for role in (Role.FACILITATOR, Role.COFACILITATOR))
@@ -256,7 +280,9 @@ def can_amend(actor: Any, proposal: Proposal, now: datetime) -> Decision:
         return deny(NO_MORE)
     if is_author(actor, proposal):
         return deny(_l("Es tuya: cambia el texto directamente."))
-    if proposal.table_id is None and not proposal.authors:
+    if speaks_for(actor, proposal):
+        return deny(_l("Tú la registraste: cambia el texto directamente."))
+    if proposal.table_id is None and not proposal.authors and proposal.recorded_by_id is None:
         return deny(_l("Ya no hay quien responda enmiendas a esta propuesta. Puedes comentarla."))
     return can_write(actor, proposal.cycle, now)
 

@@ -11,6 +11,7 @@ from cocrea.proposals.forms.rearranging import (
     UndoForm,
     rearrange_form,
 )
+from cocrea.proposals.forms.recording import RecordForm
 from cocrea.proposals.forms.responding import AnswerForm, BackForm, CorrectionForm, NoteForm
 from cocrea.proposals.forms.reviewing import review_form
 from cocrea.proposals.forms.routing import DaysOffForm, RoutingForm, UnroutingForm
@@ -35,6 +36,7 @@ __all__ = [
     "ProposalForm",
     "RearrangeForm",
     "ReasonForm",
+    "RecordForm",
     "RoutingForm",
     "UndoForm",
     "UnroutingForm",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
+from sqlalchemy.orm import Mapped, column_property, foreign, mapped_column, relationship, remote
 
 from cocrea.accounts.models import Invitation, Person, Role
 from cocrea.consultation.models import Problem
@@ -67,6 +67,16 @@ TRANSITIONS: dict[ProposalStatus, frozenset[ProposalStatus]] = {
 }
 
 
+class ProposalTarget(Model):
+    """An SDG goal (`16`) or target (`16.6`) a proposal contributes to; a target implies its goal."""
+
+    __tablename__ = "proposal_targets"
+    __table_args__ = (sa.Index(None, "code", "proposal_id"),)
+
+    proposal_id: Mapped[int] = mapped_column(sa.ForeignKey("proposals.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(6), primary_key=True)
+
+
 class Proposal(Contribution):
     """What to do about one or more problems. `body_source` says what to do; the current text is the last version's.
 
@@ -91,7 +101,13 @@ class Proposal(Contribution):
     causes: Mapped[Any] = mapped_column(JSONText, default=list)
 
     table: Mapped[Table | None] = relationship()
-    targets: Mapped[list[ProposalTarget]] = relationship(cascade="all, delete-orphan")
+    target_codes: Mapped[str | None] = column_property(
+        sa.select(sa.func.aggregate_strings(ProposalTarget.code, " "))
+        .where(ProposalTarget.proposal_id == id)
+        .correlate_except(ProposalTarget)
+        .scalar_subquery(),
+        deferred=True,
+    )
     problems: Mapped[list[Problem]] = relationship(
         secondary="proposal_problems", viewonly=True, order_by="Problem.id"
     )
@@ -148,7 +164,7 @@ class Proposal(Contribution):
     @property
     def codes(self) -> list[str]:
         """The SDG goals and targets that its authors say it contributes to, in their own order."""
-        return sdg.in_order(target.code for target in self.targets)
+        return sdg.in_order((self.target_codes or "").split())
 
     @property
     def edition(self) -> str:
@@ -166,16 +182,6 @@ class ProposalProblem(Model):
 
     proposal_id: Mapped[int] = mapped_column(sa.ForeignKey(Proposal.id), primary_key=True)
     problem_id: Mapped[int] = mapped_column(sa.ForeignKey(Problem.id), primary_key=True, index=True)
-
-
-class ProposalTarget(Model):
-    """An SDG goal (`16`) or target (`16.6`) a proposal contributes to; a target implies its goal."""
-
-    __tablename__ = "proposal_targets"
-    __table_args__ = (sa.Index(None, "code", "proposal_id"),)
-
-    proposal_id: Mapped[int] = mapped_column(sa.ForeignKey(Proposal.id), primary_key=True)
-    code: Mapped[str] = mapped_column(sa.String(6), primary_key=True)
 
 
 class ProposalVersion(Model):

@@ -28,6 +28,7 @@ from cocrea.proposals.operations.rearranging import (
     reading,
     undo,
 )
+from cocrea.proposals.operations.recording import record
 from cocrea.proposals.operations.reminding import remind_of_answers, tell_of_routings
 from cocrea.proposals.operations.responding import (
     AT_ONCE,
@@ -76,6 +77,7 @@ __all__ = [
     "publish_each",
     "publish_prepared",
     "reading",
+    "record",
     "reject",
     "remind_of_answers",
     "reply",

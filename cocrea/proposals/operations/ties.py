@@ -64,6 +64,9 @@ def _aim(proposal: Proposal, codes: list[str]) -> None:
         raise Invalid(_l("Elige objetivos y metas de la lista."), "targets")
     if len(set(codes)) > MOST_TARGETS:
         raise Invalid(_l("Elige como máximo %(most)s objetivos o metas.", most=MOST_TARGETS), "targets")
-    known = {target.code: target for target in proposal.targets}
-    proposal.targets = [known.get(code) or ProposalTarget(code=code) for code in sdg.in_order(codes)]
-    db.session.flush()
+    kept = set(proposal.codes)
+    own = ProposalTarget.proposal_id == proposal.id
+    db.session.execute(sa.delete(ProposalTarget).where(own, ProposalTarget.code.in_(kept - set(codes))))
+    for code in sorted(set(codes) - kept):
+        add(ProposalTarget(proposal_id=proposal.id, code=code))
+    db.session.expire(proposal, ["target_codes"])

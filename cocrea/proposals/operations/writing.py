@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cocrea.accounts.models import Person
 from cocrea.consultation.models import Problem
 from cocrea.core import text
 from cocrea.core.access import enforce
@@ -59,8 +60,11 @@ def draft(
     table: Table | None = None,
     channel: Channel = Channel.ONLINE,
     attribution: str = "",
+    acting_for: Person | None = None,
 ) -> Proposal:
-    """Begin a proposal that only its author sees. Needs at least one public problem of the same cycle.
+    """Begin a proposal that only its author sees, or who records it (`operations.record`).
+
+    Needs at least one public problem of the same cycle.
 
     The same actor with the same `form_key` gets the proposal begun before: a form sent twice begins one.
     """
@@ -80,6 +84,7 @@ def draft(
         visibility=Visibility.DRAFT,
         channel=channel,
         attribution=attribution,
+        acting_for=acting_for,
     )
     proposal = add(Proposal(**fields, **_details(content), table_id=table.id if table else None, form_key=key))
     ties.tie(proposal, addressed, content.targets, content.causes)

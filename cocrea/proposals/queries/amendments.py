@@ -87,14 +87,17 @@ def origin(proposal: Proposal) -> Amendment | None:
 
 def amendments_to_answer(actor: Any) -> sa.Select[*tuple[Any, ...]]:
     """Rows of the proposals (`reference`, `title`) with a `number` of amendments that wait for this person: for
-    authors, and for the facilitation of the tables that own the proposals."""
+    authors, for the facilitation of the tables that own the proposals, and for that of the cycle where they were made
+    on paper or in person."""
     tables = {*actor.scope_ids(Role.FACILITATOR, "table"), *actor.scope_ids(Role.COFACILITATOR, "table")}
+    of_cycles = Proposal.cycle_id.in_(actor.scope_ids(Role.FACILITATOR, "cycle"))
+    recorded = sa.and_(Proposal.recorded_by_id.is_not(None), of_cycles)
     amendment = aliased(Amendment, flat=True)
     return (
         sa.select(Proposal.reference, Proposal.title, sa.func.count(amendment.id).label("number"))
         .join(amendment, amendment.proposal_id == Proposal.id)
         .where(
-            sa.or_(written_by(actor.id), Proposal.table_id.in_(tables)),
+            sa.or_(written_by(actor.id), Proposal.table_id.in_(tables), recorded),
             Proposal.visibility == Visibility.PUBLIC,
             Proposal.status.in_(AMENDED),
             amendment.status == AmendmentStatus.EVALUATING,

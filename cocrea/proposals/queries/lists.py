@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import lazyload, selectinload
+from sqlalchemy.orm import lazyload, selectinload, undefer
 
 from cocrea.accounts.models import Organisation, Person, Sector
 from cocrea.consultation.models import Problem, Topic
@@ -184,7 +184,7 @@ def compared(cycle: Cycle, references: Sequence[str]) -> list[Proposal]:
         .where(Proposal.visibility == Visibility.PUBLIC)
         .options(
             selectinload(Proposal.problems).options(lazyload("*"), lazyload(Problem.targets)),
-            selectinload(Proposal.targets),
+            undefer(Proposal.target_codes),
             *with_authors(Proposal),
         )
     )

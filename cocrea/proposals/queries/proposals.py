@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload, undefer
 
 from cocrea.accounts.models import Credential, Invitation
 from cocrea.accounts.queries import invitations_in
@@ -34,8 +34,9 @@ def visible_proposal(actor: Any, reference: str) -> Proposal:
             _with_offer(actor),
             joinedload(Proposal.cycle),
             joinedload(Proposal.table),
+            joinedload(Proposal.recorded_by).lazyload("*"),
             joinedload(Proposal.review),
-            joinedload(Proposal.targets),
+            undefer(Proposal.target_codes),
             selectinload(Proposal.problems).options(lazyload("*"), lazyload(Problem.targets)),
         )
     )

@@ -108,8 +108,9 @@ def _part(what: str, statement: Rows, names: Sequence[str | None]) -> Rows:
 
 
 def _drafts(actor: Any) -> Rows:
-    own = (written_by(actor.id), Proposal.visibility == Visibility.DRAFT)
-    return sa.select(Proposal.reference, Proposal.title).where(*own).limit(5)
+    own = sa.or_(written_by(actor.id), Proposal.recorded_by_id == actor.id)
+    drafts = sa.select(Proposal.reference, Proposal.title).where(own, Proposal.visibility == Visibility.DRAFT)
+    return drafts.limit(5)
 
 
 def _begun(actor: Any, now: datetime) -> Rows:

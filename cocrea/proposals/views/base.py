@@ -25,9 +25,9 @@ bp = Blueprint("proposals", __name__)
 
 
 def own_proposal(actor: Any, reference: str) -> Proposal:
-    """A proposal that this person writes, alone or with others; anyone else's does not exist here."""
+    """A proposal that this person writes, alone or with others, or recorded; anyone else's does not exist here."""
     proposal = queries.visible_proposal(actor, reference)
-    if not policies.is_author(actor, proposal):
+    if not policies.speaks_for(actor, proposal):
         raise NotFound
     return proposal
 

@@ -43,6 +43,7 @@ def index(cycle: Cycle) -> str:
         may_facilitate=can_facilitate(current_actor(), cycle, clock.now()),
         criteria=rules.criteria(cycle),
         may_write=policies.can_write(current_actor(), cycle, clock.now()),
+        may_record=policies.can_record(current_actor(), cycle, clock.now()),
     )
 
 
