@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from cocrea.consultation.models import Problem
+from cocrea.consultation.queries import causes_of
 from cocrea.demo.world import Scene
+from cocrea.discussion.attachments import Upload
 from cocrea.discussion.models import Channel, Visibility
 from cocrea.discussion.operations import support
 from cocrea.proposals import rules
@@ -13,9 +16,11 @@ from cocrea.proposals.models import Finding, ProposalStatus
 from cocrea.proposals.operations import (
     Content,
     admit,
+    attach,
     draft,
     invite_coauthor,
     publish,
+    record,
     reject,
     take_offered,
     withdraw,
@@ -41,16 +46,25 @@ def tell(scene: Scene) -> None:
 
 
 def _write(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:
-    author = scene.people[entry["author"]]
-    proposal = scene.proposals[entry["key"]] = draft(
-        actor=author,
-        cycle=scene.cycle,
-        content=_content(entry),
-        problems=[scene.problems[key] for key in entry["problems"]],
-        table=scene.tables[entry["table"]] if entry["table"] else None,
-        channel=Channel(entry["channel"]),
-        now=now,
-    )
+    problems = [scene.problems[key] for key in entry["problems"]]
+    said: dict[str, Any] = {
+        "cycle": scene.cycle,
+        "content": _content(entry, problems),
+        "problems": problems,
+        "now": now,
+    }
+    if recorded := entry.get("recorded"):
+        author = scene.people[recorded["by"]]
+        origin: dict[str, Any] = {"channel": Channel(recorded["channel"]), "attribution": recorded["attribution"]}
+        proposal = record(actor=author, **said, **origin)
+    else:
+        author = scene.people[entry["author"]]
+        table = scene.tables[entry["table"]] if entry["table"] else None
+        proposal = draft(actor=author, **said, table=table, channel=Channel(entry["channel"]))
+    scene.proposals[entry["key"]] = proposal
+    if file := entry.get("file"):
+        upload = Upload(file["text"].encode(), "text/plain", file["name"])
+        attach(actor=author, proposal=proposal, upload=upload, description=file["description"], now=now)
     if entry["status"] != ProposalStatus.DRAFT:
         publish(actor=author, proposal=proposal, now=now)
 
@@ -62,13 +76,15 @@ def _share(scene: Scene, entry: dict[str, Any], invited: dict[str, Any], *, now:
         take_offered(actor=scene.people[invited["accepted"]], scope=proposal.scope, now=now)
 
 
-def _content(entry: dict[str, Any]) -> Content:
+def _content(entry: dict[str, Any], problems: list[Problem]) -> Content:
     return Content(
         title=entry["title"],
         body=entry["what_to_do"],
         beneficiaries=entry["beneficiaries"],
         responsible=entry["responsible"],
         needs=entry["needs"],
+        targets=tuple(entry.get("targets", ())),
+        causes=tuple(causes_of(problems)) if entry.get("causes") else (),
     )
 
 

@@ -119,8 +119,9 @@ def can_write(actor: Any, cycle: Cycle, now: datetime) -> Decision:
 
 
 def can_edit(actor: Any, proposal: Proposal, now: datetime) -> Decision:
-    """Authors, and who recorded it for them, change the text until the review has decided or the cycle says. Each change
-    is a version."""
+    """Authors, and who recorded it for them, change the text until the review has decided or the cycle says.
+
+    Each change is a version."""
     if not speaks_for(actor, proposal):
         return deny(_l("Solo quien escribió la propuesta puede cambiarla."))
     return _may_change(actor, proposal, now)
