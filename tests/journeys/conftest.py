@@ -37,6 +37,7 @@ WALKED_ON_ONE = {
     "test_statements": "postgresql",
     "test_weight": "sqlite",
     "test_workshops": "sqlite",
+    "test_writing": "sqlite",
 }
 
 
