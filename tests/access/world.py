@@ -258,9 +258,10 @@ def _photograph() -> None:
 def _attach() -> None:
     """A file beside the proposal that is asked for, of the participant's own."""
     own = db.session.scalars(sa.select(Proposal).filter_by(reference=_own(Proposal, "OAX"))).one()
-    kept = {"file_id": _first(StoredFile.id), "size": 9, "digest": "0" * 64, "created_at": NOW}
-    said = {"name": "plano.pdf", "description": "Plano", "media_type": "application/pdf"}
-    save(Attachment(contribution_id=own.id, author_id=own.author_id, **kept, **said))
+    said = {"name": "plano.txt", "media_type": "text/plain", "size": 5, "created_at": NOW}
+    stored = save(StoredFile(key="plano", sha256="0" * 64, **said))
+    about = {"contribution_id": own.id, "author_id": own.author_id, "description": "Plano"}
+    save(Attachment(**about, **said, digest=stored.sha256, file_id=stored.id))
 
 
 def _offer_a_role(cycle: Cycle) -> None:
@@ -657,8 +658,9 @@ def _turn(rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
     return {"turn": _first(Turn.id, Turn.session_id == session, states.get(rule.endpoint, own))}
 
 
-def _attachment(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
-    return {"attachment": _first(Attachment.id)}
+def _attachment(_rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
+    of = _first(Proposal.id, Proposal.reference == given["reference"])
+    return {"attachment": _first(Attachment.id, Attachment.contribution_id == of)}
 
 
 def _photo(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:

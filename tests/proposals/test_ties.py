@@ -91,7 +91,8 @@ def test_what_was_chosen_is_on_its_page_in_its_file_and_side_by_side(client, cyc
         assert "La pipa se descompone." not in page
         assert "16.6" in page and "6.1<" not in page
     row = next(csv.DictReader(StringIO(client.get(f"/ciclos/{cycle.slug}/propuestas.csv").data.decode("utf-8-sig"))))
-    assert (row["problems"], row["targets"]) == (problem.reference, "16.6")
+    told = (row["problems"], row["targets"], row["causes"])
+    assert told == (problem.reference, "16.6", "Nadie publica el recorrido.")
     assert made.reference in client.get(f"/ciclos/{cycle.slug}/propuestas?ods=16").text
     assert made.reference not in client.get(f"/ciclos/{cycle.slug}/propuestas?ods=6").text
 

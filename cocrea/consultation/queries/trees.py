@@ -76,7 +76,7 @@ def given_lines(topic: Topic, side: Side) -> dict[str, Line]:
     return lines(_rows(topic)[:READ], side)
 
 
-def causes_of(problems: Iterable[Problem]) -> dict[str, str]:
+def causes_of(problems: Iterable[Any]) -> dict[str, str]:
     """What these problems give as their causes, each once: its words by the key that tells it apart. No statement."""
     return {key: line.text for key, line in lines(list(problems), Side.CAUSE).items()}
 

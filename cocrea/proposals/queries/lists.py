@@ -29,7 +29,7 @@ from cocrea.proposals.models import (
     ResponseKind,
     Routing,
 )
-from cocrea.proposals.queries.ties import tied_columns
+from cocrea.proposals.queries.ties import causes_said, tied_columns
 from cocrea.tables.models import Table
 
 BATCH = 500
@@ -52,8 +52,9 @@ CARD = (
     *KEYS,
 )
 EXPORTED = (
-    "reference", "status", "title", "what_to_do", "beneficiaries", "responsible", "needs", "problems", "targets",
-    "files", "channel", "author_sector", "coauthor_count", "support_count", "comment_count", "published_at", "criteria",
+    "reference", "status", "title", "what_to_do", "beneficiaries", "responsible", "needs", "problems", "causes",
+    "targets", "files", "channel", "author_sector", "coauthor_count", "support_count", "comment_count", "published_at",
+    "criteria",
 )  # fmt: skip
 
 
@@ -104,10 +105,12 @@ def taken_along(cycle: Cycle, chosen: Filter, sort: Sort = Sort.NEWEST, start: i
     for begin in range(0, len(ids), BATCH):
         batch = ids[begin : begin + BATCH]
         rows = {row.id: row for row in db.session.execute(_whole().where(_shared.id.in_(batch)))}
+        said = causes_said(row for row in rows.values() if row.visibility is Visibility.PUBLIC)
         db.session.rollback()
         for row in (rows[each] for each in batch if each in rows):
             status = row.status if row.visibility is Visibility.PUBLIC else row.visibility
-            yield [{**row._mapping, "status": status}[name] for name in EXPORTED]
+            told = {**row._mapping, "status": status, "causes": said.get(row.id, "")}
+            yield [told[name] for name in EXPORTED]
 
 
 def conditions(cycle: Cycle, chosen: Filter) -> list[Any]:
@@ -226,4 +229,6 @@ def _whole() -> sa.Select[Any]:
     plain = [_shared[name] for name in EXPORTED if name in _shared and name not in texts]
     more = [coauthor_count.label("coauthor_count"), ProposalReview.findings.label("criteria")]
     reviewed = _joined().outerjoin(ProposalReview, ProposalReview.proposal_id == _own.id)
-    return sa.select(_shared.id, _own.status, _shared.visibility, *plain, *shown, *more).select_from(reviewed)
+    return sa.select(_shared.id, _own.status, _own.causes, _shared.visibility, *plain, *shown, *more).select_from(
+        reviewed
+    )

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
+from cocrea.consultation.models import Problem
 from cocrea.consultation.queries import causes_of
 from cocrea.core.settings import current_settings
-from cocrea.discussion.models import Attachment, Contribution
+from cocrea.discussion.models import Attachment, Contribution, Visibility
+from cocrea.extensions import db
 from cocrea.proposals.models import Proposal, ProposalProblem, ProposalTarget
+
+READABLE = (Visibility.PUBLIC, Visibility.MERGED)  # whose text is to be read
 
 
 def tied_columns(of: Any) -> dict[str, Any]:
@@ -35,6 +41,23 @@ def _addresses(of: Any) -> Any:
     whole = sa.select(sa.func.aggregate_strings(address, " "))
     own = whole.join_from(Attachment, shared, shared.c.id == Attachment.contribution_id)
     return own.where(Attachment.contribution_id == of, Attachment.removed_at.is_(None)).scalar_subquery()
+
+
+def causes_said(rows: Iterable[Any]) -> dict[int, str]:
+    """The causes that proposals address, in the words of problems that are to be read, a line for each, by the
+    proposal's id: of rows with `id` and `causes`, in one statement."""
+    wanted = {row.id: row.causes for row in rows if row.causes}
+    problem, shared = Problem.__table__.c, Contribution.__table__
+    statement = (
+        sa.select(ProposalProblem.proposal_id, problem.causes)
+        .join_from(ProposalProblem, shared, shared.c.id == ProposalProblem.problem_id)
+        .join(Problem.__table__, problem.id == shared.c.id)
+        .where(ProposalProblem.proposal_id.in_(wanted), shared.c.visibility.in_(READABLE))
+    )
+    given: dict[int, dict[str, str]] = defaultdict(dict)
+    for row in db.session.execute(statement) if wanted else ():
+        given[row.proposal_id] |= causes_of([row])
+    return {of: "\n".join(given[of][key] for key in keys if key in given[of]) for of, keys in wanted.items()}
 
 
 def causes(proposal: Proposal) -> list[str]:
