@@ -93,20 +93,25 @@ def test_a_picture_is_kept_without_where_and_with_what_it_was_taken(client, auth
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (sent(b"MZ\x90\x00\x03", "virus.pdf"), "Solo se admiten"),
-        (sent(b"<html><script>alert(1)</script>", "pagina.txt"), "Solo se admiten"),
-        (sent(b"\xff\xd8\xff roto", "foto.jpg"), "No es una foto"),
-        (sent(b"", "nada.pdf"), "vacío"),
-        (sent(description=" "), "hace falta"),
-        ({"description": SAID}, "Elige un archivo"),
+        ((b"MZ\x90\x00\x03", "virus.pdf"), "Solo se admiten"),
+        ((b"<html><script>alert(1)</script>", "pagina.txt"), "Solo se admiten"),
+        ((b"\xff\xd8\xff roto", "foto.jpg"), "No es una foto"),
+        ((b"", "nada.pdf"), "vacío"),
+        ((PDF, "plano.pdf", " "), "hace falta"),
     ],
 )
 def test_what_is_not_accepted_is_said_and_what_was_typed_stays(client, author, made, wrong, words):
-    answer = client.sign_in(author).post(url(made), data=wrong)
+    form = sent(*wrong)
+    answer = client.sign_in(author).post(url(made), data=form)
     assert (answer.status_code, kept()) == (422, 0)
     assert words in answer.text
-    if wrong["description"].strip():
-        assert f'value="{SAID}"' in answer.text
+    assert (f'value="{SAID}"' in answer.text) is (form["description"] == SAID)
+
+
+def test_without_a_file_it_is_asked_for(client, author, made):
+    answer = client.sign_in(author).post(url(made), data={"description": SAID})
+    assert (answer.status_code, kept()) == (422, 0)
+    assert "Elige un archivo" in answer.text and f'value="{SAID}"' in answer.text
 
 
 def test_they_are_few_and_none_twice(app, made):
