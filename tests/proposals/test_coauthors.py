@@ -98,7 +98,7 @@ def test_whoever_is_invited_reads_the_draft_and_then_writes_it(app, cycle, ana, 
     assert not policies.can_read(beto, proposal, NOW)
     invite(ana, proposal)
     with app.test_request_context():
-        assert str(gather(beto, NOW)[0].text) == f"Coautoría en «{proposal.title}»"
+        assert str(gather(beto, NOW)[0].text) == f"Coautoría en «{proposal.reference} · {cycle.title}»"
     assert policies.can_read(beto, proposal, NOW)
     assert not policies.can_edit(beto, proposal, NOW)
     assert queries.visible_proposal(beto, proposal.reference) == proposal

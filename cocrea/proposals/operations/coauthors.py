@@ -35,7 +35,8 @@ def invite_coauthor(*, actor: Any, proposal: Proposal, email: str, now: datetime
     if len(proposal.coauthors) + len(queries.standing_offers(proposal, now)) >= MOST:
         raise Conflict(_l("Entre invitaciones y personas que aceptaron ya son %(most)s.", most=MOST))
     post = Post(Role.COAUTHOR, proposal.scope)
-    offer(actor=actor, email=email, post=post, place=proposal.title, now=now, letter=LETTER)
+    place = f"{proposal.reference} · {proposal.cycle.title}"  # its title may be hidden by then
+    offer(actor=actor, email=email, post=post, place=place, now=now, letter=LETTER)
     _note(actor, proposal, "coauthor.invited", now)
 
 
