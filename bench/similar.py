@@ -11,19 +11,18 @@ import json
 import os
 import random
 import re
-import secrets
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from bench.databases import databases
 from cocrea import create_app
 from cocrea.accounts.models import Person, Sector
 from cocrea.config import PROJECT, Settings
@@ -39,12 +38,11 @@ from cocrea.forums.models import Space, SpaceLevel
 SIZE, GOAL_MS, GOAL_SHARE = 20_000, 150, 0.9
 NOW = datetime.now(UTC)
 TEXTS = Path(os.environ.get("COCREA_SHARED") or PROJECT.parent / "shared") / "data" / "proposals_es"
-POSTGRES = os.environ.get("COCREA_TEST_DATABASE_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 
 
 def main() -> int:
     pairs = json.loads((Path(__file__).parent / "data" / "paraphrases.json").read_text("utf-8"))
-    reached = [_measure(name, url, pairs) for name, url in _databases()]
+    reached = [_measure(name, url, pairs) for name, url in databases()]
     return 0 if all(reached) else 1
 
 
@@ -143,35 +141,6 @@ def _recombined(draw: random.Random, number: int) -> list[tuple[str, str]]:
 
 def _sentences(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"(?<=[.!?])\s+", text) if len(part.strip()) > 15]
-
-
-def _databases() -> Iterator[tuple[str, Any]]:
-    yield "SQLite", _sqlite()
-    try:
-        sa.create_engine(POSTGRES).connect().close()
-    except sa.exc.OperationalError:
-        print("PostgreSQL: not reachable, not measured")
-        return
-    yield "PostgreSQL", _postgresql()
-
-
-@contextmanager
-def _sqlite() -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield f"sqlite:///{folder}/bench.sqlite3"
-
-
-@contextmanager
-def _postgresql() -> Iterator[str]:
-    name = f"cocrea_bench_{secrets.token_hex(4)}"
-    admin = sa.create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    try:
-        yield admin.url.set(database=name).render_as_string(hide_password=False)
-    finally:
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 if __name__ == "__main__":

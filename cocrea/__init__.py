@@ -70,6 +70,7 @@ from cocrea.cycles import chores, figures, publicity, report_sections, rules
 from cocrea.cycles import panels as cycle_panels
 from cocrea.cycles import policies as cycle_policies
 from cocrea.cycles.models import StageKind
+from cocrea.discussion import rules as comment_rules
 from cocrea.extensions import babel, csrf, db, limiter, login, mail, migrate, queue
 from cocrea.forums.agenda import agenda
 from cocrea.forums.models import HolderKind
@@ -160,6 +161,8 @@ def _introduce_domains() -> None:
         can_create=cycle_policies.can_create,
         known=cocrea.tables.queries.seated_in,
     )
+    for kind in comment_rules.KINDS:
+        rules.provide(kind, *comment_rules.ALL)
     rules.provide(StageKind.CONSULTATION, *consultation_rules.ALL)
     rules.provide(StageKind.TABLES, *table_rules.ALL)
     rules.provide(StageKind.PROPOSALS, *proposal_rules.ALL)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from cocrea.cycles.models import Cycle
 from cocrea.demo import (
     answers,
+    comments,
     cycles,
     drafting,
     following,
@@ -60,11 +61,12 @@ def _tell_fourth_plan(world: World) -> None:
 
 def _tell_consultation(world: World) -> None:
     scene = Scene(world, read("consultation_cycle"))
-    for part in (cycles, packs, workshops, problems, statements):
+    for part in (cycles, packs, workshops, problems, comments, statements):
         part.tell(scene)
 
 
 def _tell_local_plan(world: World) -> None:
     scene = Scene(world, read("tables_cycle"))
-    for part in (cycles, forums, problems, tables, proposals, answers, voting, drafting, following):
+    parts = (cycles, forums, problems, tables, proposals, answers, comments, voting, drafting, following)
+    for part in parts:
         part.tell(scene)

@@ -1,4 +1,4 @@
-"""Problems of a consultation: published, supported, commented, merged, withdrawn, hidden; and support for topics."""
+"""Problems of a consultation: published, supported, merged, withdrawn, hidden; and support for topics."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cocrea.consultation.queries import given_lines
 from cocrea.demo.cycles import last_support_day
 from cocrea.demo.world import Scene
 from cocrea.discussion.models import Channel, Visibility
-from cocrea.discussion.operations import comment, support, withdraw
+from cocrea.discussion.operations import support, withdraw
 from cocrea.moderation.operations import hide
 
 
@@ -24,8 +24,6 @@ def tell(scene: Scene) -> None:
     for topic in scene.data["topics"]:
         supporters = [(_support_topic, scene, topic["key"], person) for person in topic.get("supports", ())]
         scene.script.spread(22, 0, supporters)
-    for entry in scene.data.get("comments", ()):
-        scene.script.ago(entry["days_ago"], _comment, scene, entry)
     for entry in scene.data["problems"]:
         if entry["visibility"] != Visibility.PUBLIC:
             scene.script.ago(entry["visibility_days_ago"], _take_from_view, scene, entry)
@@ -98,16 +96,6 @@ def _support(scene: Scene, problem: str, person: str, *, now: datetime) -> None:
 
 def _support_topic(scene: Scene, topic: str, person: str, *, now: datetime) -> None:
     support_topic(actor=scene.people[person], topic=scene.topics[topic], now=now)
-
-
-def _comment(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:
-    scene.comments[entry["key"]] = comment(
-        actor=scene.people[entry["author"]],
-        subject=scene.problems[entry["problem"]],
-        body=entry["text"],
-        parent=scene.comments[entry["reply_to"]] if entry["reply_to"] else None,
-        now=now,
-    )
 
 
 def _take_from_view(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import url_for
 
 from cocrea.discussion.models import Contribution, ContributionKind
@@ -16,9 +18,9 @@ ENDPOINTS = {
 }
 
 
-def address(contribution: Contribution, anchor: str | None = None) -> str:
-    """The page of a contribution; of its cycle, for kinds that have no page of their own."""
+def address(contribution: Contribution, anchor: str | None = None, **asked: Any) -> str:
+    """The page of a contribution, with what is asked of it; of its cycle, for kinds that have no page of their own."""
     endpoint = ENDPOINTS.get(contribution.kind)
     if endpoint is None:
         return url_for("cycles.show", slug=contribution.cycle.slug)
-    return url_for(endpoint, reference=contribution.reference, _anchor=anchor)
+    return url_for(endpoint, reference=contribution.reference, _anchor=anchor, **asked)

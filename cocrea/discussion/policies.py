@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from cocrea.core.access import Decision, allow_if, deny
+from cocrea.core.i18n import in_words
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Action
 from cocrea.cycles.policies import can_contribute
-from cocrea.discussion.models import Contribution, ContributionKind, Visibility
+from cocrea.discussion.models import Comment, Contribution, ContributionKind, Visibility
 
 # What a stage must open before each kind can be supported or commented. Kinds that are missing cannot be.
 SUPPORTS = {
@@ -54,6 +55,37 @@ def can_support(actor: Any, contribution: Contribution, now: datetime) -> Decisi
 
 def can_comment(actor: Any, contribution: Contribution, now: datetime) -> Decision:
     return _take_part(actor, contribution, COMMENTS.get(contribution.kind), now)
+
+
+def can_reply(actor: Any, comment: Comment, now: datetime) -> Decision:
+    """Answer a comment: as commenting on what it is about, two deep."""
+    if not comment.takes_replies:
+        return deny(_l("Ese comentario ya no admite respuestas. Comenta aparte."))
+    return can_comment(actor, comment.subject, now)
+
+
+def can_react(actor: Any, comment: Comment, now: datetime) -> Decision:
+    """Give a reaction or take it back: whoever may comment there, to what others said and can be read."""
+    if is_author(actor, comment):
+        return deny(_l("Es tuyo: deja que otras personas digan qué les parece."))
+    if not comment.is_public:
+        return deny(NOT_PUBLIC)
+    return can_comment(actor, comment.subject, now)
+
+
+def can_edit_comment(actor: Any, comment: Comment, now: datetime) -> Decision:
+    """Mend one's own comment for the minutes that the cycle gives, while comments are taken there."""
+    if not is_author(actor, comment):
+        return deny(_l("Solo quien lo escribió puede corregirlo."))
+    if not comment.is_public:
+        return deny(NOT_PUBLIC)
+    until = comment.editable_until
+    if until is None:
+        return deny(_l("En esta etapa los comentarios no se corrigen. Puedes retirarlo y escribir otro."))
+    if now >= until:
+        when = in_words(until, comment.cycle.timezone)
+        return deny(_l("Se podía corregir hasta el %(when)s. Puedes retirarlo y escribir otro.", when=when))
+    return can_comment(actor, comment.subject, now)
 
 
 def can_withdraw(actor: Any, contribution: Contribution, now: datetime) -> Decision:

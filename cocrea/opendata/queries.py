@@ -13,7 +13,8 @@ from cocrea.commitments.models import Commitment
 from cocrea.commitments.queries import problems_behind
 from cocrea.consultation.models import Problem, Topic
 from cocrea.core.i18n import lazy as _l
-from cocrea.discussion.models import Visibility
+from cocrea.discussion.models import Comment, Visibility
+from cocrea.discussion.queries import comments_of
 from cocrea.followup.models import Activity, Evidence, KeyAction
 from cocrea.followup.queries import key_actions
 from cocrea.opendata.answering import AMENDMENTS, ANSWERS, ROUTINGS, VERSIONS
@@ -168,6 +169,10 @@ def _activities(cycle_id: int) -> Rows:
     )
 
 
+def _comments(cycle_id: int) -> Rows:
+    return comments_of(Comment.cycle_id == cycle_id)
+
+
 DATASETS = {
     dataset.name: dataset
     for dataset in (
@@ -189,6 +194,13 @@ DATASETS = {
         ROUTINGS,
         ANSWERS,
         VERSIONS,
+        Dataset(
+            "comentarios",
+            _l("Comentarios"),
+            _l("Lo que se comentó de todo lo anterior: a qué responde, con qué postura y qué reacciones tuvo."),
+            _comments,
+            Comment.id,
+        ),
         Dataset(
             "compromisos",
             _l("Compromisos"),

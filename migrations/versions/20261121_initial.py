@@ -583,6 +583,7 @@ def upgrade() -> None:
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("support_count", sa.Integer(), nullable=False),
         sa.Column("comment_count", sa.Integer(), nullable=False),
+        sa.Column("comment_tally", sa.Text(), nullable=True),
         sa.Column("lot", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_contributions_author_id")),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_contributions_cycle_id")),
@@ -710,20 +711,82 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("root_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "stance",
+            sa.Enum("neutral", "for", "against", name="stance", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("institution", sa.String(length=200), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("editable_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reply_count", sa.Integer(), nullable=False),
+        sa.Column("agree_count", sa.Integer(), nullable=False),
+        sa.Column("doubt_count", sa.Integer(), nullable=False),
+        sa.Column("thanks_count", sa.Integer(), nullable=False),
         sa.Column("form_key", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("(parent_id IS NULL) = (root_id IS NULL)", name=op.f("ck_comments_rooted")),
+        sa.CheckConstraint("parent_id IS NULL OR stance = 'neutral'", name=op.f("ck_comments_stance_at_the_top")),
         sa.ForeignKeyConstraint(["id"], ["contributions.id"], name=op.f("fk_comments_id")),
         sa.ForeignKeyConstraint(["parent_id"], ["comments.id"], name=op.f("fk_comments_parent_id")),
+        sa.ForeignKeyConstraint(["root_id"], ["comments.id"], name=op.f("fk_comments_root_id")),
         sa.ForeignKeyConstraint(["subject_id"], ["contributions.id"], name=op.f("fk_comments_subject_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
         sa.UniqueConstraint("form_key", name=op.f("uq_comments_form_key")),
     )
     with op.batch_alter_table("comments", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_comments_most_debated", ["subject_id", "parent_id", "reply_count", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_comments_most_supported", ["subject_id", "parent_id", "agree_count", "id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_comments_parent_id_comments_id"), ["parent_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_comments_root_id_comments_id"), ["root_id", "id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_comments_subject_id_comments_parent_id_comments_id"),
             ["subject_id", "parent_id", "id"],
             unique=False,
         )
+
+    op.create_table(
+        "comment_reactions",
+        sa.Column("comment_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "reaction",
+            sa.Enum(
+                "agree", "doubt", "thanks", name="reaction", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["comment_id"], ["comments.id"], name=op.f("fk_comment_reactions_comment_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_comment_reactions_person_id")),
+        sa.PrimaryKeyConstraint("comment_id", "person_id", "reaction", name=op.f("pk_comment_reactions")),
+    )
+    with op.batch_alter_table("comment_reactions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_comment_reactions_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "comment_versions",
+        sa.Column("comment_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "stance",
+            sa.Enum("neutral", "for", "against", name="stance", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("body_source", sa.Text(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_comment_versions_author_id")),
+        sa.ForeignKeyConstraint(["comment_id"], ["comments.id"], name=op.f("fk_comment_versions_comment_id")),
+        sa.PrimaryKeyConstraint("comment_id", "number", name=op.f("pk_comment_versions")),
+    )
+    with op.batch_alter_table("comment_versions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_comment_versions_author_id"), ["author_id"], unique=False)
 
     op.create_table(
         "problems",
@@ -3050,9 +3113,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_problems_territory_problems_id"))
 
     op.drop_table("problems")
+    with op.batch_alter_table("comment_versions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_comment_versions_author_id"))
+
+    op.drop_table("comment_versions")
+    with op.batch_alter_table("comment_reactions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_comment_reactions_person_id"))
+
+    op.drop_table("comment_reactions")
     with op.batch_alter_table("comments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_comments_subject_id_comments_parent_id_comments_id"))
+        batch_op.drop_index(batch_op.f("ix_comments_root_id_comments_id"))
         batch_op.drop_index(batch_op.f("ix_comments_parent_id_comments_id"))
+        batch_op.drop_index("ix_comments_most_supported")
+        batch_op.drop_index("ix_comments_most_debated")
 
     op.drop_table("comments")
     with op.batch_alter_table("topics", schema=None) as batch_op:

@@ -29,7 +29,7 @@ from cocrea.consultation.models import (
 )
 from cocrea.core.models import StoredFile
 from cocrea.cycles.models import Cycle, Stage, StageReport
-from cocrea.discussion.models import Attachment, Coauthor, Comment, Visibility
+from cocrea.discussion.models import Attachment, Coauthor, Comment, CommentVersion, Visibility
 from cocrea.extensions import db
 from cocrea.followup.models import Activity, ActivityStatus, Evidence, KeyAction
 from cocrea.forums.models import Forum, HolderKind, Seat, SeatHolder, Space
@@ -82,7 +82,7 @@ from cocrea.tables.models import (
 )
 from cocrea.voting.models import Contest
 from tests.conftest import NOW
-from tests.factories import consultation, cycles, proposals, workshops
+from tests.factories import consultation, cycles, discussion, proposals, workshops
 from tests.factories.accounts import save
 
 ARGUMENTS: dict[str, Any] = {
@@ -98,6 +98,8 @@ ARGUMENTS: dict[str, Any] = {
 }
 # What a request carries where the answer depends on it; all others come empty and stop at the checking of their input.
 INPUT = {
+    "discussion.react": {"reaction": "agree"},
+    "discussion.take_reaction_back": {"reaction": "agree"},
     "notifications.follow": {"scope": "cycle:1"},
     "notifications.choose_letters": {"letters": "weekly"},
     "tables.use_agenda_template": {"template": "foro"},
@@ -175,6 +177,7 @@ def complete() -> None:
     _rearrange(oaxaca, participant)
     _write_together(oaxaca, participant)
     consultation.problem(fifth, author=participant)
+    _mend_a_comment(consultation.problem(fifth), participant)
     workshops.workshop(fifth)
     _photograph()
     _attach()
@@ -247,6 +250,14 @@ def _write_together(cycle: Cycle, participant: Person) -> None:
 def _written_together() -> str:
     offered = _first(Invitation.scope, Invitation.role == Role.COAUTHOR, Invitation.email == "nadie@demo.invalid")
     return str(offered).partition(":")[2]
+
+
+def _mend_a_comment(problem: Problem, participant: Person) -> None:
+    """One that the participant just wrote and mended, and may mend again."""
+    save(mended := discussion.comment(problem, "Pasa los lunes.", author=participant))
+    earlier = {"number": 1, "author_id": participant.id, "body_source": "Pasa a veces.", "written_at": NOW}
+    save(CommentVersion(comment_id=mended.id, stance=mended.stance, **earlier))
+    mended.version = 2
 
 
 def _photograph() -> None:
@@ -444,7 +455,18 @@ REFERENCES: dict[str, Callable[[], str]] = {
     "consultation.admit_statement": lambda: _own(Statement, "5PD", Visibility.DRAFT),
     "consultation.decline_statement": lambda: _own(Statement, "5PD", Visibility.DRAFT),
     "consultation": lambda: _of_cycle(Problem, "5PD"),
-    "discussion.show": lambda: _of_cycle(Comment, "5PD"),
+    "discussion.past": lambda: _own(Comment, "5PD"),
+    "discussion.edit": lambda: _own(Comment, "5PD"),
+    **dict.fromkeys(
+        (
+            "discussion.show",
+            "discussion.place",
+            "discussion.reply",
+            "discussion.react",
+            "discussion.take_reaction_back",
+        ),
+        lambda: _of_cycle(Comment, "5PD"),
+    ),
     "discussion.withdraw": lambda: _own(Problem, "5PD"),
     "discussion": lambda: _of_cycle(Problem, "5PD"),
     "moderation.restore": lambda: _of_cycle(Problem, "5PD", visibility=Visibility.HIDDEN),

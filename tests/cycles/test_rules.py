@@ -67,5 +67,5 @@ def test_the_page_asks_and_says_what_is_wrong(client, cycle, steward):
     refused = client.post(f"{edition}/reglas", data={"topic_supports": "90"})
     assert refused.status_code == 422
     assert 'value="90"' in refused.text
-    client.post(f"{edition}/reglas", data={"topic_supports": "7"})
+    client.post(f"{edition}/reglas", data={"topic_supports": "7", "comment_edit_minutes": "15"})
     assert rules.in_force(cycle.stages[0])["topic_supports"] == 7

@@ -56,12 +56,18 @@ def test_each_kind_is_supported_in_its_own_stage(app):
     assert "no hay fecha para apoyar" in str(denied.value.message)
 
 
-def test_comments_take_replies_one_level_deep(problem):
+def test_comments_take_replies_two_levels_deep(problem):
     first = discussion.comment(problem)
     reply = discussion.comment(problem, "¿Dónde?", parent=first)
-    assert (problem.comment_count, reply.parent_id) == (2, first.id)
+    answer = discussion.comment(problem, "En la parte alta.", parent=reply)
+    assert [(each.parent_id, each.root_id) for each in (first, reply, answer)] == [
+        (None, None),
+        (first.id, first.id),
+        (reply.id, first.id),
+    ]
+    assert (problem.comment_count, first.reply_count, reply.reply_count, answer.reply_count) == (3, 2, 1, 0)
     with pytest.raises(Invalid):
-        discussion.comment(problem, "Más adentro", parent=reply)
+        discussion.comment(problem, "Más adentro", parent=answer)
     with pytest.raises(Invalid):
         discussion.comment(consultation.problem(), "De otra página", parent=first)
 

@@ -21,7 +21,7 @@ from cocrea.proposals import operations
 from cocrea.proposals.models import ResponseKind
 from cocrea.proposals.operations import Answer
 from tests.conftest import NOW
-from tests.factories import commitments, followup, proposals
+from tests.factories import commitments, discussion, followup, proposals
 from tests.factories.accounts import grant, organisation, person
 
 FORMULA = '=HYPERLINK("http://malo.example")'
@@ -65,6 +65,7 @@ def test_the_thread_tells_everything_and_shows_its_gaps(client, app):
 @pytest.mark.parametrize("name", ["problematicas", "propuestas", "compromisos", "actividades"])
 def test_every_list_downloads_as_csv_and_as_json(client, app, name):
     commitment, _of = commitments.signed()
+    discussion.comment(commitment)
     cycle = commitment.cycle
     (row,), (item,) = _downloaded(client, cycle, name)
     assert row["reference"] == item["reference"]

@@ -21,7 +21,7 @@ from cocrea.core.visitor_pages import same_for_visitors
 from cocrea.cycles import figures
 from cocrea.cycles.models import Cycle
 from cocrea.cycles.queries import visible_cycle
-from cocrea.discussion import queries as discussion
+from cocrea.discussion.conversations import conversation
 from cocrea.proposals.models import ProposalStatus
 from cocrea.proposals.queries import with_status
 
@@ -64,7 +64,7 @@ def show(commitment: Commitment) -> str:
         steps=[] if commitment.is_signed else steps(commitment, actions),
         panels=panels.of(actor, commitment, now),
         history=history_of(commitment.reference, limit=20),
-        comments=discussion.comments(commitment),
+        comments=conversation(actor, commitment, now),
         **text_parts(),
     )
 

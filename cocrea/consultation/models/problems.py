@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cocrea.consultation.models.topics import Topic
 from cocrea.core import sdg, text
-from cocrea.discussion.models import Contribution, ContributionKind
+from cocrea.discussion.models import Contribution, ContributionKind, Counter
 from cocrea.extensions import Model
 
 
@@ -45,8 +45,8 @@ class Problem(Contribution):
     __mapper_args__ = {"polymorphic_identity": ContributionKind.PROBLEM}  # noqa: RUF012
 
     @property
-    def counter(self) -> tuple[InstrumentedAttribute[int], int] | None:
-        return Topic.problem_count, self.topic_id
+    def counters(self) -> tuple[Counter, ...]:
+        return ((Topic.problem_count, self.topic_id),)
 
     @property
     def is_gathering(self) -> bool:

@@ -26,10 +26,11 @@ from cocrea.core.visitor_pages import same_for_visitors
 from cocrea.cycles.models import Action, Cycle
 from cocrea.cycles.policies import can_facilitate
 from cocrea.cycles.queries import cycle_to_take_along, visible_cycle
-from cocrea.discussion import queries as discussion
 from cocrea.discussion import suggesting
+from cocrea.discussion.conversations import conversation
 from cocrea.discussion.lists import Sort
 from cocrea.discussion.models import Channel, Visibility
+from cocrea.discussion.queries import supported_ids
 
 
 @bp.get("/ciclos/<slug>/problematicas")
@@ -97,8 +98,8 @@ def problem(problem: Problem) -> str:
         problem=problem,
         chips=sdg.chips(sdg.with_goals(problem.codes)),
         territory=territories.place(problem.territory, problem.municipality),
-        comments=discussion.comments(problem),
-        supported=discussion.supported_ids(actor, [problem.id]),
+        comments=conversation(actor, problem, now),
+        supported=supported_ids(actor, [problem.id]),
         panels=panels.of(actor, problem, now) if problem.is_public else [],
         may_edit=policies.can_edit(actor, problem, now),
         may_merge=policies.can_merge(actor, problem, now),

@@ -14,8 +14,9 @@ from cocrea.core.access import current_actor
 from cocrea.core.errors import NotFound
 from cocrea.cycles.policies import can_facilitate
 from cocrea.discussion import attachments
-from cocrea.discussion import queries as discussion
+from cocrea.discussion.conversations import conversation
 from cocrea.discussion.models import Visibility
+from cocrea.discussion.queries import supported_ids
 from cocrea.proposals import feeding, panels, policies, queries, rules
 from cocrea.proposals.forms import BackForm, ReasonForm, review_form
 from cocrea.proposals.models import Proposal, RearrangementState, Response, Routing
@@ -68,8 +69,8 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         chips=sdg.chips(sdg.with_goals(proposal.codes)),
         causes=queries.causes(proposal),
         attachments=[] if proposal.is_tombstone else attachments.of(proposal),
-        comments=discussion.comments(proposal),
-        supported=discussion.supported_ids(actor, [proposal.id]),
+        comments=conversation(actor, proposal, now),
+        supported=supported_ids(actor, [proposal.id]),
         panels=[] if proposal.is_tombstone else panels.of(actor, proposal, now),
         writes=policies.is_author(actor, proposal),
         offer=None if policies.is_author(actor, proposal) else policies.offer_to(actor, proposal, now),

@@ -1,5 +1,6 @@
 """What tables and their sessions keep."""
 
+from cocrea.discussion.models import Reaction
 from cocrea.tables.models.agenda import AgendaItem, Purpose
 from cocrea.tables.models.agreements import (
     Agreement,
@@ -35,7 +36,6 @@ from cocrea.tables.models.sessions import (
     FloorMode,
     LiveEvent,
     Message,
-    Reaction,
     Room,
     Session,
     SessionMode,

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cocrea.accounts.models import Person
 from cocrea.core.db import UTCDateTime
+from cocrea.discussion.models import Reaction
 from cocrea.extensions import Model
-from cocrea.tables.models.sessions import Message, Reaction, Room
+from cocrea.tables.models.sessions import Message, Room
 
 
 class Reacted(Model):

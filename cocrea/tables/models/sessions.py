@@ -15,7 +15,7 @@ from cocrea.accounts.models import Person
 from cocrea.core.db import JSONText, UTCDateTime, enum_column
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Cycle
-from cocrea.discussion.models import Contribution, ContributionKind
+from cocrea.discussion.models import Contribution, ContributionKind, Reaction
 from cocrea.extensions import Model
 from cocrea.tables.models.tables import Place, Table, TableMember, own_voice
 
@@ -238,27 +238,6 @@ class LiveEvent(Model):
     author_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id))
     client_key: Mapped[str] = mapped_column(sa.String(64))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
-
-
-class Reaction(StrEnum):
-    """How one answers a message without a word."""
-
-    AGREE = "agree"
-    DOUBT = "doubt"
-    THANKS = "thanks"
-
-    @property
-    def label(self) -> Any:
-        return {
-            Reaction.AGREE: _l("De acuerdo"),
-            Reaction.DOUBT: _l("Tengo duda"),
-            Reaction.THANKS: _l("Gracias"),
-        }[self]
-
-    @property
-    def slug(self) -> str:
-        """Its name in addresses."""
-        return {Reaction.AGREE: "acuerdo", Reaction.DOUBT: "duda", Reaction.THANKS: "gracias"}[self]
 
 
 class Message(Contribution):

@@ -28,6 +28,7 @@ PLAIN = {
     "merged_into_id": None,
     "support_count": 0,
     "comment_count": 0,
+    "comment_tally": None,
 }
 UNHEARD = {"answered_at": None, "agree_count": 0, "doubt_count": 0, "thanks_count": 0}
 

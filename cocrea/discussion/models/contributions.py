@@ -18,12 +18,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relatio
 from sqlalchemy.orm.attributes import set_committed_value
 
 from cocrea.accounts.models import Person, Sector
-from cocrea.core.db import UTCDateTime, enum_column
+from cocrea.core.db import JSONText, UTCDateTime, enum_column
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.models import StoredFile
 from cocrea.core.pagination import HIGHEST
 from cocrea.cycles.models import Cycle
 from cocrea.extensions import Model
+
+Counter = tuple[InstrumentedAttribute[int], int]  # a stored count and the id of the row that holds it
 
 
 class Channel(StrEnum):
@@ -96,9 +98,10 @@ class Contribution(Model):
     """Anything a person (or people who met in person) put into a cycle.
 
     `body_source` is what they wrote, `body_html` its sanitised rendering. `attribution` names a group that met in
-    person when there is no single author. `author_sector` is frozen when contributed. The two counts are kept by
-    the operations that add and remove supports and comments. `lot` was drawn for it: lists in random order go by
-    it. What was withdrawn or hidden is loaded without its text: see `_forget_text`.
+    person when there is no single author. `author_sector` is frozen when contributed. The two counts, and
+    which comments are alike (`comment_tally`), are kept by the operations that add and remove supports and comments.
+    `lot` was drawn for it: lists in random order go by it. What was withdrawn or hidden is loaded without its text: see
+    `_forget_text`.
     """
 
     __tablename__ = "contributions"
@@ -130,6 +133,7 @@ class Contribution(Model):
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     support_count: Mapped[int] = mapped_column(default=0)
     comment_count: Mapped[int] = mapped_column(default=0)
+    comment_tally: Mapped[Any] = mapped_column(JSONText, nullable=True)
     lot: Mapped[int] = mapped_column(default=lambda: secrets.randbelow(HIGHEST))
 
     cycle: Mapped[Cycle] = relationship()
@@ -171,9 +175,9 @@ class Contribution(Model):
         return self.visibility.label if self.is_tombstone else self.title
 
     @property
-    def counter(self) -> tuple[InstrumentedAttribute[int], int] | None:
-        """The stored count that this is part of while it is public, and the id of the row that holds it."""
-        return None
+    def counters(self) -> tuple[Counter, ...]:
+        """The stored counts that this is part of while it is public, in the order in which their rows are locked."""
+        return ()
 
     @property
     def byline(self) -> Any:
@@ -238,32 +242,6 @@ class Attachment(Model):
         return self.removed_at is not None
 
 
-class Comment(Contribution):
-    """A comment on any other contribution. `parent_id` is set on replies (one level).
-
-    `form_key` is a digest of its author and the form it was written in, so that a form sent twice makes one comment.
-    """
-
-    __tablename__ = "comments"
-    __table_args__ = (sa.Index(None, "subject_id", "parent_id", "id"), sa.Index(None, "parent_id", "id"))
-
-    id: Mapped[int] = mapped_column(sa.ForeignKey(Contribution.id), primary_key=True)
-    subject_id: Mapped[int] = mapped_column(sa.ForeignKey(Contribution.id))
-    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comments.id"))
-    form_key: Mapped[str] = mapped_column(sa.String(64), unique=True, default=lambda: secrets.token_hex(32))
-
-    subject: Mapped[Contribution] = relationship(foreign_keys=[subject_id])
-
-    __mapper_args__ = {  # noqa: RUF012
-        "polymorphic_identity": ContributionKind.COMMENT,
-        "inherit_condition": id == Contribution.id,
-    }
-
-    @property
-    def counter(self) -> tuple[InstrumentedAttribute[int], int] | None:
-        return Contribution.comment_count, self.subject_id
-
-
 @cache
 def text_columns(kind: type[Contribution]) -> tuple[str, ...]:
     """The attributes of a kind that hold what people wrote."""
@@ -283,47 +261,3 @@ def _forget_text(contribution: Contribution, *_context: Any) -> None:
         for key in text_columns(type(contribution)):
             if loaded.get(key):
                 set_committed_value(contribution, key, "")
-
-
-class SearchText(Model):
-    """What the search index holds of a public contribution (see index.py): words, never shown.
-
-    Each database searches it in its own way, by what `SEARCH_SQLITE` or `SEARCH_POSTGRESQL` adds to it.
-    """
-
-    __tablename__ = "search_texts"
-
-    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey(Contribution.id, ondelete="CASCADE"), primary_key=True)
-    document: Mapped[str] = mapped_column(sa.Text)
-
-
-SEARCH_SQLITE = (
-    """CREATE VIRTUAL TABLE search_words USING fts5(
-    document, content='search_texts', content_rowid='contribution_id', detail=none, tokenize='ascii')""",
-    """CREATE TRIGGER search_texts_added AFTER INSERT ON search_texts BEGIN
-    INSERT INTO search_words(rowid, document) VALUES (new.contribution_id, new.document); END""",
-    """CREATE TRIGGER search_texts_removed AFTER DELETE ON search_texts BEGIN
-    INSERT INTO search_words(search_words, rowid, document)
-    VALUES ('delete', old.contribution_id, old.document); END""",
-    """CREATE TRIGGER search_texts_changed AFTER UPDATE ON search_texts BEGIN
-    INSERT INTO search_words(search_words, rowid, document) VALUES ('delete', old.contribution_id, old.document);
-    INSERT INTO search_words(rowid, document) VALUES (new.contribution_id, new.document); END""",
-)
-# The words are plain ASCII and reduced already: taken as they are, no parser of PostgreSQL's cuts them otherwise.
-SEARCH_POSTGRESQL = (
-    """ALTER TABLE search_texts ADD COLUMN words tsvector
-    GENERATED ALWAYS AS (array_to_tsvector(string_to_array(document, ' '))) STORED""",
-    "CREATE INDEX ix_search_texts_words ON search_texts USING gin (words)",
-)
-
-
-@event.listens_for(SearchText.__table__, "after_create")
-def _add_index(_table: Any, connection: sa.Connection, **_details: Any) -> None:
-    for statement in SEARCH_SQLITE if connection.dialect.name == "sqlite" else SEARCH_POSTGRESQL:
-        connection.exec_driver_sql(statement)
-
-
-@event.listens_for(SearchText.__table__, "before_drop")
-def _drop_index(_table: Any, connection: sa.Connection, **_details: Any) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("DROP TABLE IF EXISTS search_words")

@@ -1,4 +1,4 @@
-"""Comments and supports on any contribution, and what the pages of other domains need to show them."""
+"""Supports on any contribution, withdrawing it, and what the pages of other domains need to show what is said."""
 
 from __future__ import annotations
 
@@ -8,56 +8,16 @@ from flask import Blueprint, flash, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from cocrea.accounts.models import Role
 from cocrea.core import clock
-from cocrea.core.access import Decision, current_actor, requires, visible
+from cocrea.core.access import Decision, current_actor, requires
 from cocrea.core.db import transaction
-from cocrea.core.errors import CocreaError
-from cocrea.core.visitor_pages import same_for_visitors
 from cocrea.cycles.policies import can_facilitate
-from cocrea.discussion import operations, pages, policies, queries, words
+from cocrea.discussion import operations, pages, policies, queries
 from cocrea.discussion.forms import CommentForm, WithdrawForm
 from cocrea.discussion.models import Comment, Contribution
 
-__all__ = ["bp", "words"]
-
 bp = Blueprint("discussion", __name__)
-
-
-@bp.get("/comentarios/<reference>")
-@same_for_visitors
-@visible(queries.visible_comment)
-def show(comment: Comment) -> str:
-    """One comment with all its replies."""
-    return render_template(
-        "discussion/show.html",
-        cycle=comment.cycle,
-        comment=comment,
-        subject=comment.subject,
-        page=queries.replies(comment),
-    )
-
-
-@bp.post("/aportaciones/<reference>/comentarios")
-@requires(policies.can_comment, queries.visible_contribution)
-def comment(subject: Contribution) -> Any:
-    form = CommentForm()
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                made = operations.comment(
-                    actor=current_actor(),
-                    subject=subject,
-                    body=form.body.data or "",
-                    parent=queries.comment_on(subject, form.parent.data or ""),
-                    form_key=form.key.data or "",
-                    now=clock.now(),
-                )
-                reference = made.reference
-            flash(_("Publicamos tu comentario."), "success")
-            return redirect(pages.address(subject, reference), 303)
-        except CocreaError as error:
-            form.reject(error)
-    return render_template("discussion/form.html", cycle=subject.cycle, subject=subject, form=form), 422
 
 
 @bp.post("/aportaciones/<reference>/apoyo")
@@ -114,9 +74,18 @@ def may_moderate(subject: Contribution) -> Decision:
 
 
 @bp.app_template_global()
-def comment_form(answering: str = "") -> CommentForm:
-    form = CommentForm(formdata=None)
-    return form.answering(answering) if answering else form
+def may_edit_comment(comment: Comment) -> Decision:
+    return policies.can_edit_comment(current_actor(), comment, clock.now())
+
+
+@bp.app_template_global()
+def comment_form(subject: Contribution) -> CommentForm:
+    """The form under what it is about. An official of several institutions is asked for which once it is sent: their
+    names would cost each page a statement."""
+    actor = current_actor()
+    form = CommentForm(formdata=None).about(subject, ())
+    form.is_official = bool(actor.organisation_ids(Role.OFFICIAL))
+    return form
 
 
 bp.add_app_template_global(pages.address, "page_of")

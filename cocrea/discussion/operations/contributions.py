@@ -1,4 +1,4 @@
-"""What every kind of contribution has in common: being made, supported, commented, withdrawn."""
+"""What every kind of contribution has in common: being made, supported, withdrawn, counted, noted."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from cocrea.accounts.models import Person
 from cocrea.audit.operations import record
 from cocrea.core import references, text
 from cocrea.core.access import enforce
-from cocrea.core.db import add, add_once, lock, step
+from cocrea.core.db import add_once, lock, step
 from cocrea.core.errors import Invalid
-from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Cycle
 from cocrea.discussion import policies
 from cocrea.discussion.models import Channel, Comment, Contribution, ContributionKind, Support, Visibility
+from cocrea.discussion.operations.tallies import tally
 from cocrea.extensions import db
 
 
@@ -108,43 +108,6 @@ def _judge(actor: Any, contribution: Contribution, now: datetime) -> None:
     enforce(policies.can_support, actor, lock(contribution, is_referred_to=True), now)
 
 
-def comment(
-    *,
-    actor: Any,
-    subject: Contribution,
-    body: str,
-    now: datetime,
-    parent: Comment | None = None,
-    form_key: str = "",
-) -> Comment:
-    """Comment on a contribution, or reply to a comment on it. The same actor's same `form_key` makes one comment;
-    `Repeated` where they just said the same words there in another form."""
-    enforce(policies.can_comment, actor, subject, now)
-    if not text.block(body):
-        raise Invalid(_l("Escribe tu comentario."), "body")
-    if parent is not None and (parent.subject_id != subject.id or parent.parent_id or not parent.is_public):
-        raise Invalid(_l("Ese comentario ya no admite respuestas. Comenta aparte."))
-    key = once(actor, form_key)
-    known: Comment | None = db.session.scalar(sa.select(Comment).where(Comment.form_key == key))
-    if known is not None:
-        return known
-    _refuse_repeated(actor, subject, parent, body)
-    fields = contribution_fields(actor=actor, kind=ContributionKind.COMMENT, cycle=subject.cycle, now=now, body=body)
-    made = add(Comment(**fields, subject_id=subject.id, parent_id=parent.id if parent else None, form_key=key))
-    count(made, 1)
-    note(actor, made, "comment.published", now, new={"on": subject.reference, "text": text.fingerprint(body)})
-    return made
-
-
-def _refuse_repeated(actor: Any, subject: Contribution, parent: Comment | None, body: str) -> None:
-    """That the last comment of theirs in the same place says something else. Called after `once`, as it locks them."""
-    there = {"subject_id": subject.id, "parent_id": parent.id if parent else None, "author_id": actor.id}
-    own = sa.select(Comment).filter_by(**there, visibility=Visibility.PUBLIC).order_by(Comment.id.desc()).limit(1)
-    last: Comment | None = db.session.scalar(own)
-    if last and text.folded(last.body_source) == text.folded(body):
-        raise Repeated(_l("Ya lo comentaste: %(reference)s.", reference=last.reference), "body", last.reference)
-
-
 def withdraw(*, actor: Any, contribution: Contribution, now: datetime, reason: str = "") -> None:
     """Leave a public tombstone in the place of one's problem or comment; what others answered stays."""
     enforce(policies.can_withdraw, actor, lock(contribution), now)
@@ -162,9 +125,11 @@ def set_visibility(contribution: Contribution, visibility: Visibility, *, reason
 
 
 def count(contribution: Contribution, by: int) -> None:
-    """Move the stored count that a contribution is part of, where it has one."""
-    if counter := contribution.counter:
+    """Move the stored counts that a contribution is part of."""
+    for counter in contribution.counters:
         step(*counter, by)
+    if isinstance(contribution, Comment):
+        tally(contribution, by)
 
 
 def note(actor: Any, contribution: Contribution, action: str, now: datetime, **details: Any) -> None:

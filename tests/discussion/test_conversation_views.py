@@ -1,0 +1,294 @@
+"""A conversation on its page: orders, filters, permanent links, what is folded, mended, reacted to and taken along."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from cocrea.accounts.models import Role
+from cocrea.core.db import transaction
+from cocrea.cycles.models import StageKind
+from cocrea.discussion import operations
+from cocrea.discussion.models import Comment, Reaction, Stance
+from cocrea.discussion.queries import comments as reading
+from cocrea.extensions import db
+from tests.conftest import NOW
+from tests.factories import consultation, cycles, discussion, proposals
+from tests.factories.accounts import grant, organisation, person
+
+
+@pytest.fixture
+def proposal(app):
+    return proposals.published(cycles.cycle(StageKind.PROPOSALS))
+
+
+def page_url(subject):
+    return f"/propuestas/{subject.reference}"
+
+
+def shown(page):
+    """The references of the comments on a page, in order."""
+    return re.findall(r'<li class="comment[^"]*" id="([^"]+)"', page)
+
+
+def agree(comment, times):
+    for _ in range(times):
+        with transaction():
+            operations.react(actor=person(), comment=comment, reaction=Reaction.AGREE, on=True, now=NOW)
+
+
+def walk(client, address):
+    """Every comment at the top, read page by page by the links."""
+    found = []
+    while address:
+        page = client.get(address).text
+        found += shown(page)
+        link = re.search(r'rel="next" href="([^"#]+)', page)
+        address = link and link[1].replace("&amp;", "&")
+    return found
+
+
+@pytest.fixture
+def twelve(proposal, monkeypatch):
+    """Comments whose agreement, replies and age order them differently; pages of five."""
+    monkeypatch.setattr(reading, "SHOWN", 5)
+    made = [discussion.comment(proposal, f"Opinión {number}") for number in range(12)]
+    for number, comment in enumerate(made):
+        agree(comment, number * 5 % 4)
+        for answer in range(number * 7 % 3):
+            discussion.comment(proposal, f"Respuesta {answer}", parent=comment)
+    return made
+
+
+@pytest.mark.parametrize("order", ["", "antiguos", "apoyados", "debatidos"])
+def test_each_order_is_read_whole_and_once_and_every_link_leads_into_it(client, proposal, twelve, order):
+    keys = {
+        "": lambda each: -each.id,
+        "antiguos": lambda each: each.id,
+        "apoyados": lambda each: (-each.agree_count, -each.id),
+        "debatidos": lambda each: (-each.reply_count, -each.id),
+    }
+    expected = [each.reference for each in sorted(twelve, key=keys[order])]
+    tops = {each.reference for each in twelve}
+    assert [each for each in walk(client, f"{page_url(proposal)}?orden={order}") if each in tops] == expected
+    for place, reference in enumerate(expected):
+        answer = client.get(f"/comentarios/{reference}/lugar?orden={order}")
+        address, anchor = answer.location.split("#")
+        assert anchor == reference
+        page = client.get(address).text
+        assert [each for each in shown(page) if each in tops] == expected[place : place + 5]
+        assert page.count("El comentario que buscabas") == 1
+        assert ('rel="prev"' in page) is (place > 0)
+
+
+def test_the_permanent_link_of_a_reply_opens_the_page_that_holds_it(client, proposal, monkeypatch):
+    monkeypatch.setattr(reading, "SHOWN", 3)
+    first = discussion.comment(proposal)
+    replies = [discussion.comment(proposal, f"Respuesta {number}", parent=first) for number in range(9)]
+    deep = [discussion.comment(proposal, f"Más {number}", parent=replies[4]) for number in range(7)]
+    for sought, under in ((replies[7], first), (deep[5], replies[4])):
+        answer = client.get(f"/comentarios/{sought.reference}/lugar")
+        assert answer.location.startswith(f"/comentarios/{under.reference}?")
+        page = client.get(answer.location.split("#")[0]).text
+        assert f'comment--marked" id="{sought.reference}" aria-current="true"' in page
+
+
+def test_a_conversation_is_narrowed_by_stance_and_by_who_speaks(client, proposal):
+    speaker = grant(person(), Role.OFFICIAL, organisation())
+    said = {stance: discussion.comment(proposal, f"Así: {stance}", stance=stance) for stance in Stance}
+    discussion.comment(proposal, "Lo vemos", parent=said[Stance.AGAINST], author=speaker)
+    own = discussion.comment(proposal, "Ya lo hacemos", author=speaker)
+    people = [each.reference for each in said.values()]
+    for asked, expected in (
+        ("postura=contra", [said[Stance.AGAINST].reference]),
+        ("postura=neutra", [said[Stance.NEUTRAL].reference, own.reference]),
+        ("voz=personas", people),
+        ("voz=instituciones", [said[Stance.AGAINST].reference, own.reference]),
+        ("voz=instituciones&postura=favor", []),
+    ):
+        page = client.get(f"{page_url(proposal)}?{asked}").text
+        assert set(shown(page)) & {*people, own.reference} == set(expected), asked
+    assert "Ningún comentario es así" in page
+    assert client.get(f"{page_url(proposal)}?postura=rara").status_code == 404
+    assert client.get(f"{page_url(proposal)}?orden=rara").status_code == 404
+
+
+def test_stance_and_institution_are_said_in_words(client, proposal):
+    served = organisation()
+    client.sign_in(grant(person(), Role.OFFICIAL, served))
+    page = client.get(page_url(proposal)).text
+    assert "Hablas por tu institución" in page
+    first = discussion.comment(proposal, "¿Cuándo?")
+    assert f"<strong>{served.name}</strong>" in client.get(f"/comentarios/{first.reference}/respuesta").text
+    client.post(f"/aportaciones/{proposal.reference}/comentarios", data={"body": "No alcanza", "stance": "against"})
+    page = client.get(page_url(proposal)).text
+    head = re.search(r'<p class="comment__head">.*?</p>', page, re.S)[0]
+    assert all(words in head for words in ("En contra", "Habla por:", served.name))
+    assert (
+        client.post(
+            f"/aportaciones/{proposal.reference}/comentarios", data={"body": "Otra", "stance": "quizá"}
+        ).status_code
+        == 422
+    )
+
+
+def test_an_official_of_several_is_asked_for_which(client, proposal):
+    served = [organisation() for _ in range(2)]
+    client.sign_in(grant(grant(person(), Role.OFFICIAL, served[0]), Role.OFFICIAL, served[1]))
+    address = f"/aportaciones/{proposal.reference}/comentarios"
+    asked = client.post(address, data={"body": "Lo vemos"})
+    assert (asked.status_code, "Lo vemos</textarea>" in asked.text, served[1].name in asked.text) == (422, True, True)
+    assert client.post(address, data={"body": "Lo vemos", "institution": str(served[1].id)}).status_code == 303
+    assert db.session.scalar(sa.select(Comment.institution)) == served[1].name
+
+
+def test_problems_ask_for_no_stance_and_take_none(client):
+    problem = consultation.problem()
+    client.sign_in(person())
+    assert "Tu postura" not in client.get(f"/problematicas/{problem.reference}").text
+    client.post(f"/aportaciones/{problem.reference}/comentarios", data={"body": "Sí", "stance": "for"})
+    assert db.session.scalar(sa.select(Comment.stance)) is Stance.NEUTRAL
+    assert client.get(f"/problematicas/{problem.reference}?postura=favor").status_code == 200
+
+
+def test_a_reply_is_written_on_its_own_page_and_found_where_it_stands(client, proposal):
+    first = discussion.comment(proposal, "¿Quién paga?")
+    client.sign_in(person())
+    asked = client.get(f"/comentarios/{first.reference}/respuesta").text
+    assert "¿Quién paga?" in asked and "Tu postura" not in asked
+    data = {"body": "Nosotros", "parent": first.reference}
+    answer = client.post(f"/aportaciones/{proposal.reference}/comentarios", data=data)
+    there = client.get(answer.location)
+    assert there.location.startswith(f"/comentarios/{first.reference}?")
+    assert "Nosotros" in client.get(there.location.split("#")[0]).text
+    refused = client.post(f"/aportaciones/{proposal.reference}/comentarios", data={**data, "body": ""})
+    assert (refused.status_code, "¿Quién paga?" in refused.text) == (422, True)
+
+
+def test_mending_within_the_minutes_and_what_it_said_before(client, proposal, clock):
+    author = person()
+    said = discussion.comment(proposal, "Cuesta diez pesos", author=author, stance=Stance.FOR)
+    edition = f"/comentarios/{said.reference}/correccion"
+    client.sign_in(author)
+    assert "hasta las 12:15" in client.get(page_url(proposal)).text
+    assert "Cuesta diez pesos" in client.get(edition).text
+    assert client.get(f"/comentarios/{said.reference}/versiones").status_code == 404
+    clock.advance(minutes=3)
+    sent = {"body": "Cuesta veinte pesos", "stance": "against", "base": "1"}
+    assert client.post(edition, data=sent).status_code == 303
+    assert client.post(edition, data={**sent, "body": "Cuesta mil"}).status_code == 422
+    assert client.post(edition, data={**sent, "body": "", "base": "2"}).status_code == 422
+    assert "editado" in client.get(page_url(proposal)).text
+    past = client.get(f"/comentarios/{said.reference}/versiones").text
+    assert "</span> diez<span" in past and "</span> veinte<span" in past
+    assert past.index("En contra") < past.index("A favor")
+    clock.advance(minutes=12)
+    late = client.post(edition, data={**sent, "base": "2"})
+    assert (late.status_code, "hasta el viernes 5 de junio de 2026, 12:15" in late.text) == (403, True)
+    assert "Cuesta veinte pesos" in late.text
+    assert edition not in client.get(page_url(proposal)).text
+    client.sign_in(person())
+    assert client.get(edition).status_code == 403
+
+
+def test_what_became_a_tombstone_keeps_its_past_unreadable(client, proposal):
+    author = person()
+    said = discussion.comment(proposal, "Vivo en la calle tal", author=author)
+    with transaction():
+        operations.edit(actor=author, comment=said, body="Vivo cerca", stance=said.stance, base=1, now=NOW)
+    past = f"/comentarios/{said.reference}/versiones"
+    assert client.get(past).status_code == 200
+    discussion.withdraw(said, author)
+    client.sign_in(author)
+    assert client.get(past).status_code == 404
+    assert client.get(f"/comentarios/{said.reference}/correccion").status_code == 403
+    for extension in ("csv", "json"):
+        taken = client.get(f"/aportaciones/{proposal.reference}/comentarios.{extension}").text
+        assert "calle" not in taken and "cerca" not in taken
+
+
+def test_reactions_are_given_and_taken_back_by_plain_forms(client, proposal):
+    said, reader = discussion.comment(proposal), person()
+    address = f"/comentarios/{said.reference}/reacciones"
+    client.sign_in(reader)
+    answer = client.post(address, data={"reaction": "agree", "next": f"{page_url(proposal)}?orden=apoyados"})
+    assert answer.location == f"{page_url(proposal)}?orden=apoyados#{said.reference}"
+    page = client.get(page_url(proposal)).text
+    assert f'aria-pressed="true" formaction="{address}/retiro"' in page
+    assert client.post(f"{address}/retiro", data={"reaction": "agree", "next": "//otra.parte"}).location.startswith(
+        f"/comentarios/{said.reference}#"
+    )
+    assert 'aria-pressed="true"' not in client.get(page_url(proposal)).text
+    assert client.post(address, data={"reaction": "odio"}).status_code == 404
+    assert client.post(address).status_code == 404
+    client.sign_in(said.author)
+    assert client.post(address, data={"reaction": "agree"}).status_code == 403
+    assert "De acuerdo" not in client.get(page_url(proposal)).text
+
+
+def test_long_comments_and_long_lists_of_replies_are_folded(client, proposal):
+    first = discussion.comment(proposal, "palabra " * 120)
+    few = discussion.comment(proposal, "Corto")
+    discussion.comment(proposal, "Sí", parent=few)
+    replies = [discussion.comment(proposal, f"Respuesta {number}", parent=first) for number in range(4)]
+    page = client.get(page_url(proposal)).text
+    assert page.count('<details class="comment__long">') == 1
+    assert page.count("Ver 4 respuestas") == 1 and "Ver 1 respuesta" not in page
+    marked = client.get(f"{page_url(proposal)}?marca={replies[1].reference}").text
+    assert "Ver 4 respuestas" not in marked
+
+
+def test_who_speaks_is_told_on_the_page(client, proposal):
+    for stance, times in ((Stance.FOR, 5), (Stance.AGAINST, 6), (Stance.NEUTRAL, 1)):
+        for _ in range(times):
+            discussion.comment(proposal, stance=stance)
+    page = client.get(page_url(proposal)).text
+    figures = page[page.index("Quiénes hablan") :]
+    assert ">6<" in figures and ">5<" not in figures and "Otros grupos, juntos" in figures
+
+
+def test_comments_are_taken_along(client, proposal):
+    first = discussion.comment(proposal, "=1+1", stance=Stance.AGAINST, author=person("Ana Secreta"))
+    reply = discussion.comment(proposal, "Sí", parent=first)
+    discussion.hide(discussion.comment(proposal, "Insulto"))
+    agree(first, 2)
+    address = f"/aportaciones/{proposal.reference}/comentarios"
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{address}.csv").data.decode("utf-8-sig"))))
+    assert [row["reference"] for row in rows] == [first.reference, reply.reference]
+    assert (rows[0]["stance"], rows[0]["text"], rows[0]["agree_count"]) == ("against", "'=1+1", "2")
+    assert (rows[1]["in_reply_to"], rows[1]["subject"]) == (first.reference, proposal.reference)
+    items = json.loads(client.get(f"{address}.json").data)["items"]
+    assert [item["text"] for item in items] == ["=1+1", "Sí"]
+    assert "Ana" not in json.dumps(items)
+    assert client.get(f"{address}.xml").status_code == 404
+    assert client.get(f"/aportaciones/{first.reference}/comentarios.csv").status_code == 404
+
+
+def test_a_page_makes_as_many_statements_however_many_comments(client, proposal, count_queries):
+    reader, counts = person(), []
+    client.sign_in(reader)
+    for more in (2, 20):
+        for _ in range(more):
+            first = discussion.comment(proposal)
+            answer = discussion.comment(proposal, "Sí", parent=first)
+            discussion.comment(proposal, "No", parent=answer)
+        agree(first, 1)
+        db.session.expire_all()
+        with count_queries() as log:
+            assert client.get(page_url(proposal)).status_code == 200
+        counts.append(len(log))
+    assert counts[0] == counts[1] <= 12
+
+
+def test_old_names_stay_when_a_window_has_passed(client, proposal, clock):
+    said = discussion.comment(proposal, "Uno")
+    assert said.editable_until == NOW + timedelta(minutes=15)
+    clock.moment = said.editable_until
+    client.sign_in(said.author)
+    assert "Corregir" not in client.get(page_url(proposal)).text
