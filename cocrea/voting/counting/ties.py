@@ -1,0 +1,48 @@
+"""Ties are broken by one order of all candidates that was fixed before anything was counted; each use is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from hashlib import sha256
+from itertools import groupby
+
+from cocrea.voting.counting.elections import Tie
+
+Score = Fraction | int
+
+
+class Ties:
+    """The order, drawn from a seed: by SHA-256 of "seed:candidate". Without a seed, the order of the file."""
+
+    def __init__(self, candidates: Iterable[str], seed: str = "") -> None:
+        by_lot = (
+            sorted(candidates, key=lambda one: sha256(f"{seed}:{one}".encode()).hexdigest()) if seed else candidates
+        )
+        self._place = {candidate: place for place, candidate in enumerate(by_lot)}
+        self.uses: list[Tie] = []
+
+    def first(self, tied: Sequence[str], stage: str) -> str:
+        """The one that comes first in the order; of one alone that is no tie."""
+        return self._settle(tied, stage, min)
+
+    def last(self, tied: Sequence[str], stage: str) -> str:
+        """The one that comes last: who goes out."""
+        return self._settle(tied, stage, max)
+
+    def highest(self, scores: Mapping[str, Score], stage: str) -> str:
+        best = max(scores.values())
+        return self.first([one for one, score in scores.items() if score == best], stage)
+
+    def ordered(self, scores: Mapping[str, Score], stage: str) -> list[str]:
+        """All of them, the highest score first."""
+        ranked = sorted(scores, key=lambda one: (-scores[one], self._place[one]))
+        for _score, equal in groupby(ranked, key=lambda one: scores[one]):
+            self.first(list(equal), stage)
+        return ranked
+
+    def _settle(self, tied: Sequence[str], stage: str, pick: Callable[..., str]) -> str:
+        chosen = pick(tied, key=self._place.__getitem__)
+        if len(tied) > 1:
+            self.uses.append(Tie(stage, tuple(sorted(tied, key=self._place.__getitem__)), chosen))
+        return chosen

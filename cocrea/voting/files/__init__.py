@@ -1,0 +1,32 @@
+"""Elections from files: Pabulib `.pb`, PrefLib `.soc .soi .toc .toi .cat`, and `.blt`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from cocrea.voting.counting.elections import Election
+from cocrea.voting.files import blt, pabulib, preflib
+from cocrea.voting.files.faults import Fault, Unreadable
+from cocrea.voting.files.numbers import exact
+
+READERS: Mapping[str, Callable[[str], Election]] = {
+    ".pb": pabulib.read,
+    ".blt": blt.read,
+    **dict.fromkeys((".soc", ".soi", ".toc", ".toi"), preflib.read_orders),
+    ".cat": preflib.read_categories,
+}
+
+
+def read(path: Path) -> Election:
+    """The election that a file holds. `Unreadable` says in which line what is wrong."""
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise Unreadable(Fault.UNKNOWN_FORMAT, 0, path.suffix)
+    try:
+        return reader(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise Unreadable(Fault.NOT_TEXT, 0) from None
+
+
+__all__ = ["READERS", "Fault", "Unreadable", "exact", "read"]
