@@ -101,6 +101,7 @@ bench: setup ## Mediciones: páginas y sala en vivo, contra una referencia en la
 	@$(BIN)/python -m bench.live
 	@$(BIN)/python -m bench.similar
 	@$(BIN)/python -m bench.opinions
+	@$(BIN)/python -m bench.counting
 
 # ---------------------------------------------------------------- upkeep
 
