@@ -1,4 +1,4 @@
-"""The single transferable vote of the Scottish Local Government Elections Order 2007 (SSI 2007/42, rules 46 to 52).
+"""The single transferable vote of the Scottish Local Government Elections Order 2007 (SSI 2007/42, rules 45 to 51).
 
 The weighted inclusive Gregory method: all papers of an elected candidate pass on, each at a fraction of the value it
 came with. Values have five decimal places, what is beyond is ignored (rule 48): whole hundred-thousandths here.
@@ -96,7 +96,7 @@ def _deal(count: _Count, papers: list[Paper]) -> None:
 
 def _close_stage(count: _Count, account: dict[str, Any]) -> None:
     """Elect who reached the quota (rule 47), the highest first, and all that are left where they just fill the seats
-    (rule 52)."""
+    (rule 51)."""
     count.stages.append(dict(count.votes))
     now = []
     while reached := [one for one in count.continuing if count.votes[one] >= count.quota]:
