@@ -24,7 +24,7 @@ def greedy(election: Election, ties: Ties) -> Outcome:
     totals = total_worth(election)
     chosen: list[str] = []
     rounds: list[dict[str, Any]] = []
-    for name in ties.ordered(totals, "order"):
+    for name in ties.best(totals, len(totals), "order"):
         cost = election.candidates[name].cost
         fits = cost <= left
         if fits:

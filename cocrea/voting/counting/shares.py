@@ -210,7 +210,6 @@ def _is_wanting(market: _Market, run: _Run) -> bool:
 def _fill(election: Election, winners: list[str], ties: Ties) -> list[dict[str, Any]]:
     """Give the seats that stay empty to the most wanted; what was done."""
     others = {name: worth for name, worth in total_worth(election).items() if name not in winners}
-    empty = min(election.seats - len(winners), len(others))
-    added = ties.ordered(others, "empty seats")[:empty] if empty else []
+    added = ties.best(others, election.seats - len(winners), "empty seats")
     winners.extend(added)
     return [{"added": name, "points": others[name]} for name in added]

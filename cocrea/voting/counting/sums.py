@@ -48,4 +48,4 @@ def score(election: Election, ties: Ties, *, mean: bool = False) -> Outcome:
 def _highest(
     rule: str, election: Election, scores: Mapping[str, Any], ties: Ties, account: Mapping[str, Any]
 ) -> Outcome:
-    return Outcome(rule, tuple(ties.ordered(scores, "winner")[: election.seats]), [account], ties.uses)
+    return Outcome(rule, tuple(ties.best(scores, election.seats, "winner")), [account], ties.uses)

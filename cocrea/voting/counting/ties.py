@@ -34,12 +34,14 @@ class Ties:
         best = max(scores.values())
         return self.first([one for one, score in scores.items() if score == best], stage)
 
-    def ordered(self, scores: Mapping[str, Score], stage: str) -> list[str]:
-        """All of them, the highest score first."""
+    def best(self, scores: Mapping[str, Score], number: int, stage: str) -> list[str]:
+        """So many of them, the highest score first. Who is equal further down is no tie."""
         ranked = sorted(scores, key=lambda one: (-scores[one], self._place[one]))
-        for _score, equal in groupby(ranked, key=lambda one: scores[one]):
-            self.first(list(equal), stage)
-        return ranked
+        least = min((scores[one] for one in ranked[:number]), default=0)
+        for score, equal in groupby(ranked, key=lambda one: scores[one]):
+            if score >= least and number:
+                self.first(list(equal), stage)
+        return ranked[:number]
 
     def _settle(self, tied: Sequence[str], stage: str, pick: Callable[..., str]) -> str:
         chosen = pick(tied, key=self._place.__getitem__)
