@@ -37,7 +37,7 @@ def _rankings(size: int) -> bool:
     seconds, outcome = _timed(lambda: tally(election, "scottish-stv"))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(
-        f"{size:>7,} ballots: {seconds:5.2f} s, {len(outcome.rounds)} stages, {seconds / baseline:4.1f} times one pass, "
+        f"{size:>7,} ballots: {seconds:5.2f} s, {len(outcome.rounds)} stages, {seconds / baseline:4.1f} of one pass, "
         f"{seconds / size * 1e6:4.1f} µs a ballot, {memory} MB (goals {GOAL_SECONDS} s, {GOAL_MB} MB)"
     )
     return seconds < GOAL_SECONDS and memory < GOAL_MB
