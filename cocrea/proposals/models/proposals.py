@@ -16,7 +16,7 @@ from cocrea.core import sdg, text
 from cocrea.core.db import JSONText, UTCDateTime, enum_column
 from cocrea.core.i18n import Lazy, listed
 from cocrea.core.i18n import lazy as _l
-from cocrea.discussion.models import Contribution, ContributionKind, Visibility
+from cocrea.discussion.models import Attachment, Contribution, ContributionKind, Visibility
 from cocrea.extensions import Model
 from cocrea.tables.models import Table
 
@@ -107,6 +107,9 @@ class Proposal(Contribution):
         .correlate_except(ProposalTarget)
         .scalar_subquery(),
         deferred=True,
+    )
+    has_files: Mapped[bool] = column_property(
+        sa.exists().where(Attachment.contribution_id == id).correlate_except(Attachment), deferred=True
     )
     problems: Mapped[list[Problem]] = relationship(
         secondary="proposal_problems", viewonly=True, order_by="Problem.id"

@@ -37,6 +37,7 @@ def visible_proposal(actor: Any, reference: str) -> Proposal:
             joinedload(Proposal.recorded_by).lazyload("*"),
             joinedload(Proposal.review),
             undefer(Proposal.target_codes),
+            undefer(Proposal.has_files),
             selectinload(Proposal.problems).options(lazyload("*"), lazyload(Problem.targets)),
         )
     )

@@ -68,7 +68,7 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         may_amend=policies.can_amend(actor, proposal, now),
         chips=sdg.chips(sdg.with_goals(proposal.codes)),
         causes=queries.causes(proposal),
-        attachments=[] if proposal.is_tombstone else attachments.of(proposal),
+        attachments=attachments.of(proposal) if proposal.has_files and not proposal.is_tombstone else [],
         comments=conversation(actor, proposal, now),
         supported=supported_ids(actor, [proposal.id]),
         panels=[] if proposal.is_tombstone else panels.of(actor, proposal, now),
