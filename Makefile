@@ -102,6 +102,7 @@ bench: setup ## Mediciones: páginas y sala en vivo, contra una referencia en la
 	@$(BIN)/python -m bench.similar
 	@$(BIN)/python -m bench.opinions
 	@$(BIN)/python -m bench.counting
+	@$(BIN)/python -m bench.proposal
 
 # ---------------------------------------------------------------- upkeep
 
