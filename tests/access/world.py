@@ -27,6 +27,7 @@ from cocrea.consultation.models import (
     Workshop,
     WorkshopPhoto,
 )
+from cocrea.core import files
 from cocrea.core.models import StoredFile
 from cocrea.cycles.models import Cycle, Stage, StageReport
 from cocrea.discussion.models import Attachment, Coauthor, Comment, CommentVersion, Visibility
@@ -269,8 +270,8 @@ def _photograph() -> None:
 def _attach() -> None:
     """A file beside the proposal that is asked for, of the participant's own."""
     own = db.session.scalars(sa.select(Proposal).filter_by(reference=_own(Proposal, "OAX"))).one()
-    said = {"name": "plano.txt", "media_type": "text/plain", "size": 5, "created_at": NOW}
-    stored = save(StoredFile(key="plano", sha256="0" * 64, **said))
+    stored = files.keep(b"Plano", "text/plain", "plano.txt", now=NOW)
+    said = {"name": stored.name, "media_type": stored.media_type, "size": stored.size, "created_at": NOW}
     about = {"contribution_id": own.id, "author_id": own.author_id, "description": "Plano"}
     save(Attachment(**about, **said, digest=stored.sha256, file_id=stored.id))
 

@@ -14,13 +14,15 @@ from cocrea.accounts.queries import DEMO_KEYS, credential_by_email
 from cocrea.extensions import db
 from tests.conftest import Client
 
-EVERY_PAGE = 1000  # for the visitor: more than there are
+EVERY_PAGE = 2000  # for the visitor: more than there are
 SOME_PAGES = 400
 ALIKE = 8  # of pages that differ in a number only, for those who walk some
 MOST_VARIANTS = 3  # of one page with different filters
 NUMBER = re.compile(r"(?<=[-/])\d+\b")  # of a reference or a record
 GOOD = {200, 302, 303}
 MOST_STATEMENTS = 10
+OF_A_PROPOSAL = 12  # all that belongs to one meets on its page
+PROPOSAL = re.compile(r"/propuestas/[A-Z0-9-]+(\?.*)?")
 DOWNLOADS = ("datos.json",)  # of everything one has said: a statement per table
 SECTIONS = (
     "temas",
@@ -79,7 +81,8 @@ class Walk:
             return
         if answer.status_code not in GOOD:
             self.broken.append(f"{answer.status_code} {path} (from {origin})")
-        if len(log) > MOST_STATEMENTS and not path.endswith(DOWNLOADS):
+        most = OF_A_PROPOSAL if PROPOSAL.fullmatch(path) else MOST_STATEMENTS
+        if len(log) > most and not path.endswith(DOWNLOADS):
             self.broken.append(f"{len(log)} statements: {path} (from {origin})")
         if answer.status_code != 200:
             self.meet(answer.headers.get("Location", ""), path)
