@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from cocrea.core import text
 from cocrea.core.i18n import DEFAULT_LOCALE, in_language
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Cycle, Stage, StageKind
@@ -93,6 +94,11 @@ def kept_criteria(cycle: Cycle) -> tuple[Criterion, ...]:
     """As `criteria`, in the language in which things are kept."""
     with in_language(DEFAULT_LOCALE):
         return criteria(cycle)
+
+
+def asked(cycle: Cycle) -> str:
+    """Of what the review asks now, whatever the language it is read in."""
+    return text.fingerprint(*(words for one in kept_criteria(cycle) for words in (one.name, one.why)))
 
 
 def edit_hours(cycle: Cycle) -> int | None:

@@ -196,7 +196,7 @@ def _check_window(cycle: Cycle, opens_at: datetime, closes_at: datetime, now: da
 def _check_options(cycle: Cycle, proposals: Sequence[Proposal]) -> None:
     if not 1 <= len(proposals) <= MAX_OPTIONS:
         raise Invalid(_l("Elige entre 1 y %(limit)s propuestas admitidas.", limit=MAX_OPTIONS), "proposals")
-    for proposal in proposals:
+    for proposal in sorted(proposals, key=lambda one: one.id):  # as everybody locks them
         lock(proposal)
         if proposal.cycle_id != cycle.id or proposal.status is not ProposalStatus.ADMITTED or not proposal.is_public:
             raise Invalid(_l("Solo se votan propuestas admitidas de este ciclo."), "proposals")

@@ -87,7 +87,7 @@ def checked(cycle: Cycle, decision: str, **more: str) -> dict[str, str]:
     findings = dict.fromkeys((f"finding_{n}" for n, _one in enumerate(rules.criteria(cycle))), "met")
     if decision == "reject":
         findings["finding_0"] = "not_met"
-    return {**findings, "decision": decision, **more}
+    return {"asked": rules.asked(cycle), **findings, "decision": decision, **more}
 
 
 def revised(proposal: Proposal, *, why: str = "", **changes: str) -> Proposal:

@@ -13,6 +13,7 @@ from cocrea.extensions import db
 from cocrea.proposals import jobs, operations
 from cocrea.proposals.models import ResponseKind
 from cocrea.proposals.operations import Answer
+from cocrea.proposals.queries import reminding
 from cocrea.proposals.queries.reminding import LONGEST, QUIET
 from tests.conftest import NOW
 from tests.factories import cycles, proposals
@@ -131,6 +132,16 @@ def test_one_reminder_before_and_one_after_never_twice_nor_at_night(cycle, minis
     for routing in (first, second):
         assert routing.proposal.reference in before
         assert routing.proposal.reference in after
+
+
+def test_a_reminder_names_all_that_is_due_however_many_are_written_at_once(cycle, ministry, outbox, monkeypatch):
+    monkeypatch.setattr(reminding, "AT_ONCE", 3)
+    people = [official(ministry), official(ministry)]
+    due = routed(cycle, ministry, 2)
+    day = morning(cycle, due[0].due_on)
+    assert [remind(day), remind(day), remind(day)] == [1, 1, 0]
+    assert len({letter.to[0] for letter in outbox}) == len(people)
+    assert all(routing.proposal.reference in letter.body for letter in outbox for routing in due)
 
 
 def test_nobody_is_reminded_of_what_is_answered_long_overdue_or_whose_they_are_not(cycle, ministry, outbox):

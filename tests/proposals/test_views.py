@@ -195,6 +195,17 @@ def test_facilitators_review_with_reasons(client, cycle, author):
     assert "Tu revisión" not in client.get(url).text
 
 
+def test_a_review_is_of_the_criteria_that_were_read(client, cycle, author):
+    proposal = proposals.published(cycle, author=author)
+    url = f"/propuestas/{proposal.reference}"
+    client.sign_in(cycles.facilitator(cycle))
+    read = proposals.checked(cycle, "admit", reason="Está muy clara.", asked="otros criterios")
+    answer = client.post(f"{url}/revision", data=read)
+    assert answer.status_code == 422
+    assert "Los criterios cambiaron" in answer.text and "Está muy clara." in answer.text
+    assert client.post(f"{url}/revision", data={**read, "asked": rules.asked(cycle)}).status_code == 303
+
+
 def test_the_states_of_the_filter(client, cycle, author):
     proposals.published(cycle, author=author, content=Content("Sin revisar", "x"))
     proposals.admitted(cycle, content=Content("Ya admitida", "x"))

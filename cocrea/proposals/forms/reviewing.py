@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import RadioField
-from wtforms.validators import InputRequired
+from wtforms import HiddenField, RadioField
+from wtforms.validators import AnyOf, InputRequired
 
 from cocrea.core.forms import Form, line, members, pairs
 from cocrea.core.i18n import lazy as _l
 from cocrea.proposals.models import Criterion, Finding
 
 NEEDED = _l("Elige una opción.")
+CHANGED = _l("Los criterios cambiaron mientras revisabas. Léelos y envía otra vez.")
 
 
 class ReviewForm(Form):
@@ -41,9 +42,13 @@ class ReviewForm(Form):
         return [(Finding(finding.data), reason.data or "") for _criterion, finding, reason in self.pairs]
 
 
-def review_form(criteria: Sequence[Criterion], **kwargs: Any) -> ReviewForm:
-    """A form with two fields for each criterion: what was found, and why."""
-    fields: dict[str, Any] = {"criteria": criteria}
+def review_form(criteria: Sequence[Criterion], asked: str, **kwargs: Any) -> ReviewForm:
+    """A form with two fields for each criterion: what was found, and why. `asked`: fingerprint of the criteria, so that
+    none is answered that was not read."""
+    fields: dict[str, Any] = {
+        "criteria": criteria,
+        "asked": HiddenField(None, [AnyOf([asked], CHANGED)], default=asked),
+    }
     for number, criterion in enumerate(criteria):
         fields[f"finding_{number}"] = RadioField(
             criterion.name, [InputRequired(NEEDED)], choices=members(Finding), description=criterion.why

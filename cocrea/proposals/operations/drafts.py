@@ -46,6 +46,7 @@ def keep_text(
 
     `Conflict` where it says so because it was saved meanwhile.
     """
+    lock(actor, is_referred_to=True)  # before the text, as when somebody comments
     enforce(policies.can_edit, actor, lock(proposal, is_referred_to=True), now)
     if fields and says_the_same(proposal, fields):
         if fields.get("base") != proposal.edition:

@@ -98,7 +98,8 @@ def publish_due(*, now: datetime) -> list[Response]:
     """Publish what was set for a moment that has come, as of that moment, in the name of who set it: what says the same
     at once. What its author may no longer publish is a draft again, for their colleagues to decide."""
     together: dict[tuple[int, datetime, str], list[tuple[AnswerDraft, Routing]]] = defaultdict(list)
-    for draft, routing in queries.due_drafts(now):
+    queries.routings_for_update([routing.id for _draft, routing in queries.due_drafts(now) if routing])
+    for draft, routing in queries.due_drafts(now):  # again, now that nobody changes them
         moment, draft.publish_at = draft.publish_at or now, None
         if routing is not None and policies.can_prepare(draft.author, routing, now):
             together[draft.author_id, moment, draft.fingerprint].append((draft, routing))

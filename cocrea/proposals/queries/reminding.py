@@ -74,10 +74,20 @@ def answers_to_remind(now: datetime) -> list[tuple[Routing, Person]]:
         .join(Person, Person.id == Grant.person_id)
         .where(Routing.due_at <= now + AHEAD, Routing.due_at > now - NO_LONGER, ~reminded, *_here)
         .options(joinedload(Routing.organisation))
-        .order_by(Routing.due_day, Routing.id, Person.id)
+        .order_by(Person.id, Routing.organisation_id, Routing.due_day, Routing.id)
     )
     rows: Sequence[Any] = db.session.execute(statement.limit(AT_ONCE)).all()
-    return [(routing, person) for routing, person in rows if _is_time(routing, now)]
+    return [(routing, person) for routing, person in _whole(rows) if _is_time(routing, now)]
+
+
+def _whole(rows: Sequence[Any]) -> Sequence[Any]:
+    """Without the last letter's where there may be more of them: what they are is told together, the next time."""
+    last = [row for row in rows if _letter(*row) == _letter(*rows[-1])]
+    return rows[: -len(last)] if len(rows) == AT_ONCE and len(last) < AT_ONCE else rows
+
+
+def _letter(routing: Routing, person: Person) -> tuple[int, int, int]:
+    return person.id, routing.organisation_id, routing.due_day
 
 
 def _waiting(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:

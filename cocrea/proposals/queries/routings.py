@@ -120,6 +120,7 @@ def due_drafts(now: datetime) -> list[tuple[AnswerDraft, Routing | None]]:
         .where(AnswerDraft.publish_at <= now)
         .options(joinedload(AnswerDraft.author).lazyload(Person.organisation), joinedload(Routing.proposal))
         .order_by(AnswerDraft.publish_at, AnswerDraft.proposal_id, AnswerDraft.organisation_id)
+        .execution_options(populate_existing=True)
     )
     return [(draft, routing) for draft, routing in db.session.execute(statement.limit(DUE_AT_ONCE))]
 

@@ -42,7 +42,7 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
     """The page of a proposal; `forms` are those that come back with errors, by their name in the template."""
     actor, now = current_actor(), clock.now()
     offered: dict[str, Any] = {
-        "review_form": review_form(rules.criteria(proposal.cycle), formdata=None),
+        "review_form": review_form(rules.criteria(proposal.cycle), rules.asked(proposal.cycle), formdata=None),
         "reason_form": ReasonForm(formdata=None),
     }
     routings, responses = queries.routed_and_answered(proposal)

@@ -20,7 +20,8 @@ from cocrea.proposals.views.base import bp, page_of
 @bp.post("/propuestas/<reference>/revision")
 @requires(policies.can_review, queries.visible_proposal)
 def review(proposal: Proposal) -> Any:
-    form = review_form(rules.criteria(proposal.cycle))
+    asked = rules.asked(proposal.cycle)
+    form = review_form(rules.criteria(proposal.cycle), asked)
     if form.validate_on_submit():
         decide = operations.admit if form.decision.data == "admit" else operations.reject
         try:
@@ -36,4 +37,5 @@ def review(proposal: Proposal) -> Any:
             return redirect(url_for("proposals.show", reference=proposal.reference), 303)
         except CocreaError as error:
             form.reject(error)
+    form.asked.data = asked
     return page_of(proposal, review_form=form), 422
