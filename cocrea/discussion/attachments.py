@@ -15,7 +15,7 @@ from cocrea.core.db import add
 from cocrea.core.errors import Conflict, Invalid
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.models import StoredFile
-from cocrea.discussion.models import Attachment, Contribution, Visibility
+from cocrea.discussion.models import Attachment, Coauthor, Contribution, Visibility
 from cocrea.extensions import db
 
 MOST = 10  # of one contribution
@@ -106,8 +106,20 @@ def drop(attachment: Attachment) -> None:
 
 
 def forget_drafts(person: Any) -> None:
-    """Drop what somebody who deletes their account added to drafts, which nobody will publish."""
-    drafts = sa.select(Contribution.id).where(Contribution.visibility == Visibility.DRAFT)
-    own = sa.select(Attachment).where(Attachment.author_id == person.id, Attachment.contribution_id.in_(drafts))
-    for attachment in db.session.scalars(own).all():
-        drop(attachment)
+    """Drop the files of drafts that somebody who deletes their account wrote or added to, and that nobody else writes:
+    nobody will publish them."""
+    joined = sa.select(Coauthor.contribution_id).where(Coauthor.person_id == person.id)
+    involved = sa.or_(
+        Attachment.author_id == person.id, Contribution.author_id == person.id, Contribution.id.in_(joined)
+    )
+    own = sa.select(Attachment, Contribution).join(Contribution, Contribution.id == Attachment.contribution_id)
+    drafts = own.where(involved, Contribution.visibility == Visibility.DRAFT)
+    for attachment, draft in db.session.execute(drafts).all():
+        if not _is_written_without(person, draft):
+            drop(attachment)
+
+
+def _is_written_without(person: Any, draft: Contribution) -> bool:
+    """Whether anybody else who is still here writes it, or recorded it for its authors."""
+    writers = [draft.author, draft.recorded_by, *(one.person for one in draft.coauthors)]
+    return any(one is not None and one.id != person.id and one.withdrawn_at is None for one in writers)

@@ -19,7 +19,7 @@ from cocrea.core.forms import Form
 from cocrea.cycles.models import Cycle
 from cocrea.discussion.models import Contribution, ContributionKind
 from cocrea.discussion.operations import support
-from cocrea.discussion.queries import supported_ids
+from cocrea.discussion.queries import coauthored_ids, supported_ids
 from cocrea.discussion.similar import suggestions
 
 
@@ -30,8 +30,15 @@ def suggested(near: Sequence[Any] | None) -> dict[str, Any]:
         "near": near or [],
         "asked": near is not None,
         "supported": supported_ids(actor, [row.id for row in near]) if near else set(),
-        "reader_id": actor.id if actor.is_authenticated else None,
+        "own": _written(actor, near) if near else set(),
     }
+
+
+def _written(actor: Any, near: Sequence[Any]) -> set[int]:
+    """Which of these the reader writes, alone or with others."""
+    if not actor.is_authenticated:
+        return set()
+    return {row.id for row in near if row.author_id == actor.id} | coauthored_ids(actor, [row.id for row in near])
 
 
 def piece(cycle: Cycle, kind: ContributionKind, template: str) -> str:

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from PIL import Image
 
 from cocrea.accounts.operations import profile
-from cocrea.core.db import transaction
-from cocrea.core.errors import Invalid
+from cocrea.core.db import add, transaction
+from cocrea.core.errors import Conflict, Invalid
 from cocrea.core.models import StoredFile
 from cocrea.discussion import attachments
-from cocrea.discussion.models import Attachment
+from cocrea.discussion.models import Attachment, Coauthor
 from cocrea.extensions import db
 from cocrea.proposals import operations
 from tests.conftest import NOW
@@ -180,6 +180,34 @@ def test_files_of_what_is_gone_are_not_read(client, author, made, how):
         assert f"archivos/{one.id}" not in client.get(f"/ciclos/{made.cycle.slug}/propuestas.csv").text
 
 
+@pytest.mark.parametrize("how", ["merged", "split"])
+def test_files_of_what_was_merged_or_split_stay_on_its_page(client, cycle, author, made, how):
+    one, facilitator = proposals.attached(made), cycles.facilitator(cycle)
+    ask = {
+        "merged": lambda: proposals.merging(facilitator, [made, proposals.published(cycle)]),
+        "split": lambda: proposals.splitting(facilitator, made),
+    }
+    asked = ask[how]()
+    proposals.consented(asked)
+    page = client.get(f"/propuestas/{made.reference}").text
+    assert url(made, f"/{one.id}") in page and SAID in page
+    assert client.get(url(made, f"/{one.id}")).status_code == 200
+    after = client.get(f"/propuestas/{asked.made[0].reference}").text
+    assert f"/propuestas/{made.reference}#archivos" in after and after.count("#archivos") == 1
+    discussion.hide(made)
+    assert "#archivos" not in client.get(f"/propuestas/{asked.made[0].reference}").text
+
+
+def test_while_a_merge_waits_for_its_authors_its_files_stay(cycle, author, made):
+    one = proposals.attached(made)
+    proposals.merging(cycles.facilitator(cycle), [made, proposals.published(cycle)])
+    with pytest.raises(Conflict):
+        proposals.attached(made, b"%PDF-otro")
+    with pytest.raises(Conflict), transaction():
+        operations.detach(actor=author, proposal=made, attachment=one, reason="Ya no.", now=NOW)
+    assert [each.id for each in attachments.of(made) if not each.is_removed] == [one.id]
+
+
 def test_nobody_reads_a_file_through_another_proposal(client, cycle, made):
     one, other = proposals.attached(made), proposals.published(cycle)
     assert client.get(url(other, f"/{one.id}")).status_code == 404
@@ -216,3 +244,19 @@ def test_who_leaves_takes_what_they_added_to_drafts_along(client, cycle, author,
     assert [one.id for one in attachments.of(made)] == [published.id]
     assert attachments.of(draft) == []
     assert attachments.forget_drafts in profile._endings
+
+
+def test_a_draft_that_others_write_keeps_its_files_until_the_last_one_leaves(cycle, author):
+    draft, other = proposals.draft(cycle, author=author), person()
+    with transaction():
+        add(Coauthor(contribution_id=draft.id, person_id=other.id, joined_at=NOW))
+    db.session.expire(draft)
+    one = proposals.attached(draft)
+    with transaction():
+        attachments.forget_drafts(author)
+        author.withdrawn_at = NOW
+    assert [each.id for each in attachments.of(draft)] == [one.id]
+    with transaction():
+        attachments.forget_drafts(other)
+    assert attachments.of(draft) == []
+    assert kept() == 0

@@ -9,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from cocrea.accounts import operations as accounts
-from cocrea.accounts.models import Invitation
+from cocrea.accounts.models import Draft, Invitation
 from cocrea.accounts.privacy import personal_data
 from cocrea.accounts.queries import own_invitations, prove_password
-from cocrea.core.db import transaction
+from cocrea.core.db import add, transaction
 from cocrea.core.errors import Conflict, Denied, Invalid, NotFound
 from cocrea.core.todo import gather
 from cocrea.discussion import operations as discussion
@@ -20,6 +20,7 @@ from cocrea.discussion import policies as discussion_policies
 from cocrea.discussion.models import Coauthor, Support, Visibility
 from cocrea.extensions import db
 from cocrea.proposals import operations, policies, queries
+from cocrea.proposals.drafts import of_text
 from cocrea.proposals.models import Proposal, ProposalStatus
 from cocrea.proposals.operations import notices
 from cocrea.proposals.operations.coauthors import MOST
@@ -346,3 +347,29 @@ def test_the_pages_cost_the_same_however_many_write_it(client, cycle, ana, beto,
         db.session.commit()
     assert counts[0] == counts[-1] <= 12
     assert db.session.get_one(Proposal, shared.id).coauthors
+
+
+def test_who_writes_it_no_more_is_not_asked_to_finish_a_change(client, shared, ana, beto):
+    def keep(someone):
+        with transaction():
+            operations.keep_text(actor=someone, proposal=shared, fields={"title": "A medias"}, now=NOW)
+
+    waits = "Termina de cambiar tu propuesta"
+    for someone in (ana, beto):
+        keep(someone)
+        assert waits in client.sign_in(someone).get("/").text
+    leave(beto, shared)
+    assert {draft.person_id for draft in Draft.query} == {ana.id}
+    with transaction():
+        add(Draft(person_id=beto.id, form=of_text(shared.id), fields={"title": "Tarde"}, saved_at=NOW))
+    assert waits not in client.sign_in(beto).get("/").text
+    withdraw(ana, shared)
+    assert waits not in client.sign_in(ana).get("/").text
+
+
+def test_whoever_writes_it_too_is_not_offered_to_support_it(client, cycle, shared, ana, beto):
+    address = f"/ciclos/{cycle.slug}/propuestas/parecidas"
+    for reader, offered in ((ana, False), (beto, False), (person(), True)):
+        piece = client.sign_in(reader).get(address, query_string={"titulo": shared.title}).text
+        assert shared.reference in piece
+        assert ("data-support" in piece, "Es tuya." in piece) == (offered, not offered)

@@ -212,6 +212,31 @@ def test_an_official_corrects_on_a_page_and_everybody_reads_what_changed(client,
         assert visitor.get(f"{address}/versiones/comparacion?de=1&a=3").status_code == 404
 
 
+@pytest.mark.parametrize("gone", [Visibility.WITHDRAWN, Visibility.MERGED, Visibility.SPLIT])
+def test_what_was_answered_outlives_the_proposal_and_changes_no_more(client, response, official, author, gone):
+    correct(official, response)
+    title, address = response.proposal.title, f"/respuestas/{response.id}"
+    with transaction():
+        set_visibility(response.proposal, gone, reason="x", now=NOW)
+    db.session.expire_all()
+    assert f"{address}/versiones" in client.get(f"/propuestas/{response.proposal.reference}").text
+    every = client.get(f"{address}/versiones")
+    assert every.status_code == 200 and FIRST.reasons in every.text and WHY in every.text
+    assert title not in every.text
+    assert "De la versión 1 a la 2" in client.get(f"{address}/versiones/comparacion?de=1&a=2").text
+    assert client.sign_in(official).get(f"{address}/correccion").status_code == 403
+    assert client.post(f"{address}/replica", data={"body": "x"}).status_code == 403
+    assert client.sign_in(author).post(f"{address}/repregunta", data={"body": "x"}).status_code == 403
+
+
+def test_the_page_of_what_was_hidden_does_not_lead_to_what_answers_said_before(client, response, official):
+    correct(official, response)
+    with transaction():
+        set_visibility(response.proposal, Visibility.HIDDEN, reason="x", now=NOW)
+    page = client.get(f"/propuestas/{response.proposal.reference}").text
+    assert "Corregida el" in page and "/versiones" not in page
+
+
 def test_no_text_outlives_what_was_taken_from_view(client, response):
     with transaction():
         set_visibility(response.proposal, Visibility.HIDDEN, reason="x", now=NOW)

@@ -17,6 +17,7 @@ from cocrea.discussion.queries.comments import (
 )
 from cocrea.discussion.queries.contributions import (
     by_author,
+    coauthored_ids,
     headings,
     supported_ids,
     visible_contribution,
@@ -31,6 +32,7 @@ __all__ = [
     "Thread",
     "Voice",
     "by_author",
+    "coauthored_ids",
     "comment_on",
     "comments_of",
     "conversation",

@@ -57,6 +57,15 @@ def visible_contribution(
     return found
 
 
+def coauthored_ids(actor: Any, ids: Iterable[int]) -> set[int]:
+    """Which of these contributions the actor accepted to write with their first author; no statement for visitors."""
+    if not actor.is_authenticated:
+        return set()
+    statement = sa.select(Coauthor.contribution_id)
+    statement = statement.where(Coauthor.person_id == actor.id, Coauthor.contribution_id.in_(list(ids)))
+    return set(db.session.scalars(statement))
+
+
 def supported_ids(actor: Any, ids: Iterable[int]) -> set[int]:
     """Which of these contributions the actor supports; no statement for visitors."""
     if not actor.is_authenticated:

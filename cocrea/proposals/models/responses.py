@@ -14,6 +14,7 @@ from cocrea.accounts.models import Organisation, Person
 from cocrea.core import text
 from cocrea.core.db import JSONText, UTCDateTime, enum_column
 from cocrea.core.i18n import lazy as _l
+from cocrea.discussion.models import Visibility
 from cocrea.extensions import Model
 from cocrea.proposals.models.proposals import Proposal, refuse_change
 
@@ -74,6 +75,12 @@ class Response(Model):
     def fingerprint(self) -> str:
         """Of all that it says: what the history keeps, and what the form of a correction says it began from."""
         return text.fingerprint(self.kind, self.reasons_source, self.next_source, *self.feeds)
+
+    @property
+    def has_past(self) -> bool:
+        """Whether all that it ever said can be read: also once its proposal was withdrawn, merged or split; not where
+        that was hidden."""
+        return self.proposal.visibility not in {Visibility.DRAFT, Visibility.HIDDEN}
 
     @property
     def question(self) -> AnswerQuestion | None:

@@ -17,11 +17,13 @@ from cocrea.discussion.operations import note
 from cocrea.extensions import db
 from cocrea.proposals import policies
 from cocrea.proposals.models import Proposal
+from cocrea.proposals.operations.pending import refuse_while_pending
 
 
 def attach(*, actor: Any, proposal: Proposal, upload: Upload, description: str, now: datetime) -> Attachment:
     """Add a file. The history keeps its SHA-256, once the proposal is public."""
     enforce(policies.can_edit, actor, lock(proposal), now)
+    refuse_while_pending(proposal, now)
     made = attachments.attach(actor=actor, contribution=proposal, upload=upload, description=description, now=now)
     if proposal.is_public:
         note(actor, proposal, "proposal.file_added", now, new={"fingerprint": made.digest})
@@ -31,6 +33,7 @@ def attach(*, actor: Any, proposal: Proposal, upload: Upload, description: str, 
 def detach(*, actor: Any, proposal: Proposal, attachment: Attachment, reason: str, now: datetime) -> None:
     """Take a file away. Of a public proposal it leaves a line with the reason; of a draft, nothing."""
     enforce(policies.can_edit, actor, lock(proposal), now)
+    refuse_while_pending(proposal, now)
     if not proposal.is_public:
         attachments.drop(attachment)
         return

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from cocrea.accounts.mails import tell
 from cocrea.accounts.models import Invitation, Person, Role
+from cocrea.accounts.operations import drop_draft
 from cocrea.accounts.operations.invitations import Letter, offer
 from cocrea.accounts.policies import Post
 from cocrea.accounts.queries import email_of, normal_email
@@ -21,6 +22,7 @@ from cocrea.discussion.models import Coauthor
 from cocrea.discussion.operations import drop_support, note
 from cocrea.extensions import db
 from cocrea.proposals import policies, queries
+from cocrea.proposals.drafts import of_text
 from cocrea.proposals.models import Proposal, ProposalStatus
 
 MOST = 10  # who accepted and who may yet, beside the first author
@@ -77,6 +79,7 @@ def leave(*, actor: Any, proposal: Proposal, now: datetime) -> None:
         gone = first.person_id
     db.session.execute(sa.delete(Coauthor).filter_by(contribution_id=proposal.id, person_id=gone))
     _drop_offers(proposal, Invitation.invited_by_id == actor.id)
+    drop_draft(person=actor, form=of_text(proposal.id))
     db.session.flush()
     db.session.expire(proposal, ["author", "coauthors"])
     _note(actor, proposal, "coauthor.left", now)

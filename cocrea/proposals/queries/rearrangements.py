@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import defer, joinedload, lazyload, selectinload
+from sqlalchemy.orm import defer, joinedload, lazyload, selectinload, undefer
 
 from cocrea.core.errors import NotFound
 from cocrea.core.pagination import HIGHEST, Page, newest_first
@@ -60,7 +60,7 @@ def places_of(proposal: Proposal) -> list[Place]:
         .join(members, members.c.rearrangement_id == Rearrangement.id)
         .join(Proposal, Proposal.id == members.c.proposal_id)
         .where(Rearrangement.id.in_(own))
-        .options(lazyload(Rearrangement.cycle), *with_authors(Proposal), *_light())
+        .options(lazyload(Rearrangement.cycle), *with_authors(Proposal), *_light(), undefer(Proposal.has_files))
         .order_by(Rearrangement.id.desc(), Proposal.id)
     )
     found: dict[int, Place] = {}

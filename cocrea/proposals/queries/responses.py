@@ -31,9 +31,9 @@ def responses_to(proposals: Sequence[Proposal]) -> dict[int, list[Response]]:
 
 
 def visible_response(actor: Any, response_id: int) -> Response:
-    """An answer to a proposal that can be read, with the proposal; raises `NotFound`."""
+    """An answer of which all texts can be read, with the proposal; raises `NotFound`."""
     found = db.session.get(Response, response_id) if response_id <= HIGHEST else None
-    if found is None or not found.proposal.is_public:
+    if found is None or not found.has_past:
         raise NotFound
     if not can_read_cycle(actor, found.proposal.cycle, found.created_at):
         raise NotFound

@@ -120,11 +120,13 @@ def _begun(actor: Any, now: datetime) -> Rows:
 
 
 def _rewritten(actor: Any, now: datetime) -> Rows:
-    """Proposals whose text they were changing, while it can be."""
+    """Proposals whose text they were changing, while it can be and is still theirs to change."""
     shared, own = Contribution.__table__.c, Proposal.__table__.c
     kept = sa.exists().where(Draft.person_id == actor.id, Draft.form == TEXT + sa.cast(own.id, sa.String))
+    theirs = sa.or_(written_by(actor.id), shared.recorded_by_id == actor.id)
+    stands = shared.visibility.in_([Visibility.DRAFT, Visibility.PUBLIC]), own.status.in_(EDITABLE)
     statement = sa.select(shared.reference, shared.title).join(Proposal.__table__, own.id == shared.id)
-    return statement.where(kept, own.status.in_(EDITABLE), _takes_proposals(shared.cycle_id, now))
+    return statement.where(kept, theirs, *stands, _takes_proposals(shared.cycle_id, now))
 
 
 def _takes_proposals(cycle_id: Any, now: datetime) -> sa.ColumnElement[bool]:

@@ -47,6 +47,7 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
     }
     routings, responses = queries.routed_and_answered(proposal)
     counts, origin = queries.counts_and_origin(proposal)
+    is_read = proposal.has_text or not proposal.is_tombstone
     return render_template(
         "proposals/show.html",
         cycle=proposal.cycle,
@@ -68,7 +69,7 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         may_amend=policies.can_amend(actor, proposal, now),
         chips=sdg.chips(sdg.with_goals(proposal.codes)),
         causes=queries.causes(proposal),
-        attachments=attachments.of(proposal) if proposal.has_files and not proposal.is_tombstone else [],
+        attachments=attachments.of(proposal) if proposal.has_files and is_read else [],
         comments=conversation(actor, proposal, now),
         supported=supported_ids(actor, [proposal.id]),
         panels=[] if proposal.is_tombstone else panels.of(actor, proposal, now),
