@@ -10,12 +10,15 @@ from cocrea.core.i18n import lazy as _l
 from cocrea.proposals.models import Duty
 
 NEEDED = _l("Este dato hace falta.")
+CHOOSE = _l("Elige una institución.")
 
 
 class RoutingForm(Form):
     """One institution and its duty."""
 
-    organisation = SelectField(_l("Institución"), coerce=int)
+    organisation = SelectField(
+        _l("Institución"), [InputRequired(CHOOSE)], coerce=lambda value: int(value) if value else None
+    )
     duty = RadioField(_l("Papel"), [InputRequired(_l("Elige una opción."))], choices=members(Duty))
     reason = line(
         _l("¿Por qué esta institución?"),

@@ -169,7 +169,8 @@ def _routing_page(proposal: Proposal, **forms: Any) -> str:
 
 
 def _chosen(form: RoutingForm) -> RoutingForm:
-    form.organisation.choices = pairs((found.id, found.name) for found in queries.public_institutions())
+    known = ((found.id, found.name) for found in queries.public_institutions())
+    form.organisation.choices = pairs([("", _("Elige una institución")), *known])
     return form
 
 

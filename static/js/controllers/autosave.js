@@ -145,6 +145,7 @@ export default function autosave(form) {
   async function restore() {
     const copy = readCopy(key);
     if (!copy) return;
+    if ("answered" in form.dataset) return dropCopy(key), save(); // what was sent is what the page shows, and more
     let ahead = 0;
     try {
       const answer = await post([["ask", "1"], ...copy.pairs]);

@@ -3,7 +3,7 @@ import { announce } from "../announce.js";
 import { dropDraft, readDraft, writeDraft } from "../drafts.js";
 
 export default function dirty(form) {
-  const key = `${location.pathname}#${form.id || form.getAttribute("action")}`;
+  const key = `${form.getAttribute("action") || location.pathname}#${form.id}`; // the same where an error shows it again
   const areas = [...form.querySelectorAll("textarea[name]")];
   let changed = false;
   let sending = false;
