@@ -185,6 +185,8 @@ def _introduce_domains() -> None:
         listen_together(f"proposal.{step}", cocrea.proposals.jobs.steps_taken)
     for step in standing.LEFT:
         listen_together(f"proposal.{step}", cocrea.proposals.jobs.rearranged)
+    for step in standing.MOVED:
+        listen_together(f"proposal.{step}", cocrea.proposals.jobs.routings_moved)
     for action in TELLINGS:
         listen_together(action, cocrea.notifications.jobs.happened)
 

@@ -79,8 +79,23 @@ def tell_of_leaving(proposals: list[int], after: int = 0) -> None:
             after_commit(tell_of_leaving, proposals, last)
 
 
+def routings_moved(events: list[Event]) -> None:
+    """Whoever was to answer what was merged or split, or came of that and was undone, is told where it went."""
+    tell_officials_of_moving([event.subject_id or 0 for event in events])
+
+
+@job
+def tell_officials_of_moving(proposals: list[int]) -> None:
+    """One letter to each official for all of it."""
+    with transaction():
+        operations.tell_of_moving(proposals=proposals)
+
+
 @every_minutes(1)
 def lapse_rearrangements() -> None:
-    """Merges and splits that nobody concluded in time end, and those concerned are told."""
+    """Merges and splits that nobody concluded in time end, and those concerned are told; so is the facilitation of
+    those for which nobody is waited any more."""
     with transaction():
-        operations.lapse_due(now=clock.now())
+        now = clock.now()
+        operations.lapse_due(now=now)
+        operations.settle_consented(now=now)

@@ -362,11 +362,14 @@ def knows_answers(actor: Any, rearrangement: Rearrangement, now: datetime) -> De
 
 
 def can_answer(actor: Any, rearrangement: Rearrangement, now: datetime) -> Decision:
-    """Its authors, until all have agreed, one refused or the time is over; who agreed may still refuse."""
+    """Its authors, until all have agreed, one refused or the time is over; who agreed may still refuse. Once all had
+    agreed, whoever joined them since."""
     if not any(is_author(actor, proposal) for proposal in rearrangement.proposals):
         return deny(_l("Solo contesta quien escribió una de las propuestas."))
-    waiting = rearrangement.state is RearrangementState.PROPOSED and rearrangement.is_pending(now)
-    return allow_if(waiting, _l("Esto ya no espera respuestas."))
+    waiting = rearrangement.state is RearrangementState.PROPOSED or actor.id in {
+        one.id for one in rearrangement.awaited
+    }
+    return allow_if(rearrangement.is_pending(now) and waiting, _l("Esto ya no espera respuestas."))
 
 
 def can_take_effect(rearrangement: Rearrangement, now: datetime) -> Decision:

@@ -30,6 +30,7 @@ HAPPENED: dict[str, Any] = {
 }
 TOLD = HAPPENED.keys() - {ProposalStatus.PUBLISHED}  # steps that are news to those behind a proposal
 LEFT = (Visibility.MERGED, Visibility.SPLIT)  # steps after which a proposal goes on in others
+MOVED = (*LEFT, "returned", "undone")  # those, and undoing them
 NEXT: dict[str, Any] = {
     ProposalStatus.PUBLISHED: _l("La facilitación la revisa y dice, con razones, si se admite."),
     ProposalStatus.ADMITTED: _l(

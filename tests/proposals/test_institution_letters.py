@@ -9,6 +9,7 @@ import pytest
 from cocrea.accounts.models import Role
 from cocrea.core.db import transaction
 from cocrea.core.i18n import zone
+from cocrea.cycles.models import StageKind
 from cocrea.extensions import db
 from cocrea.proposals import jobs, operations
 from cocrea.proposals.models import ResponseKind
@@ -157,6 +158,28 @@ def test_nobody_is_reminded_of_what_is_answered_long_overdue_or_whose_they_are_n
         said = Answer(ResponseKind.ALREADY, "Ya se hace.")
         operations.respond_to_each(actor=who, routings=[given.id], answer=said, now=NOW)
     assert remind(morning(cycle, given.due_on + timedelta(days=1))) == 0
+
+
+def test_what_was_merged_and_what_returned_is_told_to_who_had_to_answer(ministry, outbox):
+    cycle = proposals.working_cycle(StageKind.TABLES)
+    reader, (given, answered) = official(ministry), routed(cycle, ministry, 2)
+    tell()
+    with transaction():
+        answer = Answer(ResponseKind.ALREADY, "Ya existe.")
+        operations.respond_to_each(actor=reader, routings=[answered.id], answer=answer, now=NOW)
+    asked = proposals.merging(cycles.facilitator(cycle), [given.proposal, answered.proposal])
+    outbox.clear()
+    proposals.consented(asked)
+    (letter,) = [letter for letter in outbox if letter.to[0] == f"{reader.public_id}@example.org"]
+    assert ministry.name in letter.subject
+    assert given.proposal.reference in letter.body and asked.made[0].reference in letter.body
+    assert answered.proposal.reference not in letter.body
+    outbox.clear()
+    with transaction():
+        operations.undo(actor=asked.drafted_by, rearrangement=asked, reason="Eran distintas.", now=NOW)
+    (letter,) = [letter for letter in outbox if letter.to[0] == f"{reader.public_id}@example.org"]
+    assert given.proposal.reference in letter.body and "Vuelve a esperar su respuesta" in letter.body
+    assert asked.made[0].reference not in letter.body
 
 
 def test_ten_processes_at_once_tell_it_once(committed_app):

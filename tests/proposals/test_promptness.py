@@ -145,6 +145,19 @@ def test_what_is_not_public_is_not_counted(cycle):
     assert figures(cycle) == {}
 
 
+@pytest.mark.parametrize("left", [Visibility.MERGED, Visibility.SPLIT])
+def test_what_was_answered_counts_after_it_is_merged_or_split(cycle, left):
+    institution = organisation()
+    given = [routed(cycle, institution) for _ in range(2)]
+    answer(given[0], ResponseKind.ACCEPTED, NOW)
+    with transaction():
+        for one in given:
+            set_visibility(one.proposal, left, reason="x", now=NOW)
+    (found,) = figures(cycle).values()
+    assert (found.routed, found.answered, found.waiting) == (1, 1, 0)
+    assert [row.slug for row in queries.cycles_answered_by(institution)] == [cycle.slug]
+
+
 def test_anyone_reads_them_and_takes_them_along(client, cycle):
     page = f"/ciclos/{cycle.slug}/respuestas"
     assert "Todavía no se turna ninguna propuesta" in client.get(page).text

@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from cocrea.core.db import transaction
+from cocrea.accounts.models import Sector
+from cocrea.core.db import add, transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
 from cocrea.cycles.models import StageKind
-from cocrea.discussion.models import Visibility
+from cocrea.discussion.models import Channel, Coauthor, Visibility
+from cocrea.extensions import db
 from cocrea.moderation import operations as moderation
-from cocrea.proposals import jobs, operations
+from cocrea.proposals import jobs, operations, policies
 from cocrea.proposals.models import (
     ProposalStatus,
     RearrangementState,
@@ -236,6 +238,98 @@ def test_what_hinders_it_at_the_last_moment_is_said_and_it_can_be_concluded_late
         moderation.restore(actor=facilitator, contribution=pair[0], reason="Fue un error", now=NOW)
     act(operations.conclude, facilitator, asked)
     assert asked.state is RearrangementState.DONE
+
+
+def test_the_history_names_who_concluded_it_and_never_who_answered(cycle, facilitator, pair):
+    asked = proposals.merging(facilitator, pair)
+    other = cycles.facilitator(cycle)
+    act(operations.conclude, other, asked, agreement=decision(cycle))
+    assert {record["actor"] for record in records("proposal.merged")} == {other.public_id}
+    assert records("proposal.published", subject=asked.made[0].reference)[0]["actor"] == other.public_id
+    split = proposals.splitting(facilitator, asked.made[0])
+    proposals.consented(split)
+    assert [record["actor"] for record in records("proposal.split")] == [facilitator.public_id]
+
+
+def joined(proposal, someone):
+    with transaction():
+        add(Coauthor(contribution_id=proposal.id, person_id=someone.id, sector=someone.sector, joined_at=NOW))
+        db.session.expire(proposal, ["coauthors"])
+    return someone
+
+
+@pytest.mark.parametrize("consents", [True, False])
+def test_who_joins_once_all_agreed_answers_too(cycle, facilitator, pair, consents):
+    asked = proposals.merging(facilitator, pair)
+    discussion.hide(pair[0])
+    proposals.consented(asked)
+    late = joined(pair[1], person("Coautora 03"))
+    with pytest.raises(Denied):
+        proposals.consented(asked, pair[0].author)
+    if not consents:
+        refuse(late, asked)
+        assert asked.state is RearrangementState.REFUSED
+        return
+    proposals.consented(asked, late)
+    assert (asked.state, asked.awaited) == (RearrangementState.CONSENTED, [])
+    with transaction():
+        moderation.restore(actor=facilitator, contribution=pair[0], reason="Fue un error", now=NOW)
+    act(operations.conclude, facilitator, asked)
+    assert asked.state is RearrangementState.DONE
+
+
+def test_who_leaves_without_having_answered_is_not_waited_for(cycle, facilitator, pair, outbox):
+    credential(facilitator)
+    late = joined(pair[1], person("Coautora 03"))
+    asked = proposals.merging(facilitator, pair)
+    proposals.consented(asked, pair[0].author, late)
+    jobs.lapse_rearrangements()
+    assert (asked.state, outbox) == (RearrangementState.PROPOSED, [])
+    with transaction():
+        operations.leave(actor=pair[1].author, proposal=pair[1], now=NOW)
+    for _ in range(2):
+        jobs.lapse_rearrangements()
+    assert asked.state is RearrangementState.CONSENTED
+    assert [letter.to[0] for letter in outbox] == [f"{facilitator.public_id}@example.org"]
+    act(operations.conclude, facilitator, asked)
+    assert {author.id for author in asked.made[0].authors} == {pair[0].author_id, late.id}
+
+
+def recorded(proposal, facilitator, channel):
+    with transaction():
+        proposal.recorded_by_id, proposal.channel, proposal.attribution = facilitator.id, channel, "Plaza, 3 de mayo"
+    return proposal
+
+
+def test_who_has_no_e_mail_is_not_asked_and_keeps_whoever_speaks_for_them(cycle, facilitator):
+    lupe = person("Doña Lupe 01", registered_by_id=facilitator.id)
+    papers = [
+        recorded(proposals.published(cycle, author=lupe), facilitator, channel)
+        for channel in (Channel.PAPER, Channel.IN_PERSON)
+    ]
+    with pytest.raises(Invalid) as refused:
+        proposals.merging(facilitator, papers)
+    assert refused.value.field == "agreement"
+    (made,) = proposals.merging(facilitator, papers, agreement=decision(cycle)).made
+    assert (made.author_id, made.recorded_by_id) == (lupe.id, facilitator.id)
+    assert (made.channel, made.attribution) == (Channel.PAPER, "Plaza, 3 de mayo")
+    assert policies.speaks_for(facilitator, made)
+
+
+def test_of_several_authors_only_those_with_an_e_mail_are_waited_for(cycle, facilitator, pair):
+    joined(pair[0], person("Doña Lupe 01", registered_by_id=facilitator.id))
+    asked = proposals.merging(facilitator, pair)
+    proposals.consented(asked, pair[0].author, pair[1].author)
+    assert asked.state is RearrangementState.DONE
+
+
+def test_its_sector_is_that_of_whom_it_names(cycle, facilitator, pair):
+    late = joined(pair[0], person("Coautora 03", sector=Sector.ACADEMIA))
+    with transaction():
+        pair[0].author.withdrawn_at = NOW
+    asked = proposals.merging(facilitator, pair)
+    proposals.consented(asked)
+    assert (asked.made[0].author_id, asked.made[0].author_sector) == (late.id, Sector.ACADEMIA)
 
 
 def test_it_lapses_by_its_date(cycle, facilitator, pair, outbox):

@@ -70,7 +70,7 @@ class RearrangementState(StrEnum):
 _ENDINGS = {RearrangementState.LAPSED, RearrangementState.CANCELLED, RearrangementState.DONE}
 REARRANGEMENT_TRANSITIONS: dict[RearrangementState, frozenset[RearrangementState]] = {
     RearrangementState.PROPOSED: frozenset({RearrangementState.CONSENTED, RearrangementState.REFUSED, *_ENDINGS}),
-    RearrangementState.CONSENTED: frozenset(_ENDINGS),
+    RearrangementState.CONSENTED: frozenset({RearrangementState.REFUSED, *_ENDINGS}),
     RearrangementState.DONE: frozenset({RearrangementState.UNDONE}),
     RearrangementState.REFUSED: frozenset(),
     RearrangementState.LAPSED: frozenset(),
@@ -129,10 +129,15 @@ class Rearrangement(Model):
         return list(dict.fromkeys(person for proposal in self.proposals for person in proposal.authors))
 
     @property
+    def asked(self) -> list[Person]:
+        """Those of them who can answer: not whom somebody registered because they have no e-mail."""
+        return [person for person in self.authors if person.registered_by_id is None]
+
+    @property
     def awaited(self) -> list[Person]:
         """Whose consent is still missing."""
         given = {answer.person_id for answer in self.answers if answer.consents}
-        return [person for person in self.authors if person.id not in given]
+        return [person for person in self.asked if person.id not in given]
 
     def is_pending(self, now: datetime) -> bool:
         """Whether it may still come about."""

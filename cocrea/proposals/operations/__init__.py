@@ -26,10 +26,11 @@ from cocrea.proposals.operations.rearranging import (
     lapse_due,
     propose,
     reading,
+    settle_consented,
     undo,
 )
 from cocrea.proposals.operations.recording import record
-from cocrea.proposals.operations.reminding import remind_of_answers, tell_of_routings
+from cocrea.proposals.operations.reminding import remind_of_answers, tell_of_moving, tell_of_routings
 from cocrea.proposals.operations.responding import (
     AT_ONCE,
     Answer,
@@ -87,8 +88,10 @@ __all__ = [
     "route",
     "says_the_same",
     "schedule",
+    "settle_consented",
     "take_back",
     "take_offered",
+    "tell_of_moving",
     "tell_of_routings",
     "undo",
     "unroute",

@@ -89,15 +89,15 @@ def propose(*, actor: Any, plan: Plan, now: datetime) -> Rearrangement:
     if plan.read != reading(sources):
         raise Conflict(MEANWHILE)
     _refuse_taken(sources, now)
-    if plan.agreement is None and (orphans := [one.reference for one in sources if not one.authors]):
+    if plan.agreement is None and (orphans := [one.reference for one in sources if not _may_be_asked(one)]):
         told = _l("Ya no hay a quién preguntar por %(ones)s: nombra la decisión registrada.", ones=", ".join(orphans))
         raise Invalid(told, "agreement")
     made = _begin(actor, plan, sources, key, now)
     if plan.agreement is not None:
         _decide_by(made, plan.agreement)
-        _take_effect(made, now)
+        _take_effect(made, actor, now)
         return made
-    for person in made.authors:
+    for person in made.asked:
         tell(person, _l("Te piden tu consentimiento sobre una propuesta tuya"), "proposals/consent_asked", asked=made)
     return made
 
@@ -114,9 +114,10 @@ def answer(*, actor: Any, rearrangement: Rearrangement, consents: bool, reason: 
     if not consents:
         _end(rearrangement, RearrangementState.REFUSED, why, now)
     elif not rearrangement.awaited:
-        _move(rearrangement, RearrangementState.CONSENTED)
+        if rearrangement.state is RearrangementState.PROPOSED:
+            _move(rearrangement, RearrangementState.CONSENTED)
         if policies.can_take_effect(rearrangement, now):
-            _take_effect(rearrangement, now)
+            _take_effect(rearrangement, rearrangement.drafted_by, now)  # who answered when is not public
         else:
             _tell(rearrangement, [rearrangement.drafted_by])
 
@@ -129,12 +130,12 @@ def conclude(*, actor: Any, rearrangement: Rearrangement, now: datetime, agreeme
         _decide_by(rearrangement, agreement)
     elif rearrangement.awaited:
         raise Invalid(_l("Falta el consentimiento de alguien. Espera, o nombra la decisión registrada."), "agreement")
-    elif not rearrangement.authors:
+    elif not rearrangement.asked:
         raise Invalid(_l("Ya no hay a quién preguntar: nombra la decisión registrada."), "agreement")
     hindered = policies.can_take_effect(rearrangement, now)
     if not hindered:
         raise Conflict(hindered.reason)
-    _take_effect(rearrangement, now)
+    _take_effect(rearrangement, actor, now)
 
 
 def cancel(*, actor: Any, rearrangement: Rearrangement, reason: str, now: datetime) -> None:
@@ -164,6 +165,18 @@ def lapse_due(*, now: datetime) -> int:
         if lock(rearrangement).state in PENDING:
             _end(rearrangement, RearrangementState.LAPSED, "", now)
     return len(due)
+
+
+def settle_consented(*, now: datetime) -> int:
+    """Where whoever had not answered left, nobody's consent is missing: the facilitation is told, to conclude it. How
+    many there were."""
+    found = [one for one in queries.under_way(now) if one.asked and not one.awaited]
+    _lock(list({proposal for rearrangement in found for proposal in rearrangement.proposals}))
+    for rearrangement in found:
+        if lock(rearrangement).state is RearrangementState.PROPOSED:
+            _move(rearrangement, RearrangementState.CONSENTED)
+            _tell(rearrangement, [rearrangement.drafted_by])
+    return len(found)
 
 
 def _check(plan: Plan) -> None:
@@ -196,6 +209,10 @@ def _lock_all(rearrangement: Rearrangement) -> None:
     _lock([*rearrangement.proposals, *rearrangement.made])
     lock(rearrangement)
     db.session.expire(rearrangement, ["answers", "texts", "sources"])
+
+
+def _may_be_asked(source: Proposal) -> bool:
+    return any(person.registered_by_id is None for person in source.authors)
 
 
 def _refuse_taken(sources: Sequence[Proposal], now: datetime) -> None:
@@ -249,8 +266,8 @@ def _keep_answer(actor: Any, rearrangement: Rearrangement, consents: bool, reaso
     db.session.flush()
 
 
-def _take_effect(rearrangement: Rearrangement, now: datetime) -> None:
-    take_effect(rearrangement, now)
+def _take_effect(rearrangement: Rearrangement, actor: Any, now: datetime) -> None:
+    take_effect(rearrangement, actor, now)
     _move(rearrangement, RearrangementState.DONE)
     rearrangement.ended_at = now
     _tell(rearrangement, [rearrangement.drafted_by])

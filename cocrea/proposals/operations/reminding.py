@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +35,21 @@ def tell_of_routings(*, now: datetime) -> int:
         subject = _l("Turnaron propuestas a %(name)s para que las responda", name=routings[0].organisation.name)
         for credential in credentials:
             write(credential, subject, "proposals/routed", **_told(routings))
+            written += 1
+    return written
+
+
+def tell_of_moving(*, proposals: Collection[int]) -> int:
+    """One letter to each official of institutions that were to answer some of these and had not: where each goes on, or
+    that it waits again. How many were written."""
+    found = queries.moved(proposals)
+    into = queries.came_of(proposals) if found else {}
+    written = 0
+    for organisation_id, credentials in (queries.official_credentials(found) if found else {}).items():
+        routings = found[organisation_id]
+        subject = _l("Cambió lo que %(name)s tiene por responder", name=routings[0].organisation.name)
+        for credential in credentials:
+            write(credential, subject, "proposals/routing_moved", **_told(routings), into=into)
             written += 1
     return written
 

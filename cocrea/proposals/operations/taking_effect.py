@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from cocrea.core.db import add
 from cocrea.core.i18n import DEFAULT_LOCALE, in_language
 from cocrea.core.i18n import lazy as _l
 from cocrea.discussion.carrying import carry, recount, take_back
-from cocrea.discussion.models import Channel, Coauthor, ContributionKind, Visibility
+from cocrea.discussion.models import Coauthor, ContributionKind, Visibility
 from cocrea.discussion.operations import contribution_fields, note, set_visibility
 from cocrea.extensions import db
 from cocrea.proposals.models import (
@@ -30,24 +30,19 @@ from cocrea.proposals.operations.writing import keep_version
 UNDONE = _l("Se deshizo la fusión o la división de la que nació.")
 
 
-def take_effect(rearrangement: Rearrangement, now: datetime) -> list[Proposal]:
+def take_effect(rearrangement: Rearrangement, actor: Person, now: datetime) -> list[Proposal]:
     """Publish each text as a proposal by all the authors of the sources, to be reviewed anew; the sources keep their
-    pages and lead there, and who supports one of them counts once as a supporter of each. What was published."""
+    pages and lead there, and who supports one of them counts once as a supporter of each. What was published.
+
+    `actor` is whom the history names for it."""
     sources = rearrangement.proposals
-    made = [_publish(rearrangement, each, sources, now) for each in rearrangement.texts]
+    made = [_publish(rearrangement, actor, each, sources, now) for each in rearrangement.texts]
     new: dict[str, Any] = {"into": [one.reference for one in made]}
     if rearrangement.agreement:
         new["agreement"] = rearrangement.agreement.reference
     for source in sources:
         _leave(source, rearrangement, made, now)
-        note(
-            rearrangement.drafted_by,
-            source,
-            f"proposal.{rearrangement.kind.step}",
-            now,
-            new=new,
-            reason=rearrangement.reason,
-        )
+        note(actor, source, f"proposal.{rearrangement.kind.step}", now, new=new, reason=rearrangement.reason)
     for one in made:
         recount(one)
     return made
@@ -96,10 +91,10 @@ def _credit(proposal: Proposal, authors: Sequence[Person], now: datetime) -> Non
 
 
 def _publish(
-    rearrangement: Rearrangement, said: RearrangementText, sources: Sequence[Proposal], now: datetime
+    rearrangement: Rearrangement, actor: Person, said: RearrangementText, sources: Sequence[Proposal], now: datetime
 ) -> Proposal:
     authors = rearrangement.authors
-    first = next((one for one in sources if authors and authors[0] in one.authors), sources[0])
+    first = next((one for one in sources if one.authors), sources[0])
     fields = contribution_fields(
         actor=authors[0] if authors else rearrangement.drafted_by,
         kind=ContributionKind.PROPOSAL,
@@ -107,12 +102,12 @@ def _publish(
         now=now,
         title=said.title,
         body=said.body_source,
-        channel=_shared([one.channel for one in sources]) or Channel.ONLINE,
+        channel=_shared([one.channel for one in sources]) or first.channel,
         attribution="" if authors else str(first.byline),
     )
     proposal = add(
         Proposal(
-            **{**fields, "author_sector": first.author_sector},
+            **{**fields, **_like(first, fields)},
             status=ProposalStatus.PUBLISHED,
             table_id=_shared([one.table_id for one in sources]),
             beneficiaries=said.beneficiaries,
@@ -128,12 +123,23 @@ def _publish(
         sdg.in_order({code for source in sources for code in source.codes})[:MOST_TARGETS],
         {cause for source in sources for cause in source.causes},
     )
-    keep_version(rearrangement.drafted_by, proposal, now, rearrangement.reason)
+    keep_version(actor, proposal, now, rearrangement.reason)
     told = {"version": 1, "text": proposal.fingerprint, **ties.told(proposal)}
     new = {**told, "gathers": [one.reference for one in sources]}
-    note(rearrangement.drafted_by, proposal, "proposal.published", now, new=new)
+    note(actor, proposal, "proposal.published", now, new=new)
     _credit(proposal, authors, now)
     return proposal
+
+
+def _like(first: Proposal, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of the author who is named, as of the source that names them; who recorded that one speaks for this
+    one too."""
+    joined = (one.sector for one in first.coauthors if one.person_id == fields["author_id"])
+    return {
+        "author_sector": next(joined, first.author_sector),
+        "recorded_by_id": first.recorded_by_id or fields["recorded_by_id"],
+        "attribution": fields["attribution"] or first.attribution,
+    }
 
 
 def _shared(values: Sequence[Any]) -> Any:

@@ -43,9 +43,17 @@ from cocrea.proposals.queries.rearrangements import (
     pending_of,
     places_of,
     rearrangements,
+    under_way,
     visible_rearrangement,
 )
-from cocrea.proposals.queries.reminding import answers_to_remind, official_credentials, to_answer, untold
+from cocrea.proposals.queries.reminding import (
+    answers_to_remind,
+    came_of,
+    moved,
+    official_credentials,
+    to_answer,
+    untold,
+)
 from cocrea.proposals.queries.responses import (
     answer_versions,
     institutions_of,
@@ -101,6 +109,7 @@ __all__ = [
     "answers_to_remind",
     "attachment_of",
     "begun_from",
+    "came_of",
     "causes",
     "coauthor_count",
     "compared",
@@ -122,6 +131,7 @@ __all__ = [
     "listing",
     "merge_choices",
     "mergeable",
+    "moved",
     "notes_of",
     "numbered",
     "numbered_answers",
@@ -152,6 +162,7 @@ __all__ = [
     "tied_columns",
     "to_answer",
     "todo",
+    "under_way",
     "unrouted",
     "unrouted_counts",
     "unschedule",

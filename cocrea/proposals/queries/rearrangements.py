@@ -126,6 +126,17 @@ def overdue(now: datetime, of: Sequence[Proposal] | None = None) -> list[Rearran
     return list(db.session.scalars(statement.order_by(Rearrangement.id)))
 
 
+def under_way(now: datetime) -> list[Rearrangement]:
+    """What waits for answers, with its authors and what they answered."""
+    source = selectinload(Rearrangement.sources).joinedload(RearrangementSource.proposal)
+    statement = (
+        sa.select(Rearrangement)
+        .where(Rearrangement.state == RearrangementState.PROPOSED, Rearrangement.due_at > now)
+        .options(source.options(*with_authors(Proposal)), selectinload(Rearrangement.answers))
+    )
+    return list(db.session.scalars(statement.order_by(Rearrangement.id)).unique())
+
+
 def decisions(cycle: Cycle) -> list[Agreement]:
     """What the tables of a cycle and its forum adopted in its sessions, the latest first."""
     statement = (
@@ -167,7 +178,7 @@ def consents_owed(actor: Any, now: datetime) -> sa.Select[*tuple[Any, ...]]:
         .join(written, written.c.id == RearrangementSource.proposal_id)
         .where(written_by(actor.id))
     )
-    waiting = (Rearrangement.state == RearrangementState.PROPOSED, Rearrangement.due_at > now)
+    waiting = (Rearrangement.state.in_(PENDING), Rearrangement.due_at > now)
     return _todo().where(*waiting, Rearrangement.id.in_(own), ~answered)
 
 

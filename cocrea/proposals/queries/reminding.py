@@ -12,9 +12,17 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from cocrea.accounts.models import Credential, Grant, Person, Role
 from cocrea.core.i18n import zone
-from cocrea.discussion.models import Visibility
+from cocrea.discussion.models import Contribution, Visibility
 from cocrea.extensions import db
-from cocrea.proposals.models import Proposal, Response, Routing
+from cocrea.proposals.models import (
+    Proposal,
+    Rearrangement,
+    RearrangementSource,
+    RearrangementState,
+    RearrangementText,
+    Response,
+    Routing,
+)
 from cocrea.tables.models import Reminder
 from cocrea.tables.timing import is_daytime
 
@@ -40,6 +48,32 @@ def to_answer(ids: Collection[int]) -> dict[int, list[Routing]]:
     statement = _waiting(sa.select(Routing)).where(Routing.id.in_(list(ids)))
     for routing in db.session.scalars(statement.order_by(Routing.due_day, Routing.id)):
         found[routing.organisation_id].append(routing)
+    return found
+
+
+def moved(proposals: Collection[int]) -> dict[int, list[Routing]]:
+    """By institution, its routings of these proposals, public or not, that were told to it and not answered."""
+    found = defaultdict(list)
+    statement = _unanswered(sa.select(Routing)).where(
+        Routing.proposal_id.in_(list(proposals)), Routing.told_at.is_not(None)
+    )
+    for routing in db.session.scalars(statement.order_by(Routing.due_day, Routing.id)):
+        found[routing.organisation_id].append(routing)
+    return found
+
+
+def came_of(proposals: Collection[int]) -> dict[int, list[Any]]:
+    """Of these, by id, what they were merged or split into (`reference`, `title`), unless that was undone."""
+    found = defaultdict(list)
+    statement = (
+        sa.select(RearrangementSource.proposal_id, Contribution.reference, Contribution.title)
+        .join(Rearrangement, Rearrangement.id == RearrangementSource.rearrangement_id)
+        .join(RearrangementText, RearrangementText.rearrangement_id == Rearrangement.id)
+        .join(Contribution.__table__, Contribution.id == RearrangementText.proposal_id)
+        .where(RearrangementSource.proposal_id.in_(list(proposals)), Rearrangement.state == RearrangementState.DONE)
+    )
+    for row in db.session.execute(statement.order_by(RearrangementText.position)):
+        found[row.proposal_id].append(row)
     return found
 
 
@@ -92,12 +126,16 @@ def _letter(routing: Routing, person: Person) -> tuple[int, int, int]:
 
 def _waiting(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
     """Of what is public and has no answer, with its proposal and cycle."""
+    return _unanswered(statement).where(Proposal.visibility == Visibility.PUBLIC)
+
+
+def _unanswered(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
     answered = sa.and_(
         Response.proposal_id == Routing.proposal_id, Response.organisation_id == Routing.organisation_id
     )
     return (
         statement.join(Routing.proposal)
-        .where(Proposal.visibility == Visibility.PUBLIC, ~sa.exists().where(answered))
+        .where(~sa.exists().where(answered))
         .options(contains_eager(Routing.proposal).joinedload(Proposal.cycle))
     )
 
