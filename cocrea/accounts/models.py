@@ -152,7 +152,7 @@ class Person(Model):
     second_factor_pending = False
     if TYPE_CHECKING:
         followed_scopes: Any  # separated by blanks, or None: see `notifications`, who know them
-        unread_notices: Any  # how many: likewise
+        unread_notices: Any  # how many, up to a hundred: likewise
 
     @property
     def is_active(self) -> bool:

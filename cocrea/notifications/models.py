@@ -15,6 +15,7 @@ from cocrea.core.i18n import lazy as _l
 from cocrea.extensions import Model
 
 ENDS_WITH_ACCOUNT = {"info": {"ends_with_account": True}}
+MOST_COUNTED = 100  # unread notices: beyond that nobody wants the number
 
 
 class Letters(StrEnum):
@@ -105,8 +106,13 @@ Person.followed_scopes = column_property(
 )
 Person.unread_notices = column_property(
     sa.select(sa.func.count())
-    .where(_notices.c.person_id == Person.id, _notices.c.read_at.is_(None))
-    .correlate_except(_notices)
+    .select_from(
+        sa.select(_notices.c.news_id)
+        .where(_notices.c.person_id == Person.id, _notices.c.read_at.is_(None))
+        .correlate_except(_notices)
+        .limit(MOST_COUNTED)
+        .subquery()
+    )
     .scalar_subquery(),
     deferred=True,
     group=WITH_SIGN_IN,

@@ -123,7 +123,9 @@ def _tell(
     telling: Telling, told: Sequence[tuple[Happened, list[str]]], followers: Mapping[str, Sequence[queries.Follower]]
 ) -> None:
     news = _news([event for event, _scopes in told])
-    spared = telling.told_by_others({event.subject_id for event, _scopes in told})
+    reached = {scope for _event, scopes in told for scope in scopes}
+    written_to = {one.person_id for scope in reached for one in followers.get(scope, ()) if one.is_written_to}
+    spared = telling.told_by_others({event.subject_id for event, _scopes in told}, written_to)
     rows = [
         {
             "person_id": one.person_id,

@@ -39,7 +39,8 @@ class Happened:
 
 
 Reach = Callable[[Sequence[Happened]], list[list[str]]]
-People = Callable[[Collection[int]], set[tuple[int, int]]]
+People = Callable[[Collection[int], Collection[int]], set[tuple[int, int]]]
+AT_ONCE = 5000  # people in one statement
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,13 @@ class Telling:
     """How one action is told: the kind of what it is `about`, and the scopes that each event reaches, the nearest
     first, in as many statements however many events.
 
-    `told_by_others` finds who gets a letter about which subjects from another domain: they are spared a second one.
+    `told_by_others` finds who of some people gets a letter about which subjects from another domain: they are spared
+    a second one.
     """
 
     about: str
     reach: Reach
-    told_by_others: People = lambda _subjects: set()
+    told_by_others: People = lambda _subjects, _people: set()
 
 
 def _itself(kind: str) -> Reach:
@@ -175,12 +177,17 @@ def _subjects(events: Sequence[Happened]) -> list[int]:
     return [event.subject_id for event in events]
 
 
-def _behind(contributions: Collection[int]) -> set[tuple[int, int]]:
-    pairs = concerned(list(contributions)).c
-    return {(number, who) for number, who in db.session.execute(sa.select(pairs.contribution_id, pairs.person_id))}
+def _behind(contributions: Collection[int], people: Collection[int]) -> set[tuple[int, int]]:
+    pairs, asked = concerned(list(contributions)).c, sorted(people)
+    found: set[tuple[int, int]] = set()
+    for start in range(0, len(asked), AT_ONCE):
+        theirs = pairs.person_id.in_(asked[start : start + AT_ONCE])
+        rows = db.session.execute(sa.select(pairs.contribution_id, pairs.person_id).where(theirs))
+        found.update((number, who) for number, who in rows)
+    return found
 
 
-def _seated(sessions: Collection[int]) -> set[tuple[int, int]]:
+def _seated(sessions: Collection[int], _people: Collection[int]) -> set[tuple[int, int]]:
     of = sa.select(Session.id, Table).join(Session.table).where(Session.id.in_(sessions), is_whole())
     return {(number, one.person_id) for number, table in db.session.execute(of) for one in written_to(table)}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cocrea.accounts.models import Organisation
+from cocrea.accounts.models import PUBLIC_SECTORS, Organisation
 from cocrea.commitments.models import Commitment
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.pagination import HIGHEST
@@ -180,9 +180,9 @@ def _contests(ids: list[int]) -> sa.Select[Any]:
 
 
 def _organisations(ids: list[int]) -> sa.Select[Any]:
-    return _rows("organisation", Organisation.id, Organisation.name, Organisation.slug).where(
-        Organisation.id.in_(ids)
-    )
+    """Those that have a page: public institutions."""
+    rows = _rows("organisation", Organisation.id, Organisation.name, Organisation.slug)
+    return rows.where(Organisation.id.in_(ids), Organisation.sector.in_(PUBLIC_SECTORS))
 
 
 def _cycles(ids: list[int]) -> sa.Select[Any]:

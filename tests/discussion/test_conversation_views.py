@@ -119,6 +119,30 @@ def test_a_conversation_is_narrowed_by_stance_and_by_who_speaks(client, proposal
     assert client.get(f"{page_url(proposal)}?orden=rara").status_code == 404
 
 
+def test_a_tombstone_tells_neither_its_stance_nor_who_spoke(client, proposal):
+    speaker = grant(person(), Role.OFFICIAL, organisation())
+    against = discussion.comment(proposal, "Cuesta demasiado", stance=Stance.AGAINST)
+    office = discussion.comment(proposal, "Ya lo hacemos", author=speaker)
+    answered = discussion.comment(proposal, "¿Quién paga?")
+    for gone in (against, office, discussion.comment(proposal, "Nosotros", parent=answered, author=speaker)):
+        discussion.hide(gone)
+    for asked, expected in (
+        ("", {against, office, answered}),
+        ("postura=contra", set()),
+        ("voz=personas", {answered}),
+        ("voz=instituciones", set()),
+    ):
+        page = client.get(f"{page_url(proposal)}?{asked}").text
+        assert {each for each in (against, office, answered) if f'id="{each.reference}"' in page} == expected, asked
+
+
+def test_the_place_of_a_tombstone_does_not_tell_how_much_agreed(client, proposal, twelve):
+    discussion.hide(twelve[3])
+    reference = twelve[3].reference
+    asked, plain = (client.get(f"/comentarios/{reference}/lugar{query}") for query in ("?orden=apoyados", ""))
+    assert asked.location == plain.location
+
+
 def test_stance_and_institution_are_said_in_words(client, proposal):
     served = organisation()
     client.sign_in(grant(person(), Role.OFFICIAL, served))
@@ -227,6 +251,9 @@ def test_reactions_are_given_and_taken_back_by_plain_forms(client, proposal):
     assert 'aria-pressed="true"' not in client.get(page_url(proposal)).text
     assert client.post(address, data={"reaction": "odio"}).status_code == 404
     assert client.post(address).status_code == 404
+    scripted = client.post(address, data={"reaction": "agree"}, headers={"Accept": "application/json"})
+    assert (scripted.status_code, scripted.text) == (204, "")
+    assert client.post(f"{address}/retiro", data={"reaction": "agree"}).status_code == 303
     client.sign_in(said.author)
     assert client.post(address, data={"reaction": "agree"}).status_code == 403
     assert "De acuerdo" not in client.get(page_url(proposal)).text
@@ -240,6 +267,10 @@ def test_long_comments_and_long_lists_of_replies_are_folded(client, proposal):
     page = client.get(page_url(proposal)).text
     assert page.count('<details class="comment__long">') == 1
     assert page.count("Ver 4 respuestas") == 1 and "Ver 1 respuesta" not in page
+    for reply in replies:
+        discussion.hide(reply)
+    hidden = client.get(page_url(proposal)).text
+    assert "<summary>Respuestas</summary>" in hidden and "Ver 0" not in hidden
     marked = client.get(f"{page_url(proposal)}?marca={replies[1].reference}").text
     assert "Ver 4 respuestas" not in marked
 

@@ -9,8 +9,9 @@ import pytest
 from cocrea.core.db import transaction
 from cocrea.discussion import addressees
 from cocrea.extensions import db
-from cocrea.notifications import jobs, operations, things
+from cocrea.notifications import jobs, operations, reach, things
 from cocrea.notifications.models import Letters
+from cocrea.notifications.queries import letters as letter_queries
 from cocrea.proposals import operations as proposing
 from cocrea.proposals.models import ProposalStatus
 from tests.conftest import NOW
@@ -118,6 +119,53 @@ def test_a_second_digest_of_a_day_waits_for_the_next(proposal, outbox, clock):
     assert len(to(outbox, someone)) == 1
     write(clock, NOW + timedelta(hours=44))
     assert len(to(outbox, someone)) == 2
+
+
+@pytest.mark.parametrize(
+    ("letters", "happens", "quiet", "due"),
+    [
+        (Letters.WEEKLY, timedelta(days=2), [timedelta(days=2), timedelta(days=6)], timedelta(days=7)),
+        (Letters.DAILY, timedelta(days=2, hours=6), [timedelta(days=2, hours=6)], timedelta(days=3)),
+    ],
+)
+def test_what_happens_after_a_time_without_news_waits_for_the_next(
+    proposal, outbox, clock, letters, happens, quiet, due
+):
+    """An event of a Wednesday is written on the next Monday; one of two in the afternoon, the next day at eight."""
+    someone = make.follower(proposal, letters=letters)
+    write(clock, MONDAY)
+    moved(proposal, ProposalStatus.ADMITTED, now=MONDAY + happens)
+    for moment in (*quiet, due - timedelta(seconds=1)):
+        write(clock, MONDAY + moment)
+    assert to(outbox, someone) == []
+    write(clock, MONDAY + due)
+    assert len(to(outbox, someone)) == 1
+
+
+def test_nothing_is_lost_of_what_takes_several_statements(cycle, outbox, clock, monkeypatch):
+    monkeypatch.setattr(letter_queries, "AT_ONCE", 2)
+    monkeypatch.setattr(reach, "AT_ONCE", 1)
+    several = [proposals.published(cycle) for _ in range(5)]
+    readers = [make.follower(*several, letters=Letters.DAILY, name=f"Vecina {n}") for n in range(2)]
+    for proposal in several:
+        discussion.support(proposal, readers[0])
+    for proposal in several:
+        moved(proposal, ProposalStatus.ADMITTED)
+    told_already = len(to(outbox, readers[0]))
+    write(clock, NOW + timedelta(days=1))
+    (letter,) = to(outbox, readers[1])
+    places = [letter.body.find(f"/propuestas/{proposal.reference}") for proposal in several]
+    assert -1 not in places and places == sorted(places)
+    assert len(to(outbox, readers[0])) == told_already  # as a supporter: no second letter
+
+
+def test_nothing_waits_for_who_has_no_confirmed_address(proposal, outbox, clock):
+    someone = make.follower(proposal, verified=False, letters=Letters.DAILY)
+    moved(proposal, ProposalStatus.ADMITTED)
+    someone.verified_at = NOW
+    db.session.commit()
+    write(clock, NOW + timedelta(days=1))
+    assert to(outbox, someone) == []
 
 
 def test_nothing_new_is_no_letter(proposal, outbox, clock):

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from cocrea.accounts import privacy
+from cocrea.accounts.models import Sector
 from cocrea.commitments import operations as committing
 from cocrea.core.db import transaction
 from cocrea.core.errors import Denied
@@ -240,6 +241,11 @@ def test_drafts_and_what_is_in_a_draft_cycle_cannot_be_followed(cycle):
 )
 def test_what_names_nothing_is_nothing(app, written):
     assert things.thing(written) is None
+
+
+def test_an_organisation_without_a_page_is_not_followed(app):
+    assert things.thing(people.organisation().scope) is not None
+    assert things.thing(people.organisation(Sector.ACADEMIA).scope) is None
 
 
 def test_what_only_happens_is_not_followed(app):

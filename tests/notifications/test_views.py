@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from cocrea.accounts.models import Role
 from cocrea.core.db import transaction
 from cocrea.extensions import db
 from cocrea.notifications import operations, things, unsubscribing
-from cocrea.notifications.models import Follow, Letters, Notice, Preference
+from cocrea.notifications.models import Follow, Letters, News, Notice, Preference
 from cocrea.proposals import operations as proposing
 from cocrea.proposals.models import ProposalStatus
 from tests.conftest import NOW
 from tests.factories import commitments, discussion, proposals, tables
 from tests.factories import notifications as make
-from tests.factories.accounts import organisation, person
+from tests.factories.accounts import grant, organisation, person
 
 STATEMENTS = 10
 
@@ -99,6 +101,24 @@ def test_notices_are_counted_shown_opened_and_read(client, proposal):
     assert client.get(link).location == f"/propuestas/{proposal.reference}"
     page = client.get("/avisos").text
     assert "Nuevo" not in page and "Avisos (" not in page
+
+
+def test_many_unread_notices_are_not_counted_out(client, proposal):
+    someone = make.follower(proposal, name="Vecina 02")
+    for _ in range(3):
+        grant(someone, Role.OFFICIAL, organisation())
+    scope = things.scope_of(proposal)
+    happened = [News(about=scope, action="proposal.admitted", at=NOW + timedelta(n)) for n in range(100)]
+    db.session.add_all(happened)
+    db.session.flush()
+    told = {"person_id": someone.id, "because": scope, "is_due": False}
+    db.session.add_all(Notice(news_id=news.id, **told) for news in happened[1:])
+    db.session.commit()
+    client.sign_in(someone)
+    assert "Avisos (99)" in client.get("/avisos").text
+    db.session.add(Notice(news_id=happened[0].id, **told))
+    db.session.commit()
+    assert "Avisos (99+)" in client.get("/avisos").text
 
 
 def test_all_is_read_up_to_what_was_shown(client, proposal):

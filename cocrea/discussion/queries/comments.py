@@ -21,6 +21,7 @@ from cocrea.discussion.models import (
     CommentVersion,
     Contribution,
     Stance,
+    Visibility,
 )
 from cocrea.discussion.queries.contributions import by_author, visible_contribution
 from cocrea.extensions import db
@@ -175,14 +176,18 @@ def institutions_of(actor: Any) -> list[Organisation]:
 
 
 def _narrowing(subject: Contribution, narrowed: Narrowed) -> list[Any]:
+    """A tombstone tells neither what its stance was nor who spoke: it is among all comments alone."""
     found = [_own.subject_id == subject.id, _own.parent_id.is_(None)]
+    if narrowed.stance or narrowed.voice:
+        found.append(Comment.visibility == Visibility.PUBLIC)
     if narrowed.stance:
         found.append(_own.stance == narrowed.stance)
     if narrowed.voice is Voice.PEOPLE:
         found.append(_own.institution == "")
     if narrowed.voice is Voice.INSTITUTIONS:
-        reply = aliased(Comment.__table__)
-        spoke = sa.exists().where(reply.c.root_id == _own.id, reply.c.institution != "")
+        reply, shared = aliased(Comment.__table__), aliased(Contribution.__table__)
+        is_public = (shared.c.id == reply.c.id, shared.c.visibility == Visibility.PUBLIC)
+        spoke = sa.exists().where(reply.c.root_id == _own.id, reply.c.institution != "", *is_public)
         found.append(sa.or_(_own.institution != "", spoke))
     return found
 

@@ -40,9 +40,11 @@ def show(comment: Comment) -> str:
 @visible(queries.visible_comment)
 def place(comment: Comment) -> Any:
     """The page which holds a comment, among those beside it, in the order that the address names; the comment is
-    marked there."""
+    marked there. What is not public stands by its age alone: how much agreed to it is not told."""
     asked: dict[str, str] = {}
     sort, _start = finding.ordering(CommentSort, asked, "")
+    if not comment.is_public:
+        asked, sort = {}, CommentSort.NEWEST
     found = queries.place_of(comment, sort)
     before = {"antes": ".".join(map(str, found))} if found else {}
     beside = queries.parent_of(comment) or comment.subject
@@ -125,4 +127,6 @@ def _react(comment: Comment, *, on: bool) -> Any:
     reference, there = comment.reference, pages.address(comment)
     with transaction():
         operations.react(actor=current_actor(), comment=comment, reaction=reaction, on=on, now=clock.now())
+    if request.accept_mimetypes.best == "application/json":
+        return "", 204
     return redirect(f"{safe_next(request.form.get('next'), there)}#{reference}", 303)

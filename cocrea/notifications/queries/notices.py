@@ -62,14 +62,15 @@ def is_anything_followed() -> bool:
 def followers(scopes: Collection[str]) -> dict[str, list[Follower]]:
     """Who follows these, of the accounts that are in use; scopes that nobody follows are left out."""
     statement = (
-        sa.select(Follow.scope, Follow.person_id, Follow.since, Preference.letters)
+        sa.select(Follow.scope, Follow.person_id, Follow.since, Preference.letters, Person.verified_at)
         .join(Preference, Preference.person_id == Follow.person_id)
         .join(Person, Person.id == Follow.person_id)
         .where(Follow.scope.in_(scopes), Person.suspended_at.is_(None), Person.withdrawn_at.is_(None))
     )
     found: dict[str, list[Follower]] = defaultdict(list)
-    for scope, person_id, since, letters in db.session.execute(statement):
-        found[scope].append(Follower(person_id, since, letters is not Letters.NEVER))
+    for scope, person_id, since, letters, verified_at in db.session.execute(statement):
+        is_written_to = letters is not Letters.NEVER and verified_at is not None
+        found[scope].append(Follower(person_id, since, is_written_to))
     return found
 
 

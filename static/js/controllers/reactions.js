@@ -7,9 +7,11 @@ export default function reactions(form) {
     if (button.getAttribute("aria-busy")) return;
     button.setAttribute("aria-busy", "true");
     const body = new FormData(form, button);
-    const answer = await fetch(button.formAction, { method: "POST", body, redirect: "manual" }).catch(() => null);
+    const headers = { Accept: "application/json" };
+    const sent = { method: "POST", body, headers, redirect: "manual" };
+    const answer = await fetch(button.formAction, sent).catch(() => null);
     button.removeAttribute("aria-busy");
-    if (answer?.type === "opaqueredirect") return turn(button);
+    if (answer?.status === 204) return turn(button);
     form.dataset.plain = "true";
     form.requestSubmit(button);
   });
