@@ -175,6 +175,7 @@ def _open_form(page: Page) -> None:
 def _closed_and_open_again(page: Page) -> Page:
     """The tab is gone, the connection is back, and the same browser opens the form once more."""
     context, address = page.context, page.url
+    page.route("**/*", lambda route: route.abort())  # a tab that is being closed may hear of the connection and save
     page.close()
     context.set_offline(False)
     page = context.new_page()
