@@ -65,14 +65,17 @@ def test_production_asks_for_https_from_then_on(client, monkeypatch):
     assert client.get("/diseno").status_code == 404
 
 
+TOKENLESS = {"core.set_locale", "tables.unsubscribe", "notifications.unsubscribe"}
+
+
 def test_nothing_changes_without_the_token_of_the_page(client, monkeypatch):
-    """Every route that takes a POST, except the language, which is kept on the device alone, and the address by which a
-    mail program ends letters (RFC 8058): it has no page, and the address is signed."""
+    """Every route that takes a POST, except the language, which is kept on the device alone, and the addresses by which
+    a mail program ends letters (RFC 8058): they have no page, and are signed."""
     app = client.application
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
     client.sign_in(person())
     for rule in app.url_map.iter_rules():
-        if "POST" in rule.methods and rule.endpoint not in {"core.set_locale", "tables.unsubscribe"}:
+        if "POST" in rule.methods and rule.endpoint not in TOKENLESS:
             values = {name: 1 if isinstance(kind, KeyConverter) else "x" for name, kind in rule._converters.items()}
             with app.test_request_context():
                 path = url_for(rule.endpoint, **values)
