@@ -129,11 +129,7 @@ def revise(
     before, tied = proposal.fingerprint, ties.told(proposal)
     if base != proposal.edition:
         raise Conflict(_l("Mientras escribías se guardó otro texto. Compáralos antes de guardar el tuyo."))
-    proposal.title = text.plain(content.title)
-    proposal.body_source = text.block(content.body)
-    proposal.body_html = text.to_html(proposal.body_source)
-    for field, value in _details(content).items():
-        setattr(proposal, field, value)
+    _write(proposal, content)
     addressed = list(proposal.problems)
     if problems is not None:
         addressed = ties.check_problems(proposal.cycle, problems, kept=ties.gone(proposal))
@@ -151,6 +147,14 @@ def revise(
             new={"version": proposal.version, "text": proposal.fingerprint},
         )
     return proposal
+
+
+def _write(proposal: Proposal, content: Content) -> None:
+    proposal.title = text.plain(content.title)
+    proposal.body_source = text.block(content.body)
+    proposal.body_html = text.to_html(proposal.body_source)
+    for field, value in _details(content).items():
+        setattr(proposal, field, value)
 
 
 def _tell_ties(actor: Any, proposal: Proposal, before: dict[str, Any], now: datetime) -> None:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from cocrea.accounts.models import Role
 from cocrea.core import clock, readability, sdg
-from cocrea.core.access import current_actor
+from cocrea.core.access import Decision, current_actor
 from cocrea.core.errors import NotFound
 from cocrea.cycles.policies import can_facilitate
 from cocrea.discussion import attachments
@@ -61,12 +61,9 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         own_routings=_own(actor, routings, responses),
         routing_states=_routing_states(routings, responses, now),
         due_at={found.organisation_id: found.due_at for found in routings},
-        may_route=policies.can_route(actor, proposal, now),
         places=_places(actor, proposal, now),
-        may_rearrange=policies.can_rearrange(actor, proposal, now),
         amendments=counts if proposal.is_public else {},
         origin=origin,
-        may_amend=policies.can_amend(actor, proposal, now),
         chips=sdg.chips(sdg.with_goals(proposal.codes)),
         causes=queries.causes(proposal),
         attachments=attachments.of(proposal) if proposal.has_files and is_read else [],
@@ -75,13 +72,23 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         panels=[] if proposal.is_tombstone else panels.of(actor, proposal, now),
         writes=policies.is_author(actor, proposal),
         offer=None if policies.is_author(actor, proposal) else policies.offer_to(actor, proposal, now),
-        may_edit=policies.can_edit(actor, proposal, now),
         editable_until=rules.editable_until(proposal),
         reading=readability.read(proposal.plain_text) if proposal.visibility is Visibility.DRAFT else None,
-        may_withdraw=policies.can_withdraw(actor, proposal, now),
-        may_review=policies.can_review(actor, proposal, now),
+        **_allowed(actor, proposal, now),
         **{**offered, **forms},
     )
+
+
+def _allowed(actor: Any, proposal: Proposal, now: datetime) -> dict[str, Decision]:
+    """What this reader may do with the proposal, by its name in the template."""
+    return {
+        "may_route": policies.can_route(actor, proposal, now),
+        "may_rearrange": policies.can_rearrange(actor, proposal, now),
+        "may_amend": policies.can_amend(actor, proposal, now),
+        "may_edit": policies.can_edit(actor, proposal, now),
+        "may_withdraw": policies.can_withdraw(actor, proposal, now),
+        "may_review": policies.can_review(actor, proposal, now),
+    }
 
 
 def _places(actor: Any, proposal: Proposal, now: datetime) -> list[queries.Place]:
