@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import IO, Any
 
 import click
@@ -16,8 +17,9 @@ CHECKED = {
     "receipts": "Ningún comprobante se repite.",
     "roll": "No hay más boletas que personas en el padrón.",
     "took_part": "Hay tantas boletas como personas que participaron.",
-    "answers": "Cada boleta responde sí, no o abstención a cada opción, y nada más.",
+    "answers": "Cada boleta dice lo que la regla permite, y nada más.",
     "root": "La raíz publicada es la de estas boletas.",
+    "seed": "La semilla que ordena los empates es la que se prometió antes de abrir.",
     "result": "El conteo de estas boletas, con la regla publicada, da el resultado publicado.",
 }
 FAULTS = {
@@ -26,8 +28,9 @@ FAULTS = {
     "receipts": "un comprobante aparece dos veces",
     "roll": "hay más boletas que personas en el padrón",
     "took_part": "no hay tantas boletas como personas que participaron",
-    "answers": "una boleta no responde sí, no o abstención a cada opción",
+    "answers": "una boleta dice algo que la regla no permite",
     "root": "la raíz publicada no es la de estas boletas: alguna fue cambiada, quitada o añadida",
+    "seed": "la semilla que ordena los empates no es la que se prometió antes de abrir",
     "result": "el conteo de estas boletas da otro resultado que el publicado",
     "other_root": "la raíz no es la que esperabas: no son las boletas que se sellaron",
 }
@@ -71,6 +74,13 @@ def _read(file: IO[str]) -> Any:
         return None
 
 
+def _outcome(outcome: Mapping[str, Any]) -> str:
+    if "passes" in outcome:
+        verdict = "se aprueba" if outcome["passes"] else "no se aprueba"
+        return f"{outcome['yes']} síes, {outcome['no']} noes, {outcome['abstain']} abstenciones; {verdict}"
+    return f"{outcome['votes']}; {'gana' if outcome['won'] else 'no gana'}"
+
+
 def _printable(words: Any) -> str:
     """Without what could move the cursor of a terminal: the file may come from anyone."""
     return text.plain(str(words))
@@ -83,9 +93,7 @@ def _tell(published: dict[str, Any], *, compared: bool) -> None:
     click.echo(f"\n{_printable(published.get('question'))}")
     click.echo(f"{result['ballots']} boletas de {published['roll']['size']} personas en el padrón.")
     for option, outcome in zip(published["options"], result["options"], strict=True):
-        verdict = "se aprueba" if outcome["passes"] else "no se aprueba"
-        figures = f"{outcome['yes']} síes, {outcome['no']} noes, {outcome['abstain']} abstenciones"
-        click.echo(f"  {option['position']}. {_printable(option.get('title'))}: {figures}; {verdict}.")
+        click.echo(f"  {option['position']}. {_printable(option['title'])}: {_outcome(outcome)}.")
     click.echo(f"\nRaíz: {published['ballots_root']}")
     if not compared:
         click.echo("Compárala con la del historial público («contest.counted»), o pásala con --root.")

@@ -162,15 +162,10 @@ def seal(*, contest: Contest, now: datetime) -> Contest:
     ballots = _empty_the_box(contest)
     contest.sealed_at = now
     contest.ballots_root = ballots_root(ballots)
-    contest.result = count(
-        ballots,
-        options=len(contest.options),
-        roll_size=contest.roll_size,
-        quorum_percent=contest.quorum_percent,
-        threshold_percent=contest.threshold_percent,
-    )
+    contest.result = count(queries.terms(contest), ballots, roll_size=contest.roll_size, seed="")
     _refuse_another_count(contest)
-    _note(None, contest, "contest.counted", now, {"root": contest.ballots_root, "result": contest.result})
+    told = {key: contest.result[key] for key in ("ballots", "quorum_reached", "options")}
+    _note(None, contest, "contest.counted", now, {"root": contest.ballots_root, "result": told})
     _settle_proposals(contest, now)
     return contest
 

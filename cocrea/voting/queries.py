@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from cocrea.cycles.policies import can_read as can_read_cycle
 from cocrea.discussion.models import Channel
 from cocrea.extensions import db
 from cocrea.tables.models import Table
-from cocrea.voting.counting import CHOICES, FORMAT
+from cocrea.voting.counting import CHOICES, FORMAT, Candidate, Terms
 from cocrea.voting.models import Contest, OpenBallot, Option, RollEntry, SealedBallot
 
 
@@ -94,6 +95,16 @@ def large_cells(
     return None if small or len(cells) < 2 else sorted(cells, key=lambda cell: str(cell[0]))
 
 
+def terms(contest: Contest) -> Terms:
+    """What the contest decides by."""
+    return Terms(
+        rule="yes-no-abstain",
+        options=tuple(Candidate(str(option.position), option.title) for option in contest.options),
+        quorum_percent=contest.quorum_percent,
+        threshold_percent=contest.threshold_percent,
+    )
+
+
 def published(contest: Contest) -> dict[str, Any]:
     """The public file of a counted contest: all that a stranger needs to recompute it (`cocrea verify-contest`)."""
     ballots = db.session.execute(
@@ -108,19 +119,22 @@ def published(contest: Contest) -> dict[str, Any]:
         "opens_at": contest.opens_at.isoformat(),
         "closes_at": contest.closes_at.isoformat(),
         "rule": {
-            "name": "yes-no-abstain",
-            "quorum_percent": contest.quorum_percent,
-            "threshold_percent": contest.threshold_percent,
+            **terms(contest).published(),
             "electorate": contest.electorate.value,
+            "secrecy": "secret",
+            "option_order": "fixed",
         },
         "options": [
             {
                 "position": option.position,
                 "title": option.title,
                 "proposal": option.proposal.reference if option.proposal else None,
+                "cost": None,
             }
             for option in contest.options
         ],
+        "seed": "",
+        "seed_commitment": sha256(b"").hexdigest(),
         "roll": {
             "size": contest.roll_size,
             "fingerprint": contest.roll_fingerprint,

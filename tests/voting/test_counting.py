@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -27,10 +28,14 @@ def boxes(draw: Any) -> tuple[int, list[dict[str, Any]]]:
     return options, [{"receipt": f"R{n:03d}", "choices": answer} for n, answer in enumerate(ballots)]
 
 
+def _terms(options: int, **terms: Any) -> counting.Terms:
+    names = tuple(counting.Candidate(str(n), f"Opción {n}") for n in range(1, options + 1))
+    return counting.Terms("yes-no-abstain", names, **terms)
+
+
 def _count(ballots: Any, options: int = 1, roll: int = 100, quorum: int = 0, threshold: int = 50) -> dict[str, Any]:
-    return counting.count(
-        ballots, options=options, roll_size=roll, quorum_percent=quorum, threshold_percent=threshold
-    )
+    terms = _terms(options, quorum_percent=quorum, threshold_percent=threshold)
+    return counting.count(terms, ballots, roll_size=roll, seed="alba")
 
 
 def _ballots(yes: int, no: int, abstain: int = 0) -> list[dict[str, Any]]:
@@ -106,8 +111,10 @@ def _published() -> dict[str, Any]:
     return {
         "format": counting.FORMAT,
         "question": "¿La llevamos al plan?",
-        "rule": {"quorum_percent": 10, "threshold_percent": 50},
-        "options": [{"position": 1, "title": "Padrón"}, {"position": 2, "title": "Avance"}],
+        "rule": _terms(2, quorum_percent=10).published(),
+        "options": [{"position": n, "title": title, "cost": None} for n, title in enumerate(("Padrón", "Avance"), 1)],
+        "seed": "alba",
+        "seed_commitment": sha256(b"alba").hexdigest(),
         "roll": {"size": 9, "took_part": 4},
         "ballots": ballots,
         "ballots_root": counting.ballots_root(ballots),
@@ -148,11 +155,14 @@ TAMPERINGS = {
     "a figure": (_change(("result", "options", 0, "yes"), 5), {"result"}),
     "the quorum": (_change(("rule", "quorum_percent"), 90), {"result"}),
     "the threshold": (_change(("rule", "threshold_percent"), 20), {"result"}),
+    "the base of the threshold": (_change(("rule", "threshold_base"), "entitled"), {"result"}),
+    "the seed": (_change(("seed",), "ocaso"), {"seed"}),
+    "what the seed was": (_change(("seed_commitment",), "00" * 32), {"seed"}),
     "an option": (lambda published: published["options"].pop(), {"answers", "result"}),
     "the format": (_change(("format",), "cocrea-contest-9"), {"format"}),
     "no rule": (lambda published: published.pop("rule"), {"malformed"}),
     "ballots of another kind": (_change(("ballots",), ["no"]), {"malformed"}),
-    "choices of another kind": (_change(("ballots", 0, "choices"), 7), {"malformed"}),
+    "choices of another kind": (_change(("ballots", 0, "choices"), 7), {"answers", "root", "result"}),
 }
 
 
@@ -183,7 +193,7 @@ def _run(content: str, *options: str) -> Any:
 def test_the_command_tells_what_it_checked():
     published = _published()
     good = _run(json.dumps(published))
-    assert (good.exit_code, good.output.count("BIEN")) == (0, 6)
+    assert (good.exit_code, good.output.count("BIEN")) == (0, len(counting.CHECKS))
     assert published["ballots_root"] in good.output
     assert _run(json.dumps(published), "--root", published["ballots_root"]).exit_code == 0
 

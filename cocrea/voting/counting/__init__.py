@@ -2,73 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from fractions import Fraction
-
-from cocrea.voting.counting.contests import CHOICES, FORMAT, ballots_root, count, faults, roll_fingerprint
+from cocrea.voting.counting.ballots import CHOICES, BallotFault, fault, normal
+from cocrea.voting.counting.checks import CHECKS, FORMAT, ballots_root, faults, roll_fingerprint, terms_of
+from cocrea.voting.counting.contests import count
 from cocrea.voting.counting.elections import Ballot, Candidate, Election, Kind, Outcome, Tie, published
-from cocrea.voting.counting.greedy import greedy
-from cocrea.voting.counting.pav import seq_pav
-from cocrea.voting.counting.runoff import irv
-from cocrea.voting.counting.schulze import schulze
-from cocrea.voting.counting.shares import equal_shares
-from cocrea.voting.counting.stv import scottish_stv
-from cocrea.voting.counting.sums import approval, majority, score
-from cocrea.voting.counting.ties import Ties
-
-Rule = Callable[[Election, Ties], Outcome]
-RULES: Mapping[str, Rule] = {
-    "majority": majority,
-    "approval": approval,
-    "score": score,
-    "irv": irv,
-    "scottish-stv": scottish_stv,
-    "schulze": schulze,
-    "seq-pav": seq_pav,
-    "equal-shares": equal_shares,
-    "greedy": greedy,
-}
-SETS = frozenset({"approval", "seq-pav"})  # rules for ballots that name some, all alike
-
-
-class Unfit(ValueError):
-    """These ballots do not say what the rule counts."""
-
-
-def tally(
-    election: Election, rule: str, *, seats: int | None = None, budget: Fraction | None = None, seed: str = ""
-) -> Outcome:
-    """Count an election under one of `RULES`; `seats` and `budget` take the place of the election's own.
-
-    Ties are broken by the order that the seed draws, without one by that of the candidates. `Unfit` where orders are
-    given to a rule for sets. Nobody wins where nobody voted.
-    """
-    if rule in SETS and election.kind is Kind.RANKED:
-        raise Unfit(rule)
-    chosen = replace(
-        election, seats=seats or election.seats, budget=budget if budget is not None else election.budget
-    )
-    if not chosen.ballots:
-        return Outcome(rule, (), [], [])
-    return RULES[rule](chosen, Ties(chosen.candidates, seed))
-
+from cocrea.voting.counting.rules import RULES, SETS, Unfit, tally
+from cocrea.voting.counting.terms import Base, Style, Terms
 
 __all__ = [
+    "CHECKS",
     "CHOICES",
     "FORMAT",
     "RULES",
+    "SETS",
     "Ballot",
+    "BallotFault",
+    "Base",
     "Candidate",
     "Election",
     "Kind",
     "Outcome",
+    "Style",
+    "Terms",
     "Tie",
     "Unfit",
     "ballots_root",
     "count",
+    "fault",
     "faults",
+    "normal",
     "published",
     "roll_fingerprint",
     "tally",
+    "terms_of",
 ]

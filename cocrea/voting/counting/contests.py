@@ -1,127 +1,136 @@
-"""Counting yes / no / abstain, and checking a published contest, without database or application.
-
-`cocrea verify-contest FILE` runs this module on the public download, so a stranger recomputes what we published.
-"""
+"""Counting a contest, without database or application."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from hashlib import sha256
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
-from cocrea.audit.canonical import canonical_json
-from cocrea.audit.merkle import leaf_hash, root_of
+from cocrea.voting.counting import elections
+from cocrea.voting.counting.ballots import CHOICES
+from cocrea.voting.counting.elections import Election, Kind, Tiers
+from cocrea.voting.counting.gathering import Points, gathered
+from cocrea.voting.counting.rules import tally
+from cocrea.voting.counting.terms import Base, Style, Terms
 
-FORMAT = "cocrea-contest-1"
-CHOICES = ("yes", "no", "abstain")
+KINDS = {
+    Style.ONE: Kind.RANKED,
+    Style.ORDER: Kind.RANKED,
+    Style.SEVERAL: Kind.APPROVAL,
+    Style.POINTS: Kind.POINTS,
+}
+WITH_THRESHOLD = frozenset({"majority", "approval"})
 
 
 def count(
-    ballots: Iterable[Mapping[str, Any]], *, options: int, roll_size: int, quorum_percent: int, threshold_percent: int
+    terms: Terms,
+    ballots: Iterable[Mapping[str, Any]],
+    *,
+    roll_size: int,
+    seed: str,
+    sectors_reached: bool | None = None,
 ) -> dict[str, Any]:
-    """The result of a contest, in integers only.
+    """The result of a contest as JSON has it, in whole numbers and "n/d" text: the same for whoever counts.
 
-    Each ballot's `choices` maps the position of every option (as text, from "1") to yes, no or abstain. An option
-    passes when the quorum is reached (ballots x 100 >= quorum x roll) and yes is *more* than the threshold's share of
-    yes and no (yes x 100 > threshold x (yes + no)); abstentions count for the quorum alone.
+    Every ballot's `choices` is without `fault`, or None where a paper ballot is invalid. All ballots count for the
+    quorum (ballots x 100 >= quorum x roll); without it, or where `sectors_reached` is False, nobody wins.
     """
-    tallies = [Counter(dict.fromkeys(CHOICES, 0)) for _ in range(options)]
-    cast = 0
-    for ballot in ballots:
-        cast += 1
-        for position, tally in enumerate(tallies, 1):
-            tally[ballot["choices"][str(position)]] += 1
-    has_quorum = cast * 100 >= quorum_percent * roll_size
+    box = [ballot["choices"] for ballot in ballots]
+    valid = [choices for choices in box if choices]
+    invalid = box.count(None)
+    reached = len(box) * 100 >= terms.quorum_percent * roll_size and sectors_reached is not False
+    bases = {Base.VALID: len(valid), Base.CAST: len(box), Base.ENTITLED: roll_size}
+    decide = _answered if terms.style is Style.ANSWERS else _elected
     return {
-        "ballots": cast,
-        "quorum_reached": has_quorum,
-        "options": [
-            {
-                "position": position,
-                **{choice: tally[choice] for choice in CHOICES},
-                "passes": has_quorum and tally["yes"] * 100 > threshold_percent * (tally["yes"] + tally["no"]),
-            }
-            for position, tally in enumerate(tallies, 1)
-        ],
+        "ballots": len(box),
+        "valid": len(valid),
+        "blank": len(box) - len(valid) - invalid,
+        "invalid": invalid,
+        "quorum_reached": reached,
+        **decide(terms, valid, bases, seed, reached),
     }
 
 
-def ballots_root(ballots: Iterable[Mapping[str, Any]]) -> str:
-    """Merkle root (RFC 6962) over the canonical JSON of the ballots in the order of their receipts, in hex."""
-    ordered = sorted(ballots, key=lambda ballot: str(ballot["receipt"]))
-    return root_of([leaf_hash(canonical_json(_leaf(ballot)).encode()) for ballot in ordered]).hex()
+def _passes(terms: Terms, votes: int, bases: Mapping[Base, int]) -> bool:
+    return votes * 100 > terms.threshold_percent * bases[terms.threshold_base]
 
 
-def roll_fingerprint(salt: str, members: Iterable[str]) -> str:
-    """SHA-256 over the sorted salted hashes of the electorate's public ids."""
-    hashes = sorted(sha256(f"{salt}:{member}".encode()).hexdigest() for member in members)
-    return sha256("\n".join(hashes).encode()).hexdigest()
+def _answered(
+    terms: Terms, valid: Sequence[Mapping[str, str]], bases: Mapping[Base, int], _seed: str, reached: bool
+) -> dict[str, Any]:
+    """Every option by itself: how many say yes, no and abstain, and whether it passes."""
+    options, winners = list[dict[str, Any]](), list[str]()
+    for position, name in enumerate(terms.costs, 1):
+        said = Counter(choices[name] for choices in valid)
+        passes = reached and _passes(terms, said["yes"], {Base.YES_NO: said["yes"] + said["no"], **bases})
+        options.append({"position": position, **{choice: said[choice] for choice in CHOICES}, "passes": passes})
+        winners += [name] if passes else []
+    represented = sum(any(choices[name] == "yes" for name in winners) for choices in valid)
+    return {"winners": winners, "rounds": [], "ties": [], "options": options, "represented": represented}
 
 
-def faults(published: Any) -> list[str]:
-    """What does not hold in a published contest, as codes of `CHECKS` (or `format`, `malformed`).
+def _elected(
+    terms: Terms, valid: Sequence[Any], bases: Mapping[Base, int], seed: str, reached: bool
+) -> dict[str, Any]:
+    """Who wins under one of the other rules, with the account of the count."""
+    election = _election(terms, valid)
+    votes = _votes(terms, valid)
+    outcome = tally(election, terms.rule, seed=seed, **_parameters(terms))
+    bases = {Base.YES_NO: len(valid), **bases}  # here nobody says no
+    winners = [
+        name
+        for name in outcome.winners
+        if reached and (terms.rule not in WITH_THRESHOLD or _passes(terms, votes[name], bases))
+    ]
+    account = elections.published(election, outcome)
+    return {
+        "winners": winners,
+        "rounds": account["rounds"],
+        "ties": account["ties"],
+        "options": [
+            {"position": position, "votes": votes[name], "won": name in winners}
+            for position, name in enumerate(terms.costs, 1)
+        ],
+        "represented": sum(not set(winners).isdisjoint(choices) for choices in valid),
+    }
 
-    Empty means that the file agrees with itself: whoever doubts that it is the one that was sealed compares its
-    `ballots_root` with the one in the public history.
-    """
-    if not isinstance(published, Mapping) or published.get("format") != FORMAT:
-        return ["format"]
-    try:
-        return [code for code, holds in CHECKS.items() if not holds(published)]
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return ["malformed"]
 
-
-def _receipts_differ(published: Mapping[str, Any]) -> bool:
-    receipts = [ballot["receipt"] for ballot in published["ballots"]]
-    return len(set(receipts)) == len(receipts)
-
-
-def _roll_suffices(published: Mapping[str, Any]) -> bool:
-    return len(published["ballots"]) <= int(published["roll"]["size"])
-
-
-def _everyone_has_one(published: Mapping[str, Any]) -> bool:
-    return len(published["ballots"]) == int(published["roll"]["took_part"])
-
-
-def _answers_are_whole(published: Mapping[str, Any]) -> bool:
-    expected = {str(option["position"]) for option in published["options"]}
-    return all(
-        set(ballot["choices"]) == expected and set(ballot["choices"].values()) <= set(CHOICES)
-        for ballot in published["ballots"]
+def _election(terms: Terms, valid: Sequence[Any]) -> Election:
+    """Where ballots name or give points, whom none of them names is left out: nobody is chosen without one vote."""
+    ballots, _blank = gathered(_said(terms.style, choices) for choices in valid)
+    named = {name for ballot in ballots for name in ballot.named}
+    standing = [option for option in terms.options if terms.style is Style.ORDER or option.id in named]
+    return Election(
+        KINDS[terms.style],
+        {option.id: option for option in standing},
+        ballots,
+        seats=terms.seats,
+        budget=Fraction(terms.budget) if terms.budget is not None else None,
     )
 
 
-def _root_matches(published: Mapping[str, Any]) -> bool:
-    return bool(ballots_root(published["ballots"]) == published["ballots_root"])
+def _said(style: Style, choices: Any) -> tuple[Tiers, Points, int]:
+    if style is Style.SEVERAL:
+        return (tuple(choices),), (), 1
+    points = tuple((name, Fraction(each)) for name, each in choices.items()) if style is Style.POINTS else ()
+    return tuple((name,) for name in choices), points, 1
 
 
-def _count_matches(published: Mapping[str, Any]) -> bool:
-    """Byte for byte: the recount written canonically is what was published."""
-    if not _answers_are_whole(published):
-        return False
-    rule = published["rule"]
-    recounted = count(
-        published["ballots"],
-        options=len(published["options"]),
-        roll_size=published["roll"]["size"],
-        quorum_percent=rule["quorum_percent"],
-        threshold_percent=rule["threshold_percent"],
-    )
-    return canonical_json(recounted) == canonical_json(published["result"])
+def _votes(terms: Terms, valid: Sequence[Any]) -> dict[str, int]:
+    """What is drawn as bars: points, how many mark it, or (of orders) how many put it first."""
+    votes = dict.fromkeys(terms.costs, 0)
+    for choices in valid:
+        if terms.style is Style.ORDER:
+            votes[choices[0]] += 1
+            continue
+        for name in choices:
+            votes[name] += choices[name] if terms.style is Style.POINTS else 1
+    return votes
 
 
-CHECKS: dict[str, Callable[[Mapping[str, Any]], bool]] = {
-    "receipts": _receipts_differ,
-    "roll": _roll_suffices,
-    "took_part": _everyone_has_one,
-    "answers": _answers_are_whole,
-    "root": _root_matches,
-    "result": _count_matches,
-}
-
-
-def _leaf(ballot: Mapping[str, Any]) -> dict[str, Any]:
-    return {"choices": ballot["choices"], "receipt": ballot["receipt"]}
+def _parameters(terms: Terms) -> dict[str, Any]:
+    """What a rule takes besides seats and budget."""
+    if terms.rule == "score":
+        return {"mean": terms.average}
+    return {"satisfaction": terms.satisfaction} if terms.rule == "equal-shares" else {}

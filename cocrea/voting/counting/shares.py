@@ -24,7 +24,7 @@ class Satisfaction(StrEnum):
     """What an approved project is worth to who approves it: as much as it costs, or as much as any other."""
 
     COST = "cost"
-    CARDINALITY = "cardinality"
+    COUNT = "count"
 
 
 @dataclass(frozen=True)

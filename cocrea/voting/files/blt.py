@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cocrea.voting.counting.elections import Candidate, Election, Kind, Tiers
+from cocrea.voting.counting.gathering import gathered
 from cocrea.voting.files.faults import Fault, Unreadable
-from cocrea.voting.files.gathering import gathered
 from cocrea.voting.files.numbers import whole
 
 WITHDRAWN = re.compile(r"(-\d{1,6}\s*)+", re.ASCII)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from io import StringIO
 
 from cocrea.voting.counting.elections import Candidate, Election, Kind, Tiers
+from cocrea.voting.counting.gathering import Points, gathered
 from cocrea.voting.files.faults import Fault, Unreadable
-from cocrea.voting.files.gathering import Points, gathered
 from cocrea.voting.files.numbers import exact, whole
 
 SECTIONS = ("META", "PROJECTS", "VOTES")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cocrea.voting.counting.elections import Candidate, Election, Kind, Tiers
+from cocrea.voting.counting.gathering import gathered
 from cocrea.voting.files.faults import Fault, Unreadable
-from cocrea.voting.files.gathering import gathered
 from cocrea.voting.files.numbers import whole
 
 NAME = re.compile(r"ALTERNATIVE NAME (\S+)", re.ASCII)
