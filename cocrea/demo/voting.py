@@ -9,8 +9,8 @@ from typing import Any
 from cocrea.accounts.models import Person
 from cocrea.demo.world import Scene
 from cocrea.discussion.models import Channel
-from cocrea.voting.models import ElectorateRule
-from cocrea.voting.operations import cast, create_contest, freeze, seal
+from cocrea.voting.models import Deciding, ElectorateRule
+from cocrea.voting.operations import NewOption, cast, create_contest, freeze, seal
 
 CALLED = 2  # days before the opening
 
@@ -42,10 +42,9 @@ def _call(scene: Scene, entry: dict[str, Any], opens: datetime, closes: datetime
         cycle=scene.cycle,
         question=entry["question"],
         explanation=entry["explanation"],
-        proposals=[scene.proposals[key] for key in entry["options"]],
+        options=[NewOption(proposal=scene.proposals[key]) for key in entry["options"]],
         electorate=ElectorateRule(entry["electorate"]),
-        quorum_percent=entry["quorum_percent"],
-        threshold_percent=entry["threshold_percent"],
+        deciding=Deciding(quorum_percent=entry["quorum_percent"], threshold_percent=entry["threshold_percent"]),
         opens_at=opens,
         closes_at=closes,
         now=now,

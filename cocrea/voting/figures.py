@@ -26,7 +26,7 @@ def received(cycle: Cycle, stage: Stage | None) -> Figures:
         return {}
     keys = (RollEntry.contest_id, RollEntry.sector, RollEntry.channel, RollEntry.took_part)
     counted = sa.select(*keys, sa.func.count()).join(Contest).group_by(*keys)
-    there = Contest.cycle_id == cycle.id, Contest.sealed_at.is_not(None), *within(Contest.opens_at, stage)
+    there = Contest.cycle_id == cycle.id, Contest.counted_at.is_not(None), *within(Contest.opens_at, stage)
     channels: Counter[str] = Counter()
     voted: dict[int, Counter[Sector | None]] = {}
     entitled: dict[int, Counter[Sector | None]] = {}

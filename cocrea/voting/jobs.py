@@ -35,7 +35,7 @@ def settle(contest_id: int) -> None:
         contest = db.session.get_one(Contest, contest_id)
         operations.freeze(contest=contest, now=now)
         operations.seal(contest=contest, now=now)
-    if contest.sealed_at is not None and contest.scrubbed_at is None:
+    if (contest.sealed_at or contest.cancelled_at) and contest.scrubbed_at is None:
         scrub()
         with transaction():
             contest.scrubbed_at = now

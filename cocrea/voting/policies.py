@@ -27,9 +27,18 @@ def voting_is_to_come(cycle: Cycle, now: datetime) -> bool:
     )
 
 
+def can_manage(actor: Any, contest: Contest, now: datetime) -> Decision:
+    """Call a contest off or extend it: the facilitation, until it closes."""
+    if contest.state(now) is WindowState.CLOSED:
+        return deny(_l("Esta votación ya cerró o se canceló."))
+    return can_facilitate(actor, contest.cycle, now)
+
+
 def can_vote(actor: Any, contest: Contest, now: datetime) -> Decision:
     """Cast or change a ballot: while the contest is open, in a stage open for voting. The roll is checked apart."""
     state = contest.state(now)
+    if contest.cancelled_at is not None:
+        return deny(_l("Esta votación se canceló."))
     if state is WindowState.PLANNED:
         return deny(_l("La votación abre el %(when)s.", when=in_words(contest.opens_at, contest.cycle.timezone)))
     if state is WindowState.CLOSED or contest.sealed_at is not None:
@@ -38,5 +47,5 @@ def can_vote(actor: Any, contest: Contest, now: datetime) -> Decision:
 
 
 def can_download(actor: Any, contest: Contest, now: datetime) -> Decision:
-    """Ballots are published when the box is sealed, not before."""
-    return allow_if(contest.sealed_at is not None, _l("Las boletas se publican cuando la votación cierra."))
+    """Ballots are published with the count, not before."""
+    return allow_if(contest.counted_at is not None, _l("Las boletas se publican cuando la votación se cuenta."))

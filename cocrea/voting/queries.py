@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -21,8 +22,8 @@ from cocrea.cycles.policies import can_read as can_read_cycle
 from cocrea.discussion.models import Channel
 from cocrea.extensions import db
 from cocrea.tables.models import Table
-from cocrea.voting.counting import CHOICES, FORMAT, Candidate, Terms
-from cocrea.voting.models import Contest, OpenBallot, Option, RollEntry, SealedBallot
+from cocrea.voting.counting import CHOICES, FORMAT
+from cocrea.voting.models import BallotName, Contest, OpenBallot, Option, OptionOrder, RollEntry, SealedBallot
 
 
 def contests(cycle: Cycle) -> list[Contest]:
@@ -32,8 +33,8 @@ def contests(cycle: Cycle) -> list[Contest]:
 
 
 def table_choices(cycle: Cycle) -> list[tuple[int, str]]:
-    """Id and name of the cycle's tables, to choose an electorate from. Of a forum seats vote, not its people."""
-    own = sa.select(Table.id, Table.name).where(Table.cycle_id == cycle.id, Table.forum_id.is_(None))
+    """Id and name of the cycle's tables and of the forums that were convened in it, to choose an electorate from."""
+    own = sa.select(Table.id, Table.name).where(Table.cycle_id == cycle.id)
     statement = own.order_by(Table.id)
     return [(key, name) for key, name in db.session.execute(statement)]
 
@@ -95,23 +96,34 @@ def large_cells(
     return None if small or len(cells) < 2 else sorted(cells, key=lambda cell: str(cell[0]))
 
 
-def terms(contest: Contest) -> Terms:
-    """What the contest decides by."""
-    return Terms(
-        rule="yes-no-abstain",
-        options=tuple(Candidate(str(option.position), option.title) for option in contest.options),
-        quorum_percent=contest.quorum_percent,
-        threshold_percent=contest.threshold_percent,
+def in_order(contest: Contest, actor: Any) -> list[Option]:
+    """The options as this person reads them: as they were put or, where they are drawn, by SHA-256 of
+    "commitment:person:position", with the contest's public commitment and the person's public id."""
+    if contest.option_order is OptionOrder.FIXED:
+        return contest.options
+    drawn = f"{contest.seed_commitment}:{actor.public_id if actor.is_authenticated else ''}"
+    return sorted(contest.options, key=lambda one: sha256(f"{drawn}:{one.position}".encode()).hexdigest())
+
+
+def sectors_reached(contest: Contest) -> bool | None:
+    """Whether of each sector on the roll as many took part as the contest asks; None where it asks nothing."""
+    if not contest.sector_quorum_percent:
+        return None
+    part = sa.func.count().filter(RollEntry.took_part)
+    sectors = sa.select(sa.func.count(), part).where(
+        RollEntry.contest_id == contest.id, RollEntry.sector.is_not(None)
     )
+    rows = db.session.execute(sectors.group_by(RollEntry.sector))
+    return all(took_part * 100 >= contest.sector_quorum_percent * size for size, took_part in rows)
 
 
 def published(contest: Contest) -> dict[str, Any]:
     """The public file of a counted contest: all that a stranger needs to recompute it (`cocrea verify-contest`)."""
-    ballots = db.session.execute(
-        sa.select(SealedBallot.receipt, SealedBallot.choices)
-        .where(SealedBallot.contest_id == contest.id)
-        .order_by(SealedBallot.receipt)
-    )
+    late = sa.func.count().filter(RollEntry.is_late)
+    part = sa.func.count().filter(RollEntry.took_part)
+    took_part, registered_late = db.session.execute(
+        sa.select(part, late).where(RollEntry.contest_id == contest.id)
+    ).one()
     return {
         "format": FORMAT,
         "contest": contest.reference,
@@ -119,31 +131,47 @@ def published(contest: Contest) -> dict[str, Any]:
         "opens_at": contest.opens_at.isoformat(),
         "closes_at": contest.closes_at.isoformat(),
         "rule": {
-            **terms(contest).published(),
+            **contest.terms.published(),
             "electorate": contest.electorate.value,
-            "secrecy": "secret",
-            "option_order": "fixed",
+            "secrecy": contest.secrecy.value,
+            "option_order": contest.option_order.value,
+            "sector_quorum_percent": contest.sector_quorum_percent,
         },
-        "options": [
-            {
-                "position": option.position,
-                "title": option.title,
-                "proposal": option.proposal.reference if option.proposal else None,
-                "cost": None,
-            }
-            for option in contest.options
-        ],
-        "seed": "",
-        "seed_commitment": sha256(b"").hexdigest(),
+        "options": [_published_option(option) for option in contest.options],
+        "seed": contest.seed,
+        "seed_commitment": contest.seed_commitment,
         "roll": {
             "size": contest.roll_size,
             "fingerprint": contest.roll_fingerprint,
-            "took_part": turnout(contest)["took_part"],
+            "took_part": took_part,
+            "late": registered_late,
+            "sector_quorum_reached": contest.sectors_reached,
         },
-        "ballots": [{"receipt": receipt, "choices": choices} for receipt, choices in ballots],
+        "ballots": [_published_ballot(contest, ballot) for ballot in _box(contest)],
         "ballots_root": contest.ballots_root,
         "result": contest.result,
     }
+
+
+def _published_option(option: Option) -> dict[str, Any]:
+    proposal = option.proposal.reference if option.proposal else None
+    return {"position": option.position, "title": option.title, "proposal": proposal, "cost": option.cost}
+
+
+def _published_ballot(contest: Contest, ballot: Any) -> dict[str, Any]:
+    told = {"receipt": ballot.receipt, "choices": ballot.choices}
+    return told if contest.is_secret else {**told, "voter": ballot.name}
+
+
+def _box(contest: Contest) -> Iterable[Any]:
+    return db.session.execute(_ballots(contest).order_by(SealedBallot.receipt))
+
+
+def _ballots(contest: Contest) -> Any:
+    """Rows of receipt, choices and, in open contests, name."""
+    named = sa.and_(BallotName.contest_id == SealedBallot.contest_id, BallotName.receipt == SealedBallot.receipt)
+    columns = sa.select(SealedBallot.receipt, SealedBallot.choices, BallotName.name).outerjoin(BallotName, named)
+    return columns.where(SealedBallot.contest_id == contest.id)
 
 
 def sealed_ballot(contest: Contest, receipt: str) -> SealedBallot | None:
@@ -153,10 +181,10 @@ def sealed_ballot(contest: Contest, receipt: str) -> SealedBallot | None:
     return db.session.get(SealedBallot, (contest.id, code))
 
 
-def receipts(contest: Contest, after: str = "", size: int = 100) -> list[SealedBallot]:
-    """Published ballots in the order of their receipts, from the one after `after`."""
-    statement = sa.select(SealedBallot).where(SealedBallot.contest_id == contest.id, SealedBallot.receipt > after)
-    return list(db.session.scalars(statement.order_by(SealedBallot.receipt).limit(size)))
+def receipts(contest: Contest, after: str = "", size: int = 100) -> list[Any]:
+    """Published ballots (rows of receipt, choices, name) in the order of their receipts, from the one after `after`."""
+    statement = _ballots(contest).where(SealedBallot.receipt > after)
+    return list(db.session.execute(statement.order_by(SealedBallot.receipt).limit(size)))
 
 
 def box_size(contest: Contest) -> int:
@@ -182,9 +210,10 @@ def recount(contest: Contest) -> tuple[int, list[dict[str, int]]]:
 
 
 def due(now: datetime) -> list[int]:
-    """Ids of contests to freeze (opened), to seal (closed) or to scrub (sealed)."""
-    to_freeze = sa.and_(Contest.frozen_at.is_(None), Contest.opens_at <= now)
-    to_finish = sa.and_(Contest.scrubbed_at.is_(None), Contest.closes_at <= now)
+    """Ids of contests to freeze (opened), to seal (closed) or to scrub (sealed, or called off)."""
+    to_freeze = sa.and_(Contest.frozen_at.is_(None), Contest.opens_at <= now, Contest.cancelled_at.is_(None))
+    is_over = sa.or_(Contest.closes_at <= now, Contest.cancelled_at.is_not(None))
+    to_finish = sa.and_(Contest.scrubbed_at.is_(None), is_over)
     return list(db.session.scalars(sa.select(Contest.id).where(sa.or_(to_freeze, to_finish)).order_by(Contest.id)))
 
 
@@ -196,7 +225,7 @@ def of_option(proposal_id: int) -> Contest | None:
 
 def named_contest(proposal_id: int) -> Any:
     """The same as a row: just what names it and says when it is, in one statement."""
-    columns = (Contest.reference, Contest.question, Contest.opens_at, Contest.closes_at, Contest.sealed_at)
+    columns = (Contest.reference, Contest.question, Contest.opens_at, Contest.closes_at, Contest.counted_at)
     return db.session.execute(_with_option(sa.select(*columns), proposal_id)).first()
 
 
@@ -215,6 +244,7 @@ def todo(actor: Any, now: datetime) -> list[Todo]:
             RollEntry.took_part.is_(False),
             Contest.opens_at <= now,
             Contest.closes_at > now,
+            Contest.cancelled_at.is_(None),
         )
     )
     return [

@@ -107,7 +107,7 @@ INPUT = {
     "tables.answer_agreement": {"choice": "agree", "version": "1"},
     "tables.answer_poll": {"choice": "agree"},
     "tables.post_message": {"body": "Buenas tardes.", "client_key": "k1"},
-    "voting.cast": {"confirmed": "1", **{f"choice_{position}": "yes" for position in range(1, 10)}},
+    "voting.cast": {"confirmed": "1", **{f"option_{position}": "yes" for position in range(1, 10)}},
 }
 UNPUBLISHED = "BOR"
 _PUT = {"test": AgreementTest.CONSENT, "put_at": NOW, "members": 40}

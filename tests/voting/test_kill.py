@@ -114,7 +114,7 @@ def _vote(server: Server, reference: str, cookie: str) -> str | None:
     try:
         _status, page, cookie = server.ask("GET", f"/votaciones/{reference}", cookie)
         token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
-        body = {"csrf_token": token, "choice_1": "yes", "confirmed": "1"}
+        body = {"csrf_token": token, "option_1": "yes", "confirmed": "1"}
         _status, page, _cookie = server.ask("POST", f"/votaciones/{reference}/boleta", cookie, body)
     except (OSError, http.client.HTTPException):
         return None

@@ -126,7 +126,7 @@ def test_no_log_job_or_mail_carries_a_receipt_or_a_choice(client, cast_once, clo
     clock.moment = voting.OPENS
     client.application.extensions["mailman"].outbox = outbox = []
     client.sign_in(voter)
-    page = client.post(f"/votaciones/{contest.reference}/boleta", data={"choice_1": "abstain", "confirmed": "1"})
+    page = client.post(f"/votaciones/{contest.reference}/boleta", data={"option_1": "abstain", "confirmed": "1"})
     receipt = re.search(r"data-copy>([0-9A-Z-]{19})<", page.text)[1]
     clock.moment = voting.CLOSES
     voting.sealed(contest)

@@ -7,16 +7,24 @@ import re
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from cocrea.core.db import transaction
-from cocrea.extensions import db
+from cocrea.extensions import db, limiter
 from cocrea.voting import counting, operations, queries
 from cocrea.voting.models import Contest, OpenBallot
+from cocrea.voting.rules import RuleName
 from tests.conftest import NOW
 from tests.factories import cycles, proposals, voting
 from tests.factories.accounts import person
 
 SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried(app):
+    """The limit on casting counts people by their number, which every test begins anew."""
+    limiter.reset()
 
 
 @pytest.fixture
@@ -51,7 +59,7 @@ def url_of(contest, tail=""):
 
 
 def ballot(*choices, **more):
-    return {**{f"choice_{n}": choice for n, choice in enumerate(choices, 1)}, **more}
+    return {**{f"option_{n}": choice for n, choice in enumerate(choices, 1)}, **more}
 
 
 def cast(client, contest, *choices):
@@ -70,8 +78,15 @@ def called(proposal, **changes):
         "table": "0",
         "opens_at": "2026-06-06T09:00",
         "closes_at": "2026-06-07T18:00",
+        "rule": "yes-no-abstain",
+        "satisfaction": "cost",
         "quorum_percent": "0",
+        "sector_quorum_percent": "0",
         "threshold_percent": "50",
+        "threshold_base": "yes-no",
+        "secrecy": "secret",
+        "option_order": "fixed",
+        "turnout_shown": "always",
         **changes,
     }
 
@@ -189,7 +204,7 @@ def test_no_ballot_outside_the_window_and_the_answer_keeps_no_choice(client, con
     clock.moment = moment
     answer = cast(client, contest, "yes", "no")
     assert (answer.status_code, word in answer.text) == (403, True)
-    assert "choice_1" not in answer.text
+    assert "option_1" not in answer.text
 
 
 def test_while_open_nobody_sees_ballots_or_a_partial_count(client, opened, voter):
@@ -295,3 +310,101 @@ def test_pages_cost_the_same_with_any_number_of_options_and_contests(client, vot
 
 def test_an_open_ballot_holds_no_person_and_no_time(app):
     assert set(OpenBallot.__table__.columns.keys()) == {"contest_id", "pseudonym", "receipt", "choices"}
+
+
+BALLOTS = {
+    RuleName.MAJORITY: ({}, {"options": "2"}, "La eliges"),
+    RuleName.APPROVAL: ({"max_choices": 2}, {"options": ["1", "3"]}, "La eliges"),
+    RuleName.SCORE: ({}, {"option_1": "5", "option_2": "0"}, "5 de 5 puntos"),
+    RuleName.IRV: ({}, {"option_1": "2", "option_2": "", "option_3": "1"}, "Lugar 2"),
+    RuleName.GREEDY: ({"budget": 100, "costs": (60, 40, 70)}, {"options": ["1", "2"]}, "La eliges"),
+}
+
+
+@pytest.mark.parametrize("rule", BALLOTS)
+def test_a_ballot_of_each_shape_is_said_back_and_cast_without_scripts(client, voter, clock, rule):
+    figures, filled, said = BALLOTS[rule]
+    contest = voting.contest(options=3, rule=rule, **figures)
+    clock.moment = voting.OPENS
+    client.sign_in(voter)
+    assert 'id="boleta"' in client.get(url_of(contest)).text
+    review = client.post(url_of(contest, "/boleta"), data=filled)
+    assert said in review.text
+    assert queries.box_size(contest) == 0
+    receipt = client.post(url_of(contest, "/boleta"), data={**filled, "confirmed": "1"})
+    assert receipt_in(receipt)
+    assert queries.box_size(contest) == 1
+
+
+WRONG = {
+    "too many": (RuleName.APPROVAL, {"max_choices": 1}, {"options": ["1", "2"]}),
+    "over the budget": (RuleName.GREEDY, {"budget": 100, "costs": (60, 40, 70)}, {"options": ["1", "3"]}),
+    "two in one place": (RuleName.IRV, {}, {"option_1": "1", "option_2": "1"}),
+    "unknown": (RuleName.MAJORITY, {}, {"options": "9"}),
+    "points": (RuleName.SCORE, {}, {"option_1": "6"}),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_does_not_fit_keeps_what_was_filled(client, voter, clock, wrong):
+    rule, figures, filled = WRONG[wrong]
+    contest = voting.contest(options=3, rule=rule, **figures)
+    clock.moment = voting.OPENS
+    client.sign_in(voter)
+    answer = client.post(url_of(contest, "/boleta"), data={**filled, "confirmed": "1"})
+    assert answer.status_code == 422
+    assert "error-summary" in answer.text
+    assert queries.box_size(contest) == 0
+
+
+@pytest.mark.parametrize("rule", [RuleName.YES_NO, RuleName.APPROVAL, RuleName.SCORE, RuleName.IRV])
+def test_a_blank_ballot_is_said_to_be_one_and_counts(client, voter, clock, rule):
+    contest = voting.contest(options=3, rule=rule)
+    clock.moment = voting.OPENS
+    client.sign_in(voter)
+    assert "está en blanco" in client.post(url_of(contest, "/boleta"), data={"blank": "1"}).text
+    assert receipt_in(client.post(url_of(contest, "/boleta"), data={"blank": "1", "confirmed": "1"}))
+    clock.moment = voting.CLOSES
+    voting.sealed(contest)
+    assert contest.result["blank"] == 1
+
+
+def test_options_of_ones_own_with_their_costs_are_put_to_the_vote(client, app):
+    cycle = proposals.working_cycle()
+    facilitator, proposal = cycles.facilitator(cycle), proposals.admitted(cycle)
+    client.sign_in(facilitator)
+    sent = called(
+        proposal,
+        rule="greedy",
+        budget="300000",
+        texts="Parque lineal | 250,000\nLuminarias | 90000",
+        **{f"cost_{proposal.reference}": "120000"},
+    )
+    answer = client.post(f"/ciclos/{cycle.slug}/votaciones/nueva", data=sent)
+    contest = db.session.scalars(sa.select(Contest)).one()
+    assert answer.status_code == 303
+    assert [(one.title, one.cost) for one in contest.options] == [
+        (proposal.title, 120_000),
+        ("Parque lineal", 250_000),
+        ("Luminarias", 90_000),
+    ]
+
+
+def test_the_facilitation_extends_and_calls_off_with_a_public_reason(client, contest, clock):
+    client.sign_in(cycles.facilitator(contest.cycle))
+    clock.moment = voting.OPENS
+    assert "Prorrogar el cierre" in client.get(url_of(contest)).text
+
+    def post(tail, **data):
+        return client.post(url_of(contest, tail), data=data)
+
+    refused = post("/prorroga", closes_at="2026-06-01T10:00", reason="Luz")
+    assert refused.status_code == 422
+    assert "no se acorta" in refused.text
+    assert post("/prorroga", closes_at="2026-06-07T10:00", reason="Se fue la luz").status_code == 303
+    assert post("/cancelacion", reason="").status_code == 422
+    assert post("/cancelacion", reason=SCRIPT).status_code == 303
+    page = client.get(url_of(contest)).text
+    assert "Cancelada" in page
+    assert SCRIPT not in page
+    assert post("/cancelacion", reason="Otra vez").status_code == 403

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cocrea.voting.counting.ballots import CHOICES, BallotFault, fault, normal
+from cocrea.voting.counting.ballots import CHOICES, BallotFault, blank, fault, normal
 from cocrea.voting.counting.checks import CHECKS, FORMAT, ballots_root, faults, roll_fingerprint, terms_of
-from cocrea.voting.counting.contests import count
+from cocrea.voting.counting.contests import count, is_represented
 from cocrea.voting.counting.elections import Ballot, Candidate, Election, Kind, Outcome, Tie, published
 from cocrea.voting.counting.rules import RULES, SETS, Unfit, tally
 from cocrea.voting.counting.terms import Base, Style, Terms
@@ -27,9 +27,11 @@ __all__ = [
     "Tie",
     "Unfit",
     "ballots_root",
+    "blank",
     "count",
     "fault",
     "faults",
+    "is_represented",
     "normal",
     "published",
     "roll_fingerprint",

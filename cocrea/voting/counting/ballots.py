@@ -32,6 +32,11 @@ def fault(terms: Terms, choices: Any) -> BallotFault | None:
     return FAULTS[terms.style](terms, choices)
 
 
+def blank(terms: Terms) -> Any:
+    """The ballot that names nothing."""
+    return {} if terms.style in {Style.ANSWERS, Style.POINTS} else []
+
+
 def normal(terms: Terms, choices: Any) -> Any:
     """A ballot without `fault` as it is kept: by position, without options that get no points; orders as they are."""
     if terms.style is Style.ORDER:

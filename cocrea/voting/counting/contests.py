@@ -52,6 +52,13 @@ def count(
     }
 
 
+def is_represented(winners: Iterable[str], choices: Any) -> bool:
+    """Whether a ballot names one of the winners or, where one answers, says yes to one; None is an invalid ballot."""
+    if isinstance(choices, Mapping):
+        return any(choices.get(name, "no") not in ("no", "abstain") for name in winners)
+    return not set(winners).isdisjoint(choices or ())
+
+
 def _passes(terms: Terms, votes: int, bases: Mapping[Base, int]) -> bool:
     return votes * 100 > terms.threshold_percent * bases[terms.threshold_base]
 
@@ -66,7 +73,7 @@ def _answered(
         passes = reached and _passes(terms, said["yes"], {Base.YES_NO: said["yes"] + said["no"], **bases})
         options.append({"position": position, **{choice: said[choice] for choice in CHOICES}, "passes": passes})
         winners += [name] if passes else []
-    represented = sum(any(choices[name] == "yes" for name in winners) for choices in valid)
+    represented = sum(is_represented(winners, choices) for choices in valid)
     return {"winners": winners, "rounds": [], "ties": [], "options": options, "represented": represented}
 
 
@@ -92,7 +99,7 @@ def _elected(
             {"position": position, "votes": votes[name], "won": name in winners}
             for position, name in enumerate(terms.costs, 1)
         ],
-        "represented": sum(not set(winners).isdisjoint(choices) for choices in valid),
+        "represented": sum(is_represented(winners, choices) for choices in valid),
     }
 
 

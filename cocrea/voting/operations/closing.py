@@ -1,0 +1,164 @@
+"""The close: the box is sealed, its key destroyed, and what is in it counted twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cocrea.accounts.models import Person, Sector
+from cocrea.core.db import lock
+from cocrea.cycles.figures import SMALLEST
+from cocrea.extensions import db
+from cocrea.proposals.models import ProposalStatus
+from cocrea.proposals.operations import move
+from cocrea.voting import queries
+from cocrea.voting.counting import CHOICES, Style, ballots_root, count, is_represented
+from cocrea.voting.models import BallotKey, BallotName, Contest, OpenBallot, RollEntry, SealedBallot
+from cocrea.voting.operations.casting import pseudonyms
+from cocrea.voting.operations.history import note
+from cocrea.voting.operations.roll import freeze
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose an open ballot is: known for the moment of sealing alone, see `_owners`."""
+
+    name: str
+    sector: Sector | None
+
+
+NOBODY = Owner("", None)  # where the server's secret is not the one the ballots were cast with
+
+
+def seal(*, contest: Contest, now: datetime) -> Contest:
+    """Close the box for good: publish the ballots by receipt, destroy the key, count; once, after the close.
+
+    Where paper is entered, the count waits for it. What the database still holds on disk of the emptied box is wiped
+    after the commit (`jobs.scrub`).
+    """
+    lock(contest)
+    if contest.sealed_at is not None or contest.cancelled_at is not None or now < contest.closes_at:
+        return contest
+    if contest.frozen_at is None:
+        freeze(contest=contest, now=now)
+    owners = _owners(contest)
+    ballots, sectors = _empty_the_box(contest, owners)
+    contest.sealed_at = now
+    contest.ballots_root = ballots_root(ballots)
+    if contest.takes_paper:
+        note(None, contest, "contest.sealed", now, {"root": contest.ballots_root, "ballots": len(ballots)})
+        return contest
+    _count(contest, ballots, now)
+    contest.represented_by_sector = _represented(contest, ballots, sectors)
+    return contest
+
+
+def empty(contest: Contest) -> None:
+    """Destroy the open ballots of a contest, and the key with which they could be found."""
+    for table in (OpenBallot, BallotKey):
+        db.session.execute(sa.delete(table).where(table.contest_id == contest.id))
+
+
+def _owners(contest: Contest) -> Mapping[str, Owner]:
+    """By pseudonym, whose the ballots are.
+
+    The one other use of the key: to publish names with the ballots of an open contest and, of a secret one, how many of
+    each sector are represented, never kept and never fewer than five. Nothing of it outlives the transaction.
+    """
+    pseudonym = pseudonyms(contest)
+    entries = (
+        sa.select(RollEntry.person_id, Person.name, RollEntry.sector)
+        .join(Person, Person.id == RollEntry.person_id)
+        .where(RollEntry.contest_id == contest.id, RollEntry.took_part)
+    )
+    return {pseudonym(who): Owner(name, sector) for who, name, sector in db.session.execute(entries)}
+
+
+def _empty_the_box(
+    contest: Contest, owners: Mapping[str, Owner]
+) -> tuple[list[dict[str, Any]], dict[str, Sector | None]]:
+    """Move the ballots to the published table in the order of their receipts, which are random; destroy the key.
+
+    The ballots as published, and by receipt the sector of whose they were.
+    """
+    box = sa.select(OpenBallot).where(OpenBallot.contest_id == contest.id).order_by(OpenBallot.receipt)
+    found = [
+        (ballot.receipt, ballot.choices, owners.get(ballot.pseudonym, NOBODY)) for ballot in db.session.scalars(box)
+    ]
+    rows = [{"contest_id": contest.id, "receipt": receipt, "choices": choices} for receipt, choices, _who in found]
+    names = [{"contest_id": contest.id, "receipt": receipt, "name": who.name} for receipt, _choices, who in found]
+    if rows:
+        db.session.execute(sa.insert(SealedBallot), rows)
+    if names and not contest.is_secret:
+        db.session.execute(sa.insert(BallotName), names)
+    empty(contest)
+    ballots = [_published(contest, *one) for one in found]
+    return ballots, {receipt: who.sector for receipt, _choices, who in found}
+
+
+def _published(contest: Contest, receipt: str, choices: Any, owner: Owner) -> dict[str, Any]:
+    told = {"receipt": receipt, "choices": choices}
+    return told if contest.is_secret else {**told, "voter": owner.name}
+
+
+def _count(contest: Contest, ballots: list[dict[str, Any]], now: datetime) -> None:
+    """Count twice; if the two differ, nothing is sealed and the job fails."""
+    given: dict[str, Any] = {"roll_size": contest.roll_size, "seed": contest.seed}
+    contest.sectors_reached = queries.sectors_reached(contest)
+    contest.result = count(contest.terms, ballots, sectors_reached=contest.sectors_reached, **given)
+    _refuse_another_count(contest)
+    contest.counted_at = now
+    note(
+        None,
+        contest,
+        "contest.counted",
+        now,
+        {"root": contest.ballots_root, "seed": contest.seed, "result": _summary(contest.result)},
+    )
+    _settle_proposals(contest, now)
+
+
+def _refuse_another_count(contest: Contest) -> None:
+    """Compare with a count made by the database itself; if they differ, nothing is sealed and the job fails."""
+    if contest.terms.style is not Style.ANSWERS:
+        return
+    result: dict[str, Any] = contest.result
+    ours = [{choice: option[choice] for choice in CHOICES} for option in result["options"]]
+    if (result["ballots"], ours) != queries.recount(contest):
+        raise RuntimeError("two counts of one contest differ")
+
+
+def _summary(result: Mapping[str, Any]) -> dict[str, Any]:
+    """What the history keeps of a result: the account of its rounds is in the public file."""
+    kept = ("ballots", "valid", "blank", "invalid", "quorum_reached", "winners", "options")
+    return {key: result[key] for key in kept}
+
+
+def _represented(
+    contest: Contest, ballots: list[dict[str, Any]], sectors: Mapping[str, Sector | None]
+) -> list[list[Any]] | None:
+    """By sector, how many voted and how many of them named a winner; None where any group is small enough to tell."""
+    voted: Counter[Sector | None] = Counter()
+    served: Counter[Sector | None] = Counter()
+    for ballot in ballots:
+        sector = sectors.get(ballot["receipt"])
+        voted[sector] += 1
+        served[sector] += is_represented(contest.result["winners"], ballot["choices"])
+    cells = queries.large_cells(served, voted)
+    if cells is None or any(size < SMALLEST for _sector, _part, size in cells):
+        return None
+    return [[sector and sector.value, part, size] for sector, part, size in cells]
+
+
+def _settle_proposals(contest: Contest, now: datetime) -> None:
+    winners = set(contest.result["winners"])
+    for option in contest.options:
+        if option.proposal is not None and option.proposal.status is ProposalStatus.ON_BALLOT:
+            won = str(option.position) in winners
+            status = ProposalStatus.SELECTED if won else ProposalStatus.NOT_SELECTED
+            move(actor=None, proposal=option.proposal, status=status, now=now)

@@ -1,0 +1,85 @@
+"""What the pages of one contest share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, render_template
+from flask_babel import gettext as _
+
+from cocrea.core import clock
+from cocrea.core.access import current_actor
+from cocrea.core.i18n import grouped, zone
+from cocrea.core.windows import WindowState
+from cocrea.cycles.models import Cycle
+from cocrea.voting import policies, queries
+from cocrea.voting.forms import ReceiptForm, ballot_form
+from cocrea.voting.models import Contest, TurnoutShown
+from cocrea.voting.rules import BASES
+
+bp = Blueprint("voting", __name__)
+bp.add_app_template_filter(BASES.__getitem__, "base_words")
+TEMPLATES = {
+    WindowState.PLANNED: "voting/planned.html",
+    WindowState.OPEN: "voting/open.html",
+    WindowState.CLOSED: "voting/closing.html",
+}
+
+
+@bp.app_template_filter("pesos")
+def pesos(amount: int) -> str:
+    """An amount of whole pesos, in figures."""
+    return f"${grouped(amount)}"
+
+
+def show_contest(contest: Contest, ballot: Any = None, **more: Any) -> str:
+    """One template per state: planned, open, closing (closed but not counted yet), counted, cancelled."""
+    actor, now = current_actor(), clock.now()
+    entry = queries.roll_entry(actor, contest)
+    turnout = queries.turnout(contest) if _shows_turnout(contest) else None
+    options = queries.in_order(contest, actor)
+    return render_template(
+        _template(contest, now),
+        cycle=contest.cycle,
+        contest=contest,
+        options=options,
+        entry=entry,
+        turnout=turnout,
+        turnout_rows=_turnout_rows(turnout) if turnout else None,
+        may_vote=policies.can_vote(actor, contest, now),
+        may_manage=policies.can_manage(actor, contest, now),
+        ballot=ballot or ballot_form(contest, options, formdata=None),
+        receipt_form=ReceiptForm(formdata=None),
+        **more,
+    )
+
+
+def unstored(page: str) -> Response:
+    """An answer with someone's choices or receipt in it: no browser or proxy keeps a copy."""
+    return Response(page, headers={"Cache-Control": "no-store"})
+
+
+def moment(local: datetime, cycle: Cycle) -> datetime:
+    """A moment typed in the hours of a cycle."""
+    return local.replace(tzinfo=zone(cycle.timezone))
+
+
+def _template(contest: Contest, now: datetime) -> str:
+    if contest.cancelled_at:
+        return "voting/cancelled.html"
+    return "voting/counted.html" if contest.counted_at else TEMPLATES[contest.state(now)]
+
+
+def _shows_turnout(contest: Contest) -> bool:
+    shown_now = contest.turnout_shown is TurnoutShown.ALWAYS or contest.counted_at is not None
+    return contest.frozen_at is not None and shown_now
+
+
+def _turnout_rows(turnout: dict[str, Any]) -> dict[str, list[tuple[Any, ...]]]:
+    """The turnout as rows of tables, with words for channels and sectors."""
+    sectors = turnout["by_sector"] or []
+    return {
+        "by_channel": [(channel.label, number) for channel, number in turnout["by_channel"]],
+        "by_sector": [(sector.label if sector else _("Sin declarar"), part, size) for sector, part, size in sectors],
+    }
