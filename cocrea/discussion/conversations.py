@@ -72,7 +72,7 @@ class Conversation:
         return bool(self.may_comment) and comment.is_public and not self.is_own(comment)
 
     def takes_replies(self, comment: Comment) -> bool:
-        return bool(self.may_comment) and comment.takes_replies
+        return bool(self.may_comment) and comment.is_public
 
     def opens(self, thread: Thread) -> bool:
         """Whether the replies under a comment are shown at once: few, or among them the one that was looked for."""

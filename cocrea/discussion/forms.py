@@ -37,7 +37,10 @@ class CommentForm(StanceForm):
     body = paragraph(
         _l("Tu comentario"),
         limit=COMMENT_LIMIT,
-        description=_l("Pregunta, aporta un dato o di qué cambiarías. Lo lee cualquier persona."),
+        description=_l(
+            "Pregunta, aporta un dato o di qué cambiarías. Lo lee cualquier persona. Caben %(limit)s caracteres.",
+            limit=f"{COMMENT_LIMIT:,}",
+        ),
     )
     parent = HiddenField(filters=[text.plain])
     key = HiddenField(default=lambda: secrets.token_urlsafe(16))

@@ -58,8 +58,8 @@ def can_comment(actor: Any, contribution: Contribution, now: datetime) -> Decisi
 
 
 def can_reply(actor: Any, comment: Comment, now: datetime) -> Decision:
-    """Answer a comment: as commenting on what it is about, two deep."""
-    if not comment.takes_replies:
+    """Answer a comment that can be read: as commenting on what it is about."""
+    if not comment.is_public:
         return deny(_l("Ese comentario ya no admite respuestas. Comenta aparte."))
     return can_comment(actor, comment.subject, now)
 

@@ -712,6 +712,7 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column("root_id", sa.Integer(), nullable=True),
+        sa.Column("answered_id", sa.Integer(), nullable=True),
         sa.Column(
             "stance",
             sa.Enum("neutral", "for", "against", name="stance", native_enum=False, create_constraint=True, length=32),
@@ -728,7 +729,9 @@ def upgrade() -> None:
         sa.Column("form_key", sa.String(length=64), nullable=False),
         sa.CheckConstraint("(parent_id IS NULL) = (root_id IS NULL)", name=op.f("ck_comments_rooted")),
         sa.CheckConstraint("parent_id IS NULL OR stance = 'neutral'", name=op.f("ck_comments_stance_at_the_top")),
+        sa.CheckConstraint("answered_id IS NULL OR parent_id <> root_id", name=op.f("ck_comments_answered_two_deep")),
         sa.ForeignKeyConstraint(["id"], ["contributions.id"], name=op.f("fk_comments_id")),
+        sa.ForeignKeyConstraint(["answered_id"], ["comments.id"], name=op.f("fk_comments_answered_id")),
         sa.ForeignKeyConstraint(["parent_id"], ["comments.id"], name=op.f("fk_comments_parent_id")),
         sa.ForeignKeyConstraint(["root_id"], ["comments.id"], name=op.f("fk_comments_root_id")),
         sa.ForeignKeyConstraint(["subject_id"], ["contributions.id"], name=op.f("fk_comments_subject_id")),

@@ -37,6 +37,13 @@ def shown(page):
     return re.findall(r'<li class="comment[^"]*" id="([^"]+)"', page)
 
 
+def read_after(client, answer):
+    """The page to which an answer leads, through all the places it names."""
+    while answer.location:
+        answer = client.get(answer.location.split("#")[0])
+    return answer.text
+
+
 def agree(comment, times):
     for _ in range(times):
         with transaction():
@@ -82,9 +89,11 @@ def test_each_order_is_read_whole_and_once_and_every_link_leads_into_it(client, 
         address, anchor = answer.location.split("#")
         assert anchor == reference
         page = client.get(address).text
-        assert [each for each in shown(page) if each in tops] == expected[place : place + 5]
+        start = 0 if place < 5 else place  # whatever the first page holds is read from its beginning
+        assert [each for each in shown(page) if each in tops] == expected[start : start + 5]
         assert page.count("El comentario que buscabas") == 1
-        assert ('rel="prev"' in page) is (place > 0)
+        assert f'comment--marked" id="{reference}"' in page
+        assert ('rel="prev"' in page) is (start > 0)
 
 
 def test_the_permanent_link_of_a_reply_opens_the_page_that_holds_it(client, proposal, monkeypatch):
@@ -186,13 +195,49 @@ def test_a_reply_is_written_on_its_own_page_and_found_where_it_stands(client, pr
     client.sign_in(person())
     asked = client.get(f"/comentarios/{first.reference}/respuesta").text
     assert "¿Quién paga?" in asked and "Tu postura" not in asked
+    assert f"Responde a {first.byline}" in asked
     data = {"body": "Nosotros", "parent": first.reference}
-    answer = client.post(f"/aportaciones/{proposal.reference}/comentarios", data=data)
-    there = client.get(answer.location)
-    assert there.location.startswith(f"/comentarios/{first.reference}?")
-    assert "Nosotros" in client.get(there.location.split("#")[0]).text
+    page = read_after(client, client.post(f"/aportaciones/{proposal.reference}/comentarios", data=data))
+    assert shown(page)[0] == first.reference and "Nosotros" in page
     refused = client.post(f"/aportaciones/{proposal.reference}/comentarios", data={**data, "body": ""})
     assert (refused.status_code, "¿Quién paga?" in refused.text) == (422, True)
+
+
+def test_whoever_commented_reads_it_in_its_conversation_and_is_told_there(client, proposal):
+    address = f"/aportaciones/{proposal.reference}/comentarios"
+    first = discussion.comment(proposal, "¿Quién paga?")
+    reply = discussion.comment(proposal, "Nosotros", parent=first)
+    client.sign_in(person())
+    for parent, words in ((None, "comentario ya está publicado"), (reply, "respuesta ya está publicada")):
+        sent = client.post(address, data={"body": f"Así: {words}", "parent": parent.reference if parent else ""})
+        page = read_after(client, sent)
+        assert f"Tu {words}" in page[page.index("comment--marked") :] and "El comentario que buscabas" not in page
+        assert f'href="{page_url(proposal)}#comentarios">Ver toda la conversación' in page
+        assert {first.reference, reply.reference} < set(shown(page))
+        assert "El comentario que buscabas" in read_after(client, sent)
+
+
+def test_whoever_answers_two_deep_stands_beside_and_says_whom(client, proposal):
+    first = discussion.comment(proposal, "¿Quién paga?")
+    reply = discussion.comment(proposal, "Nosotros", parent=first)
+    deep = discussion.comment(proposal, "¿Con qué?", parent=reply, author=person("Berta Ríos"))
+    client.sign_in(person())
+    assert f"/comentarios/{deep.reference}/respuesta" in client.get(page_url(proposal)).text
+    assert "¿Con qué?" in client.get(f"/comentarios/{deep.reference}/respuesta").text
+    data = {"body": "Con trabajo", "parent": deep.reference}
+    page = read_after(client, client.post(f"/aportaciones/{proposal.reference}/comentarios", data=data))
+    made = db.session.scalar(sa.select(Comment).where(Comment.answered_id == deep.id))
+    assert shown(page) == [first.reference, reply.reference, deep.reference, made.reference]
+    assert page.count("Responde a") == 1
+    name = f"{deep.reference}</a> <bdi>{deep.byline}</bdi>"
+    for address in (page_url(proposal), f"/comentarios/{reply.reference}", f"/comentarios/{made.reference}"):
+        assert name in client.get(address).text
+    discussion.hide(deep)
+    for address in (page_url(proposal), f"/comentarios/{made.reference}"):
+        assert deep.byline not in client.get(address).text
+    assert client.get(f"/comentarios/{deep.reference}/respuesta").status_code == 403
+    rows = json.loads(client.get(f"/aportaciones/{proposal.reference}/comentarios.json").data)["items"]
+    assert [row["in_reply_to"] for row in rows] == [None, first.reference, deep.reference]
 
 
 def test_mending_within_the_minutes_and_what_it_said_before(client, proposal, clock):
@@ -308,13 +353,28 @@ def test_a_page_makes_as_many_statements_however_many_comments(client, proposal,
         for _ in range(more):
             first = discussion.comment(proposal)
             answer = discussion.comment(proposal, "Sí", parent=first)
-            discussion.comment(proposal, "No", parent=answer)
+            deep = discussion.comment(proposal, "No", parent=answer)
+            discussion.comment(proposal, "¿Por qué no?", parent=deep)
         agree(first, 1)
         db.session.expire_all()
         with count_queries() as log:
             assert client.get(page_url(proposal)).status_code == 200
         counts.append(len(log))
     assert counts[0] == counts[1] <= 12
+
+
+def test_the_page_of_a_reply_names_whom_its_answers_answer_in_as_many_statements(client, proposal, count_queries):
+    reply, counts = discussion.comment(proposal, "Sí", parent=discussion.comment(proposal)), []
+    deep = [discussion.comment(proposal, f"No {number}", parent=reply) for number in range(reading.SHOWN)]
+    for answered in (deep[:1], deep[1:]):
+        for each in answered:
+            discussion.comment(proposal, f"¿Por qué {each.reference}?", parent=each)
+        db.session.expire_all()
+        with count_queries() as log:  # the second page, on which no answered one stands
+            page = client.get(f"/comentarios/{reply.reference}?antes={deep[-1].id}").text
+        counts.append(len(log))
+    assert all(f"{each.reference}</a> <bdi>{each.byline}</bdi>" in page for each in deep)
+    assert counts[0] == counts[1] <= 10
 
 
 def test_old_names_stay_when_a_window_has_passed(client, proposal, clock):

@@ -66,8 +66,9 @@ def test_comments_take_replies_two_levels_deep(problem):
         (reply.id, first.id),
     ]
     assert (problem.comment_count, first.reply_count, reply.reply_count, answer.reply_count) == (3, 2, 1, 0)
-    with pytest.raises(Invalid):
-        discussion.comment(problem, "Más adentro", parent=answer)
+    beside = discussion.comment(problem, "¿Cuál parte?", parent=answer)
+    assert (beside.parent_id, beside.root_id, beside.answered_id) == (reply.id, first.id, answer.id)
+    assert (first.reply_count, reply.reply_count, answer.reply_count) == (3, 2, 0)
     with pytest.raises(Invalid):
         discussion.comment(consultation.problem(), "De otra página", parent=first)
 

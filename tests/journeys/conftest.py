@@ -25,6 +25,7 @@ WALKED_ON_ONE = {
     "test_agreeing": "postgresql",
     "test_breakouts": "sqlite",
     "test_capturing": "sqlite",
+    "test_commenting": "sqlite",
     "test_conducting": "postgresql",
     "test_conversing": "sqlite",
     "test_drafting": "postgresql",

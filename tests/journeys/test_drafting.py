@@ -122,7 +122,7 @@ def test_without_a_connection_nothing_is_sent_and_the_page_stays(visitor: Visito
     check(page)
     page.context.set_offline(False)
     press(page, "Publicar comentario")
-    expect(page.get_by_text("Publicamos tu comentario.")).to_be_visible()
+    expect(page.get_by_text("Tu comentario ya está publicado.")).to_be_visible()
     expect(page.get_by_text(said)).to_be_visible()
 
 

@@ -45,8 +45,8 @@ class Stance(StrEnum):
 
 
 class Comment(Contribution):
-    """A comment on any other contribution. Replies go two deep: `parent_id` is what one answers, `root_id` the comment
-    under which the whole conversation stands.
+    """A comment on any other contribution. Replies go two deep: `parent_id` is under what one stands, `root_id` the
+    comment under which the whole conversation does. What answers a reply two deep stands beside it: `answered_id`.
 
     `institution` is what the institution was called for which its author spoke as an official, frozen when written.
     Until `editable_until` its author mends it; `version` counts its texts. The counts are kept by the operations:
@@ -59,6 +59,7 @@ class Comment(Contribution):
     __table_args__ = (
         sa.CheckConstraint("(parent_id IS NULL) = (root_id IS NULL)", name="rooted"),
         sa.CheckConstraint("parent_id IS NULL OR stance = 'neutral'", name="stance_at_the_top"),
+        sa.CheckConstraint("answered_id IS NULL OR parent_id <> root_id", name="answered_two_deep"),
         sa.Index(None, "subject_id", "parent_id", "id"),
         sa.Index("ix_comments_most_supported", "subject_id", "parent_id", "agree_count", "id"),
         sa.Index("ix_comments_most_debated", "subject_id", "parent_id", "reply_count", "id"),
@@ -70,6 +71,7 @@ class Comment(Contribution):
     subject_id: Mapped[int] = mapped_column(sa.ForeignKey(Contribution.id))
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comments.id"))
     root_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comments.id"))
+    answered_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comments.id"))
     stance: Mapped[Stance] = mapped_column(enum_column(Stance), default=Stance.NEUTRAL)
     institution: Mapped[str] = mapped_column(sa.String(200), default="")
     version: Mapped[int] = mapped_column(default=1)
@@ -82,6 +84,7 @@ class Comment(Contribution):
     form_key: Mapped[str] = mapped_column(sa.String(64), unique=True, default=lambda: secrets.token_hex(32))
 
     subject: Mapped[Contribution] = relationship(foreign_keys=[subject_id])
+    answered: Mapped[Comment | None] = relationship(primaryjoin="foreign(Comment.answered_id) == remote(Comment.id)")
     own: Mapped[str | None] = query_expression()
 
     __mapper_args__ = {  # noqa: RUF012
@@ -104,9 +107,9 @@ class Comment(Contribution):
         return self.version > 1
 
     @property
-    def takes_replies(self) -> bool:
-        """Whether what answers it would still be at most two deep."""
-        return self.is_public and self.parent_id == self.root_id
+    def is_deepest(self) -> bool:
+        """Whether nothing stands under it: what answers it stands beside it."""
+        return self.parent_id != self.root_id
 
     @property
     def reactions(self) -> dict[Reaction, int]:

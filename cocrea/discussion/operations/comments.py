@@ -55,8 +55,7 @@ def comment(
         Comment(
             **fields,
             subject_id=subject.id,
-            parent_id=parent.id if parent else None,
-            root_id=(parent.root_id or parent.id) if parent else None,
+            **_standing(parent),
             stance=stance,
             institution=_institution(actor, institution_id),
             editable_until=_editable_until(subject, now),
@@ -93,7 +92,7 @@ def _judge(subject: Contribution, body: str, parent: Comment | None, stance: Sta
     """That there is a text, that what it answers takes replies, and that a stance is taken where one makes sense."""
     if not text.block(body):
         raise Invalid(_l("Escribe tu comentario."), "body")
-    if parent is not None and (parent.subject_id != subject.id or not parent.takes_replies):
+    if parent is not None and (parent.subject_id != subject.id or not parent.is_public):
         raise Invalid(_l("Ese comentario ya no admite respuestas. Comenta aparte."))
     if stance is not Stance.NEUTRAL and (parent is not None or subject.kind not in STANCED):
         raise Invalid(_l("Aquí no se toma postura."), "stance")
@@ -101,11 +100,20 @@ def _judge(subject: Contribution, body: str, parent: Comment | None, stance: Sta
 
 def _refuse_repeated(actor: Any, subject: Contribution, parent: Comment | None, body: str) -> None:
     """That the last comment of theirs in the same place says something else. Called after `once`, as it locks them."""
-    there = {"subject_id": subject.id, "parent_id": parent.id if parent else None, "author_id": actor.id}
+    there = {"subject_id": subject.id, "author_id": actor.id, **_standing(parent)}
     own = sa.select(Comment).filter_by(**there, visibility=Visibility.PUBLIC).order_by(Comment.id.desc()).limit(1)
     last: Comment | None = db.session.scalar(own)
     if last and text.folded(last.body_source) == text.folded(body):
         raise Repeated(_l("Ya lo comentaste: %(reference)s.", reference=last.reference), "body", last.reference)
+
+
+def _standing(parent: Comment | None) -> dict[str, int | None]:
+    """Under which comments what answers this one stands: beside it where it is two deep already."""
+    if parent is None:
+        return {"parent_id": None, "root_id": None, "answered_id": None}
+    if parent.is_deepest:
+        return {"parent_id": parent.parent_id, "root_id": parent.root_id, "answered_id": parent.id}
+    return {"parent_id": parent.id, "root_id": parent.root_id or parent.id, "answered_id": None}
 
 
 def _institution(actor: Any, chosen: int | None) -> str:

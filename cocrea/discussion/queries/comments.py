@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload, with_expression
+from sqlalchemy.orm import aliased, joinedload, selectinload, with_expression
 
 from cocrea.accounts.models import Organisation, Role
 from cocrea.core.errors import NotFound
@@ -101,7 +101,8 @@ def conversation(
 
 def replies(actor: Any, comment: Comment) -> Page[Thread]:
     """A page of the replies to one comment, oldest first, each with its first replies."""
-    statement = sa.select(Comment).where(Comment.parent_id == comment.id).options(*as_read_by(actor))
+    named = selectinload(Comment.answered).options(by_author(Comment))
+    statement = sa.select(Comment).where(Comment.parent_id == comment.id).options(named, *as_read_by(actor))
     return _threads(actor, in_order(statement, ORDERS[CommentSort.OLDEST], size=SHOWN, scalars=True), _own.parent_id)
 
 
@@ -115,13 +116,22 @@ def as_read_by(actor: Any) -> list[Any]:
 
 
 def place_of(comment: Comment, sort: CommentSort) -> Place | None:
-    """After which place a page begins with this comment, among those beside it; None where it is the first of all."""
+    """After which place a page begins with this comment, among those beside it; None where the first page holds it."""
     order = ORDERS[sort] if comment.parent_id is None else ORDERS[CommentSort.OLDEST]
     beside = sa.select(Comment.id).where(_own.subject_id == comment.subject_id, _own.parent_id == comment.parent_id)
     here = order.place(comment)
-    if not order.read(beside, here, 1, backwards=True):
+    if len(order.read(beside, here, SHOWN, backwards=True)) < SHOWN:
         return None
     return *here[:-1], here[-1] + (1 if order.descending else -1)
+
+
+def shown_with(comment: Comment) -> Comment:
+    """With which comment this one is seen on the page of their conversation: the one at the top while it is among the
+    first replies to that, else only by itself."""
+    earlier = sa.select(_own.id).where(_own.root_id == comment.root_id, _own.id < comment.id).limit(REPLIES)
+    if comment.root_id is None or len(db.session.scalars(earlier).all()) == REPLIES:
+        return comment
+    return db.session.get_one(Comment, comment.root_id)
 
 
 def visible_comment(actor: Any, reference: str) -> Comment:
@@ -146,10 +156,19 @@ def past_of(comment: Comment) -> list[CommentVersion]:
 
 
 def parent_of(comment: Comment) -> Comment | None:
+    """Under what a reply stands, with its author."""
+    return _by_id(comment.parent_id)
+
+
+def answered_by(comment: Comment) -> Comment | None:
     """What a reply answers, with its author."""
-    if comment.parent_id is None:
+    return _by_id(comment.answered_id or comment.parent_id)
+
+
+def _by_id(number: int | None) -> Comment | None:
+    if number is None:
         return None
-    return db.session.scalar(sa.select(Comment).where(Comment.id == comment.parent_id).options(by_author(Comment)))
+    return db.session.scalar(sa.select(Comment).where(Comment.id == number).options(by_author(Comment)))
 
 
 def comment_on(subject: Contribution, reference: str) -> Comment | None:

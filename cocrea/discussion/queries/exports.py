@@ -36,7 +36,7 @@ def comments_of(*conditions: Any) -> sa.Select[Any]:
             Comment.edited_at,
         )
         .join(about, about.c.id == Comment.subject_id)
-        .outerjoin(answered, answered.c.id == Comment.parent_id)
+        .outerjoin(answered, answered.c.id == sa.func.coalesce(Comment.answered_id, Comment.parent_id))
         .where(Comment.visibility == Visibility.PUBLIC, *conditions)
     )
 

@@ -31,7 +31,7 @@ def show(comment: Comment) -> str:
         cycle=comment.cycle,
         comment=comment,
         subject=comment.subject,
-        parent=queries.parent_of(comment),
+        answered=queries.answered_by(comment),
         talk=replies_to(current_actor(), comment, clock.now()),
     )
 
@@ -39,16 +39,17 @@ def show(comment: Comment) -> str:
 @bp.get("/comentarios/<reference>/lugar")
 @visible(queries.visible_comment)
 def place(comment: Comment) -> Any:
-    """The page which holds a comment, among those beside it, in the order that the address names; the comment is
+    """The page which holds a comment within its conversation, in the order that the address names; the comment is
     marked there. What is not public stands by its age alone: how much agreed to it is not told."""
+    shown = queries.shown_with(comment)
     asked: dict[str, str] = {}
     sort, _start = finding.ordering(CommentSort, asked, "")
-    if not comment.is_public:
+    if not shown.is_public:
         asked, sort = {}, CommentSort.NEWEST
-    found = queries.place_of(comment, sort)
+    found = queries.place_of(shown, sort)
     before = {"antes": ".".join(map(str, found))} if found else {}
-    beside = queries.parent_of(comment) or comment.subject
-    kept = asked if comment.parent_id is None else {}
+    beside = queries.parent_of(shown) or comment.subject
+    kept = asked if shown.parent_id is None else {}
     return redirect(pages.address(beside, comment.reference, **kept, **before, marca=comment.reference))
 
 
@@ -81,9 +82,9 @@ def comment(subject: Contribution) -> Any:
                     now=clock.now(),
                 )
                 reference, is_reply = made.reference, made.parent_id is not None
-            flash(_("Publicamos tu comentario."), "success")
-            placed = url_for("discussion.place", reference=reference)
-            return redirect(placed if is_reply else pages.address(subject, reference), 303)
+            done = _("Tu respuesta ya está publicada.") if is_reply else _("Tu comentario ya está publicado.")
+            flash(done, f"success@{reference}")
+            return redirect(url_for("discussion.place", reference=reference), 303)
         except CocreaError as error:
             form.reject(error)
     return _writing(subject, form), 422

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from cocrea.core import clock, diffs
@@ -14,7 +14,7 @@ from cocrea.core.access import current_actor, requires, visible
 from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError
 from cocrea.core.visitor_pages import same_for_visitors
-from cocrea.discussion import operations, pages, policies, queries
+from cocrea.discussion import operations, policies, queries
 from cocrea.discussion.forms import MendForm
 from cocrea.discussion.models import Comment, Stance
 from cocrea.discussion.views.base import bp
@@ -46,8 +46,8 @@ def edit(comment: Comment) -> Any:
                     now=clock.now(),
                 )
                 reference = comment.reference
-            flash(_("Corregiste tu comentario. Lo que decía antes queda a la vista."), "success")
-            return redirect(pages.address(comment, reference), 303)
+            flash(_("Corregiste tu comentario. Lo que decía antes queda a la vista."), f"success@{reference}")
+            return redirect(url_for("discussion.place", reference=reference), 303)
         except CocreaError as error:
             form.reject(error)
     page = render_template(
