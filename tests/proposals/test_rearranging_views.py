@@ -14,6 +14,7 @@ from cocrea.proposals.models import (
 )
 from tests.factories import cycles, discussion, proposals
 from tests.factories.accounts import person
+from tests.proposals.test_rearranging import decision
 
 TEXT = "Un padrón de obras con mapa."
 
@@ -93,6 +94,27 @@ def test_from_the_page_of_a_proposal_to_the_synthesis(client, cycle, facilitator
     assert all(one.reference in left for one in pair)
 
 
+def test_where_nobody_can_consent_the_page_says_so_first_and_takes_a_decision_alone(client, cycle, facilitator, pair):
+    alone = proposals.published(cycle, author=person("Doña Lupe 01", registered_by_id=facilitator.id))
+    client.sign_in(facilitator)
+    url = f"/propuestas/{alone.reference}/division"
+    page = client.get(url).text
+    assert f"Por {alone.reference} no hay a quién" in page and "llévalo primero a una sesión" in page
+    assert "Proponer la división" not in page and 'name="title_1"' not in page
+    merge = client.get(f"/propuestas/{pair[0].reference}/fusion?con={alone.reference}").text
+    assert f"Por {alone.reference} no hay a quién" in merge
+    agreed = decision(cycle)
+    page = client.get(url).text
+    for gone in ("No: se pide el consentimiento", 'name="days"', "Cuando quienes la escribieron"):
+        assert gone not in page
+    assert page.index("Solo se puede por un acuerdo") < page.index('name="title_1"') < page.index(agreed.reference)
+    two = {"title_1": "Uno", "body_1": "a", "title_2": "Dos", "body_2": "b", "key": "k", "reason": "Son dos cosas."}
+    two["read"] = operations.reading([alone])
+    refused = client.post(url, data={**two, "agreement": ""})
+    assert (refused.status_code, "nombra la decisión registrada" in refused.text) == (422, True)
+    assert "Hecha" in client.get(client.post(url, data={**two, "agreement": agreed.reference}).location).text
+
+
 def test_a_split_from_its_page(client, cycle, facilitator, pair):
     client.sign_in(facilitator)
     url = f"/propuestas/{pair[0].reference}/division"
@@ -100,6 +122,11 @@ def test_a_split_from_its_page(client, cycle, facilitator, pair):
     sent = {"title_1": "Uno", "body_1": "a", "days": "5", "agreement": "", "key": "k", "reason": "Son dos cosas."}
     sent["read"] = operations.reading(pair[:1])
     assert "Divídela en 2 partes" in client.post(url, data=sent).text
+    more = client.post(url, data={**sent, "title_2": "Dos", "another": "1"})
+    assert (more.status_code, 'value="Dos"' in more.text) == (200, True)
+    assert ('name="title_3"' in more.text, 'name="title_4"' in more.text) == (True, False)
+    most = client.post(url, data={**sent, "title_5": "", "another": "1"}).text
+    assert ('name="title_5"' in most, "title_6" in most, "Agregar otra parte" in most) == (True, False, False)
     page = client.post(url, data={**sent, "title_2": "Dos", "body_2": "b"}).location
     assert client.post(f"{page}/cancelacion", data={"reason": "Siempre no."}).status_code == 303
     assert "Siempre no." in client.get(page).text

@@ -29,13 +29,19 @@ class DecisionForm(Form):
         ),
     )
 
-    def offer(self, agreements: Sequence[Agreement]) -> None:
-        """The decisions that may be named."""
+    def offer(self, agreements: Sequence[Agreement], *, may_ask: bool = True) -> None:
+        """The decisions that may be named; one has to be where nobody can be asked."""
+        none = _l("No: se pide el consentimiento de quienes las escribieron") if may_ask else _l("Elige el acuerdo")
         named = [(found.reference, f"{found.reference} · {found.text[:90]}") for found in agreements]
-        self.agreement.choices = pairs(
-            [(NOBODY, _l("No: se pide el consentimiento de quienes las escribieron")), *named]
-        )
+        self.agreement.choices = pairs([(NOBODY, none), *named])
         self._agreements = {found.reference: found for found in agreements}
+        if not may_ask:
+            self.agreement.label.text = _l("¿Qué acuerdo lo decidió?")
+            self.agreement.description = _l("De una mesa o del foro, adoptado en este ciclo. Se hace al enviar esto.")
+
+    @property
+    def has_decisions(self) -> bool:
+        return bool(self._agreements)
 
     def chosen(self) -> Agreement | None:
         return self._agreements.get(self.agreement.data or NOBODY)
@@ -68,6 +74,16 @@ class RearrangeForm(DecisionForm):
     read = HiddenField()
 
     places: Sequence[int] = ()
+
+    def offer(self, agreements: Sequence[Agreement], *, may_ask: bool = True) -> None:
+        super().offer(agreements, may_ask=may_ask)
+        if not may_ask:
+            del self.days
+
+    @property
+    def chosen_days(self) -> int:
+        """How long the authors have; where nobody is asked, nobody waits."""
+        return self.days.data or 0 if "days" in self else 1
 
     def start_from(self, proposals: Sequence[Proposal]) -> None:
         """Say that what is written here was read in these texts."""

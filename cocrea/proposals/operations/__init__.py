@@ -27,6 +27,7 @@ from cocrea.proposals.operations.rearranging import (
     propose,
     reading,
     settle_consented,
+    unasked,
     undo,
 )
 from cocrea.proposals.operations.recording import record
@@ -93,6 +94,7 @@ __all__ = [
     "take_offered",
     "tell_of_moving",
     "tell_of_routings",
+    "unasked",
     "undo",
     "unroute",
     "withdraw",

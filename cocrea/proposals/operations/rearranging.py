@@ -75,6 +75,12 @@ def reading(proposals: Sequence[Proposal]) -> str:
     return text.fingerprint(*sorted(f"{one.reference} {one.edition}" for one in proposals))
 
 
+def unasked(proposals: Sequence[Proposal]) -> list[str]:
+    """Those (references) that nobody can consent for, as nobody who wrote them has an account of their own."""
+    asked = [one for one in proposals if any(person.registered_by_id is None for person in one.authors)]
+    return [one.reference for one in proposals if one not in asked]
+
+
 def propose(*, actor: Any, plan: Plan, now: datetime) -> Rearrangement:
     """Ask the authors whether they agree, or do it at once where a recorded decision is named. The same form sent twice
     makes one. `Conflict` where a source changed since it was read, or is part of another that is under way."""
@@ -89,8 +95,8 @@ def propose(*, actor: Any, plan: Plan, now: datetime) -> Rearrangement:
     if plan.read != reading(sources):
         raise Conflict(MEANWHILE)
     _refuse_taken(sources, now)
-    if plan.agreement is None and (orphans := [one.reference for one in sources if not _may_be_asked(one)]):
-        told = _l("Ya no hay a quién preguntar por %(ones)s: nombra la decisión registrada.", ones=", ".join(orphans))
+    if plan.agreement is None and (orphans := unasked(sources)):
+        told = _l("No hay a quién preguntar por %(ones)s: nombra la decisión registrada.", ones=", ".join(orphans))
         raise Invalid(told, "agreement")
     made = _begin(actor, plan, sources, key, now)
     if plan.agreement is not None:
@@ -209,10 +215,6 @@ def _lock_all(rearrangement: Rearrangement) -> None:
     _lock([*rearrangement.proposals, *rearrangement.made])
     lock(rearrangement)
     db.session.expire(rearrangement, ["answers", "texts", "sources"])
-
-
-def _may_be_asked(source: Proposal) -> bool:
-    return any(person.registered_by_id is None for person in source.authors)
 
 
 def _refuse_taken(sources: Sequence[Proposal], now: datetime) -> None:

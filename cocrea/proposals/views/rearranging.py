@@ -43,7 +43,7 @@ def merge(proposal: Proposal) -> Any:
 @bp.route("/propuestas/<reference>/division", methods=["GET", "POST"])
 @requires(policies.can_rearrange, queries.visible_proposal)
 def split(proposal: Proposal) -> Any:
-    form = rearrange_form(operations.MOST_PARTS)
+    form = rearrange_form(_parts())
     if not form.is_submitted():
         form.fill(1, **_joined([proposal]))
     return _draft(RearrangementKind.SPLIT, [proposal], form)
@@ -70,7 +70,7 @@ def answer_rearrangement(found: Rearrangement) -> Any:
 @requires(policies.can_conclude, queries.visible_rearrangement)
 def conclude_rearrangement(found: Rearrangement) -> Any:
     form = ConcludeForm()
-    form.offer(queries.decisions(found.cycle))
+    form.offer(queries.decisions(found.cycle), may_ask=bool(found.asked))
 
     def conclude(**who: Any) -> None:
         operations.conclude(**who, agreement=form.chosen())
@@ -138,7 +138,7 @@ def _page(found: Rearrangement, **forms: Any) -> str:
     }
     if may["may_cancel"] and "conclude_form" not in forms:
         forms["conclude_form"] = ConcludeForm(formdata=None)
-        forms["conclude_form"].offer(queries.decisions(found.cycle))
+        forms["conclude_form"].offer(queries.decisions(found.cycle), may_ask=bool(found.asked))
     offered = {
         "consent_form": ConsentForm(formdata=None),
         "cancel_form": CancelForm(formdata=None),
@@ -161,9 +161,10 @@ def _page(found: Rearrangement, **forms: Any) -> str:
 
 def _draft(kind: RearrangementKind, together: list[Proposal], form: RearrangeForm, missing: Any = ()) -> Any:
     """The page on which it is drafted; when it was sent, what came of that."""
-    cycle = together[0].cycle
-    form.offer(queries.decisions(cycle))
-    if form.validate_on_submit():
+    cycle, orphans = together[0].cycle, operations.unasked(together)
+    form.offer(queries.decisions(cycle), may_ask=not orphans)
+    wants_more = "another" in request.form
+    if not wants_more and form.validate_on_submit():
         try:
             return redirect(url_for("proposals.rearrangement", rearrangement_id=_proposed(kind, together, form)), 303)
         except Conflict as error:
@@ -174,9 +175,16 @@ def _draft(kind: RearrangementKind, together: list[Proposal], form: RearrangeFor
     elif not form.is_submitted():
         form.start_from(together)
     page = render_template(
-        "proposals/rearrange.html", cycle=cycle, kind=kind, together=together, missing=missing, form=form
+        "proposals/rearrange.html",
+        cycle=cycle,
+        kind=kind,
+        together=together,
+        orphans=orphans,
+        missing=missing,
+        form=form,
+        most=operations.MOST_PARTS,
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, 422 if form.is_submitted() and not wants_more else 200
 
 
 def _proposed(kind: RearrangementKind, together: list[Proposal], form: RearrangeForm) -> int:
@@ -186,7 +194,7 @@ def _proposed(kind: RearrangementKind, together: list[Proposal], form: Rearrange
         texts=form.contents(),
         reason=form.reason.data or "",
         read=form.read.data or "",
-        days=form.days.data or 0,
+        days=form.chosen_days,
         agreement=form.chosen(),
         form_key=form.key.data or "",
     )
@@ -209,6 +217,12 @@ def _choice(proposal: Proposal, asked: list[str], missing: list[str]) -> Any:
 def _references() -> list[str]:
     typed = SEPARATORS.split(request.values.get("folios", "").upper())
     return [found for found in (*request.values.getlist("con"), *typed) if found][: operations.MOST_MERGED - 1]
+
+
+def _parts() -> int:
+    """Into how many texts it is being split: those that were sent, one more when asked for, never fewer than two."""
+    sent = [place for place in range(1, operations.MOST_PARTS + 1) if f"title_{place}" in request.form]
+    return min(max([2, *sent]) + ("another" in request.form), operations.MOST_PARTS)
 
 
 def _joined(proposals: list[Proposal]) -> dict[str, str]:
