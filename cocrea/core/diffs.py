@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,15 +13,23 @@ PIECE = re.compile(r"\s*\S+|\s+$")
 Edit = tuple[int, int, str]  # from which piece, to which, and what stands there instead
 SHORT = 24  # characters: two or three words
 PARAGRAPH = re.compile(r"(?<=\n)(?!\n)")
+LONG, CONTEXT = 900, 200  # characters: what is long enough to be folded, and how much of it is shown beside a change
 
 
 @dataclass(frozen=True)
 class Change:
-    """A stretch of text: `same` in both, else what was `taken` away and what was `put` in its place."""
+    """A stretch of text: `same` in both, else what was `taken` away and what was `put` in its place. What `is_folded`
+    is the middle of a long one that is the same: nobody needs it to read what changed."""
 
     same: str = ""
     taken: str = ""
     put: str = ""
+    is_folded: bool = False
+
+    @property
+    def words(self) -> int:
+        """How many words are the same in it."""
+        return len(self.same.split())
 
 
 def changes(old: str, new: str) -> list[Change]:
@@ -38,10 +46,25 @@ def changes(old: str, new: str) -> list[Change]:
     return found
 
 
+def folded(found: Sequence[Change]) -> list[Change]:
+    """The same stretches with the middle of the long ones that did not change apart, to be folded; whole where nothing
+    changed."""
+    last = len(found) - 1
+    return [
+        part
+        for place, change in enumerate(found)
+        for part in (_parted(change.same, place > 0, place < last) if last and len(change.same) > LONG else [change])
+    ]
+
+
 def side_by_side(found: Iterable[Change]) -> list[tuple[list[Change], list[Change]]]:
-    """The stretches as rows of two columns, old and new; a row ends where a paragraph that both texts have does."""
+    """The stretches as rows of two columns, old and new; a row ends where a paragraph that both texts have does.
+    What is folded is a row of its own."""
     rows: list[tuple[list[Change], list[Change]]] = [([], [])]
     for change in found:
+        if change.is_folded:
+            rows += [([change], [change]), ([], [])]
+            continue
         for number, same in enumerate(PARAGRAPH.split(change.same) if change.same else ()):
             if number:
                 rows.append(([], []))
@@ -70,6 +93,22 @@ def colliding(base: str, one: str, others: Iterable[str]) -> list[bool]:
     pieces = PIECE.findall(base)
     own = _edits(pieces, one)
     return [_collide(sorted({*own, *_edits(pieces, other)})) for other in others]
+
+
+def _parted(same: str, after: bool, before: bool) -> list[Change]:
+    """What stands after a change, the rest of it, and what stands before one; cut where a paragraph or a word ends."""
+    start = _cut(same, CONTEXT, 2 * CONTEXT) if after else 0
+    end = _cut(same, len(same) - 2 * CONTEXT, len(same) - CONTEXT) if before else len(same)
+    parts = [Change(same=same[:start]), Change(same=same[start:end], is_folded=True), Change(same=same[end:])]
+    return [part for part in parts if part.same]
+
+
+def _cut(said: str, start: int, end: int) -> int:
+    """Where to cut between two places: after a paragraph, line, sentence or word, else at the first."""
+    for mark in ("\n\n", "\n", ". ", " "):
+        if (found := said.find(mark, start, end)) >= 0:
+            return found + len(mark)
+    return start
 
 
 def _collide(edits: list[Edit]) -> bool:

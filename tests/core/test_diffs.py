@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocrea.core.diffs import Change, changes, colliding, merged, side_by_side
+from cocrea.core.diffs import Change, changes, colliding, folded, merged, side_by_side
 
 _random = random.Random(1)
 _WORDS = [f"palabra{number}" for number in range(8000)]
@@ -48,6 +48,28 @@ def test_what_was_moved_leaves_the_rest_as_it_is():
     words = [f"palabra{number}" for number in range(40)]
     found = changes(" ".join(words), " ".join(words[20:] + words[:20]))
     assert sum(len(change.same.split()) for change in found) == 19  # the first word has no space before it
+
+
+def test_what_did_not_change_is_folded_away_from_what_did():
+    same = "\n\n".join(f"Párrafo {number} " + "igual " * 30 for number in range(20))
+    before, after = f"Uno. {same} Dos. {same} Fin.", f"Una. {same} Tres. {same} Fin."
+    found = folded(changes(before, after))
+    assert [change.is_folded for change in found] == [False, False, True, False, False, False, True]
+    shown = "".join(change.same for change in found if not change.is_folded)
+    assert shown.count("Párrafo 0 ") == 2 and "Párrafo 10 " not in shown and len(shown) < 2000
+    assert found[2].words + found[6].words > 1000
+    assert folded(changes(same, same)) == [Change(same=same)]
+    assert "".join(change.same + change.put for change in found) == after
+    rows = side_by_side(found)
+    assert [left for left, right in rows if left == right and left[0].is_folded] == [[found[2]], [found[6]]]
+
+
+@given(texts, texts, st.integers(0, 60))
+def test_folding_loses_no_word(one, other, times):
+    old, new = f"{one}{'largo y ' * times * 10}{other}", f"{other}{'largo y ' * times * 10}{one}"
+    found = folded(changes(old, new))
+    assert "".join(change.same + change.taken for change in found) == old
+    assert "".join(change.same + change.put for change in found) == new
 
 
 def test_rows_end_where_both_texts_have_a_paragraph():

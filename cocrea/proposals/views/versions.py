@@ -84,4 +84,8 @@ def compare(proposal: Proposal) -> str:
 
 def compared(said: Iterable[tuple[Any, str, str]]) -> list[Compared]:
     """Every part in which either says something: what it is called, its old text and its new."""
-    return [Compared(label, diffs.changes(before, after)) for label, before, after in said if before or after]
+    return [
+        Compared(label, diffs.folded(diffs.changes(before, after)))
+        for label, before, after in said
+        if before or after
+    ]
