@@ -55,6 +55,7 @@ KINDS = {
     "organisation": _l("Institución"),
     "cycle": _l("Ciclo de cocreación"),
 }
+NAMED = frozenset({"organisation", "cycle"})
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,11 @@ class Thing:
     def path(self) -> str:
         """Its page. Written out, because jobs have no request to make addresses from."""
         return PATHS[self.kind] + self.reference
+
+    @property
+    def folio(self) -> str:
+        """What is written beside its title to ask for it by; nothing where its address is made of its name."""
+        return "" if self.kind in NAMED else self.reference
 
     @property
     def can_be_followed(self) -> bool:

@@ -176,6 +176,14 @@ def test_of_what_is_not_to_be_seen_at_all_there_is_no_word(client, proposal):
     assert "Todavía no sigues nada" in client.get("/lo-que-sigo").text
 
 
+def test_what_is_followed_is_told_by_its_name_and_never_by_its_address(client, proposal):
+    served, cycle = organisation(), proposal.cycle
+    someone = make.follower(served, cycle, proposal)
+    shown = re.sub(r"<[^>]*>", "", client.sign_in(someone).get("/lo-que-sigo").text)
+    assert all(words in shown for words in (served.name, cycle.title, proposal.title, proposal.reference))
+    assert served.slug not in shown and cycle.slug not in shown
+
+
 def test_empty_pages_say_how_to_begin(client):
     client.sign_in(person())
     assert "Todavía no tienes avisos" in client.get("/avisos").text

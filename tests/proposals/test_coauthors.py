@@ -312,7 +312,8 @@ def test_the_whole_way_on_the_pages(client, cycle, ana, beto, outbox):
     assert client.get(people).status_code == 404
     assert "Ana 01 te invita a escribirla" in client.get(page).text
     offered = own_invitations(beto, NOW)[0].id
-    assert page in client.get(f"/invitaciones/{offered}").text
+    offer = client.get(f"/invitaciones/{offered}").text
+    assert page in offer and offer.index("<h1") < offer.index(proposal.title) < offer.index("</h1>")
     answer = client.post(f"/invitaciones/{offered}/aceptacion")
     assert (answer.status_code, answer.location) == (303, page)
     shown = client.get(page).text

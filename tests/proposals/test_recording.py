@@ -55,6 +55,8 @@ def test_a_group_is_named_and_so_is_who_wrote_it_down(client, cycle, facilitator
     made = recorded(client, cycle, facilitator, problem)
     assert (made.channel, made.author_id, made.recorded_by_id) == (Channel.PAPER, None, facilitator.id)
     assert made.author_sector is None
+    told = client.get(f"/propuestas/{made.reference}").text
+    assert "La propuesta ya es pública" in told and "Tu propuesta" not in told and told.count(WHERE) == 1
     with client.application.test_client() as visitor:
         page = visitor.get(f"/propuestas/{made.reference}").text
         assert visitor.get(f"/ciclos/{cycle.slug}/propuestas?canal=paper").text.count(made.reference) > 0
@@ -100,6 +102,7 @@ def test_where_it_comes_from_is_asked_and_what_was_typed_stays(client, cycle, fa
     page = client.sign_in(facilitator).post(url(cycle), data=form_of(problem, **wrong))
     assert page.status_code == 422
     assert "Cada domingo." in page.text
+    assert "tu propuesta" not in page.text.lower()
 
 
 def test_only_the_facilitation_records_and_only_in_the_stage(client, cycle, problem):

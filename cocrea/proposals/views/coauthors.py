@@ -38,6 +38,13 @@ def _offer(actor: Any, reference: str, invitation_id: int) -> _Offer:
     raise NotFound
 
 
+@bp.app_template_global()
+def offered_heading(invitation: Invitation) -> str:
+    """What the proposal is called that one is invited to write; nothing where it may not be read any more."""
+    proposal = queries.offered_proposal(invitation.scope)
+    return proposal.heading if policies.can_read(current_actor(), proposal, clock.now()) else ""
+
+
 def _may_see(actor: Any, offer: _Offer, now: datetime) -> Decision:
     return policies.can_see_coauthors(actor, offer.proposal, now)
 

@@ -105,9 +105,9 @@ def _begun(proposal: Proposal) -> tuple[ProposalForm, Proposal | None]:
 def publish(proposal: Proposal) -> Any:
     with transaction():
         operations.publish(actor=current_actor(), proposal=proposal, now=clock.now())
-    flash(
-        _("Tu propuesta ya es pública. La facilitación la revisará y te diremos qué se decidió y por qué."), "success"
-    )
+    own = _("Tu propuesta ya es pública. La facilitación la revisará y te diremos qué se decidió y por qué.")
+    recorded = _("La propuesta ya es pública. Qué se decida al revisarla, y por qué, se leerá en su página.")
+    flash(recorded if proposal.recorded_by_id else own, "success")
     return redirect(url_for("proposals.show", reference=proposal.reference), 303)
 
 
