@@ -31,7 +31,7 @@ from cocrea.accounts.queries import token_hash
 from cocrea.config import PROJECT, Settings
 from cocrea.core.db import transaction
 from cocrea.demo import operations as demo
-from cocrea.extensions import db
+from cocrea.extensions import db, limiter
 
 POSTGRES = os.environ.get("COCREA_TEST_DATABASE_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 IN_CI = bool(os.environ.get("CI") or os.environ.get("COCREA_CI"))
@@ -161,6 +161,7 @@ def application(database_url: str, folder: Path) -> Iterator[Flask]:
 def undone(app: Flask) -> Iterator[Flask]:
     """The application inside a transaction that is rolled back afterwards; its clock stands at `NOW`."""
     app.extensions["clock"] = Clock()
+    limiter.enabled = app.config["RATELIMIT_ENABLED"]  # one for all applications: the last one made set it
     with app.app_context():
         engine = db.engines[None]
         connection = engine.connect()

@@ -22,7 +22,7 @@ from cocrea.cycles.policies import can_read as can_read_cycle
 from cocrea.discussion.models import Channel
 from cocrea.extensions import db
 from cocrea.tables.models import Table
-from cocrea.voting.counting import CHOICES, FORMAT
+from cocrea.voting.counting import CHOICES, FORMAT, Style
 from cocrea.voting.models import BallotName, Contest, OpenBallot, Option, OptionOrder, RollEntry, SealedBallot
 
 
@@ -172,6 +172,30 @@ def _ballots(contest: Contest) -> Any:
     named = sa.and_(BallotName.contest_id == SealedBallot.contest_id, BallotName.receipt == SealedBallot.receipt)
     columns = sa.select(SealedBallot.receipt, SealedBallot.choices, BallotName.name).outerjoin(BallotName, named)
     return columns.where(SealedBallot.contest_id == contest.id)
+
+
+def table(contest: Contest) -> Iterable[list[Any]]:
+    """The published ballots as rows: receipt, what it says of each option (its answer, points, place, or 1), and 1
+    where it is invalid."""
+    positions = [str(option.position) for option in contest.options]
+    for ballot in _box(contest):
+        yield [
+            ballot.receipt,
+            *(_said(ballot.choices or (), one, contest) for one in positions),
+            _flag(ballot.choices is None),
+        ]
+
+
+def _said(choices: Any, position: str, contest: Contest) -> Any:
+    if position not in choices:
+        return ""
+    if isinstance(choices, dict):
+        return choices[position]
+    return choices.index(position) + 1 if contest.terms.style is Style.ORDER else 1
+
+
+def _flag(holds: bool) -> Any:
+    return 1 if holds else ""
 
 
 def sealed_ballot(contest: Contest, receipt: str) -> SealedBallot | None:

@@ -534,6 +534,7 @@ REFERENCES: dict[str, Callable[[], str]] = {
     "tables": lambda: _session(Session.reference),
     "voting.ballots": _contest(sealed=True),
     "voting.download": _contest(sealed=True),
+    "voting.download_table": _contest(sealed=True),
     "voting.find": _contest(sealed=True),
     "voting": _contest(sealed=False),
 }

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from cocrea.core.db import transaction
-from cocrea.extensions import db, limiter
+from cocrea.extensions import db
 from cocrea.voting import counting, operations, queries
 from cocrea.voting.models import Contest, OpenBallot
 from cocrea.voting.rules import RuleName
@@ -19,12 +19,6 @@ from tests.factories import cycles, proposals, voting
 from tests.factories.accounts import person
 
 SCRIPT = "<script>alert(1)</script>"
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_tried(app):
-    """The limit on casting counts people by their number, which every test begins anew."""
-    limiter.reset()
 
 
 @pytest.fixture

@@ -8,12 +8,13 @@ from typing import Any
 from flask import Blueprint, Response, render_template
 from flask_babel import gettext as _
 
+from cocrea.accounts.models import Sector
 from cocrea.core import clock
 from cocrea.core.access import current_actor
 from cocrea.core.i18n import grouped, zone
 from cocrea.core.windows import WindowState
 from cocrea.cycles.models import Cycle
-from cocrea.voting import policies, queries
+from cocrea.voting import account, policies, queries
 from cocrea.voting.forms import ReceiptForm, ballot_form
 from cocrea.voting.models import Contest, TurnoutShown
 from cocrea.voting.rules import BASES
@@ -33,12 +34,20 @@ def pesos(amount: int) -> str:
     return f"${grouped(amount)}"
 
 
+@bp.app_template_filter("sector_words")
+def sector_words(sector: str | None) -> Any:
+    """A sector by its stored name; None is who declared none."""
+    return Sector(sector).label if sector else _("Sin declarar")
+
+
 def show_contest(contest: Contest, ballot: Any = None, **more: Any) -> str:
     """One template per state: planned, open, closing (closed but not counted yet), counted, cancelled."""
     actor, now = current_actor(), clock.now()
     entry = queries.roll_entry(actor, contest)
     turnout = queries.turnout(contest) if _shows_turnout(contest) else None
     options = queries.in_order(contest, actor)
+    if contest.counted_at:
+        more.update(bars=account.bars(contest), flow=account.flow(contest), steps=account.steps(contest))
     return render_template(
         _template(contest, now),
         cycle=contest.cycle,
@@ -81,5 +90,5 @@ def _turnout_rows(turnout: dict[str, Any]) -> dict[str, list[tuple[Any, ...]]]:
     sectors = turnout["by_sector"] or []
     return {
         "by_channel": [(channel.label, number) for channel, number in turnout["by_channel"]],
-        "by_sector": [(sector.label if sector else _("Sin declarar"), part, size) for sector, part, size in sectors],
+        "by_sector": [(sector_words(sector), part, size) for sector, part, size in sectors],
     }

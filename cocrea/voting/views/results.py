@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, url_for
 
 from cocrea.audit.canonical import canonical_json
+from cocrea.core import exports
 from cocrea.core.access import requires
 from cocrea.voting import policies, queries
 from cocrea.voting.forms import ReceiptForm
@@ -41,6 +42,16 @@ def download(contest: Contest) -> Response:
     response = Response(canonical_json(queries.published(contest)) + "\n", mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{contest.reference}.json"'
     return response
+
+
+@bp.get("/votaciones/<reference>/boletas.csv")
+@requires(policies.can_download, queries.visible_contest)
+def download_table(contest: Contest) -> Response:
+    """One row per ballot, one column per option; `cocrea count` reads it."""
+    columns = ["receipt", *(str(option.position) for option in contest.options), "invalid"]
+    page = url_for("voting.ballots", reference=contest.reference)
+    rows = queries.table(contest)
+    return exports.answer(contest.reference, "csv", columns, rows, title=contest.question, source=page)
 
 
 def _ballots(contest: Contest, form: ReceiptForm, **search: Any) -> str:
