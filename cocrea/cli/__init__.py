@@ -6,7 +6,7 @@ import click
 from flask import Flask
 from flask.cli import FlaskGroup, routes_command, shell_command
 
-from cocrea.cli import accounts, backup, counting, demo, history, opinions, run, search, voting
+from cocrea.cli import accounts, backup, counting, demo, history, opinions, run, search, verifying, voting
 
 
 def init_app(app: Flask) -> None:
@@ -30,7 +30,7 @@ def group() -> click.Group:
     commands = FlaskGroup(
         name="cocrea", create_app=create_app, add_default_commands=False, set_debug_flag=False, help=__doc__
     )
-    standalone = (history.verify_history, voting.verify_contest, counting.count, opinions.opinions_of)
+    standalone = (history.verify_history, verifying.verify_contest, counting.count, opinions.opinions_of)
     for command in (run.serve, demo.commands, *standalone, shell_command, routes_command):
         commands.add_command(command)
     return commands

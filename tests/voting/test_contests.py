@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from cocrea.audit.canonical import canonical_json
 from cocrea.voting.counting import Base, Candidate, Terms, count, fault, normal
@@ -134,6 +135,13 @@ def test_results_are_whole_and_the_same_after_publication(drawn):
     assert canonical_json(_count(again, box, roll=len(box))) == canonical_json(result)
     assert result["valid"] + result["blank"] + result["invalid"] == result["ballots"] == len(box)
     assert result["represented"] <= result["valid"]
+
+
+@given(contests(), st.randoms(use_true_random=False))
+def test_the_order_of_the_ballots_changes_nothing(drawn, random):
+    terms, box = drawn
+    moved = _count(terms, random.sample(box, len(box)))
+    assert canonical_json(moved) == canonical_json(_count(terms, box))
 
 
 @pytest.mark.parametrize(

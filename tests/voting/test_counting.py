@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 from hashlib import sha256
 from typing import Any
 
@@ -13,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cocrea.audit.canonical import canonical_json
-from cocrea.cli.voting import verify_contest
+from cocrea.cli.verifying import verify_contest
 from cocrea.voting import counting, queries
 from tests.factories import proposals, voting
 
@@ -188,31 +187,6 @@ def test_no_file_makes_the_check_crash(found):
 
 def _run(content: str, *options: str) -> Any:
     return CliRunner().invoke(verify_contest, ["-", *options], input=content)
-
-
-def test_the_command_tells_what_it_checked():
-    published = _published()
-    good = _run(json.dumps(published))
-    assert (good.exit_code, good.output.count("BIEN")) == (0, len(counting.CHECKS))
-    assert published["ballots_root"] in good.output
-    assert _run(json.dumps(published), "--root", published["ballots_root"]).exit_code == 0
-
-
-def test_the_command_tells_the_faults():
-    published = _published()
-    assert "--root" not in _run(json.dumps(published), "--root", "11" * 32).output
-    published["ballots"][0]["choices"]["1"] = "no"
-    for content in (json.dumps(published), "{}", "[]", "no es json", "[" * 100_000):
-        answer = _run(content)
-        assert answer.exit_code == 1
-        assert "FALLA" in answer.output
-        assert "Traceback" not in answer.output
-
-
-def test_the_command_prints_no_control_characters():
-    published = _published()
-    published["question"] = "\x1b[2J¿Qué?"
-    assert "\x1b" not in _run(json.dumps(published)).output
 
 
 def test_the_download_of_a_sealed_contest_verifies(app):

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cocrea.voting.counting import RULES, SETS, Ballot, Candidate, Election, Kind, Unfit, published, tally
+from cocrea.voting.counting.terms import Satisfaction
 
 NAMES = ("1", "2", "3", "4", "5")
 RANKED = sorted(RULES.keys() - SETS)
@@ -56,7 +57,8 @@ def test_the_order_of_ballots_and_candidates_changes_nothing(rule, data, random)
         ballots=random.sample(list(election.ballots), len(election.ballots)),
         candidates={name: election.candidates[name] for name in names},
     )
-    assert tally(moved, rule, seed="alba").winners == tally(election, rule, seed="alba").winners
+    outcome, other = tally(election, rule, seed="alba"), tally(moved, rule, seed="alba")
+    assert (other.winners, other.ties) == (outcome.winners, outcome.ties)
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -112,6 +114,14 @@ def test_one_more_approval_takes_no_winner_out(election, data):
     assert winner in tally(more, "approval").winners
 
 
+@given(approving(costs=True), st.data())
+def test_one_more_approval_takes_nothing_out_of_a_budget_by_votes(election, data):
+    winners = tally(election, "greedy").winners
+    if winners:
+        more = Ballot(((data.draw(st.sampled_from(winners)),),))
+        assert more.named[0] in tally(replace(election, ballots=[*election.ballots, more]), "greedy").winners
+
+
 @given(ranked())
 def test_no_vote_is_lost_in_any_stage(election):
     outcome = tally(election, "scottish-stv")
@@ -129,16 +139,30 @@ def test_greedy_spends_what_it_can(election):
     assert all(one.cost > left for name, one in election.candidates.items() if name not in outcome.winners)
 
 
+def test_shares_of_millions_are_raised_in_leaps():
+    """One alone wants what is left over: by single pesos it would take four million counts."""
+    costs = {"1": Candidate("1", cost=Fraction(5_000_001)), "2": Candidate("2", cost=Fraction(4_900_000))}
+    ballots = [Ballot((("1",),), 1999), Ballot((("2",),))]
+    election = Election(Kind.APPROVAL, costs, ballots, budget=Fraction(10_000_000))
+    assert tally(election, "equal-shares").winners == ("1", "2")
+
+
 @given(approving(costs=True))
 def test_equal_shares_never_spend_more_than_there_is(election):
     assert sum(election.candidates[name].cost for name in tally(election, "equal-shares").winners) <= election.budget
 
 
-@given(approving())
-def test_equal_shares_give_every_group_its_part(election):
+@pytest.mark.parametrize("satisfaction", [None, *Satisfaction])
+@given(election=approving())
+def test_equal_shares_give_every_group_its_part(satisfaction, election):
     """Extended justified representation: of any group that is large enough for some seats and agrees on as many
-    candidates, somebody has as many winners of theirs. Every group is tried."""
-    winners = set(tally(election, "equal-shares").winners)
+    candidates, somebody has as many winners of theirs. Every group is tried; for seats, and for a budget where
+    everything costs one."""
+    if satisfaction is None:
+        winners = set(tally(election, "equal-shares").winners)
+    else:
+        budget = Fraction(election.seats)
+        winners = set(tally(election, "equal-shares", budget=budget, satisfaction=satisfaction).winners)
     named = [set(ballot.named) for ballot in election.ballots]
     for size in range(1, len(named) + 1):
         for group in combinations(named, size):
@@ -146,9 +170,13 @@ def test_equal_shares_give_every_group_its_part(election):
             assert any(len(voter & winners) >= due for voter in group)
 
 
-@given(approving(costs=True))
-def test_equal_shares_are_those_of_a_plain_count_in_fractions(election):
-    """The rule word by word, slowly: raise shares by one while somebody wants what the budget could still pay."""
+@given(approving(costs=True), st.sampled_from([1, 7, 50]))
+def test_equal_shares_are_those_of_a_plain_count_in_fractions(election, dearer):
+    """The rule word by word, slowly: raise shares by one while somebody wants what the budget could still pay.
+
+    The dearer everything is, the more often shares are raised before anything changes."""
+    costs = {name: replace(one, cost=one.cost * dearer) for name, one in election.candidates.items()}
+    election = replace(election, candidates=costs, budget=election.budget * dearer)
     share, bought = election.budget / election.valid, list[str]()
     while True:
         more = _plain_shares(election, share)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cocrea.voting.counting.again import agrees, second_count
 from cocrea.voting.counting.ballots import CHOICES, BallotFault, blank, fault, normal
 from cocrea.voting.counting.checks import CHECKS, FORMAT, ballots_root, faults, roll_fingerprint, terms_of
 from cocrea.voting.counting.contests import count, is_represented
@@ -26,6 +27,7 @@ __all__ = [
     "Terms",
     "Tie",
     "Unfit",
+    "agrees",
     "ballots_root",
     "blank",
     "count",
@@ -35,6 +37,7 @@ __all__ = [
     "normal",
     "published",
     "roll_fingerprint",
+    "second_count",
     "tally",
     "terms_of",
 ]

@@ -81,7 +81,7 @@ def _elected(
     terms: Terms, valid: Sequence[Any], bases: Mapping[Base, int], seed: str, reached: bool
 ) -> dict[str, Any]:
     """Who wins under one of the other rules, with the account of the count."""
-    election = _election(terms, valid)
+    election = election_of(terms, valid)
     votes = _votes(terms, valid)
     outcome = tally(election, terms.rule, seed=seed, **_parameters(terms))
     bases = {Base.YES_NO: len(valid), **bases}  # here nobody says no
@@ -103,7 +103,7 @@ def _elected(
     }
 
 
-def _election(terms: Terms, valid: Sequence[Any]) -> Election:
+def election_of(terms: Terms, valid: Sequence[Any]) -> Election:
     """Where ballots name or give points, whom none of them names is left out: nobody is chosen without one vote."""
     ballots, _blank = gathered(_said(terms.style, choices) for choices in valid)
     named = {name for ballot in ballots for name in ballot.named}

@@ -51,6 +51,7 @@ class Election:
     """Candidates in the order of the file, and what was voted. `blank` and `invalid` ballots are not in `ballots`.
 
     `longest`: how many a ranked ballot may name, where the file says so (it decides what a place is worth in points).
+    `seed`: what draws the order of ties, where the file says so.
     """
 
     kind: Kind
@@ -61,6 +62,7 @@ class Election:
     seats: int = 1
     budget: Fraction | None = None
     longest: int | None = None
+    seed: str = ""
 
     @cached_property
     def valid(self) -> int:

@@ -44,7 +44,7 @@ def tally(
     seed: str = "",
     **parameters: Any,
 ) -> Outcome:
-    """Count an election under one of `RULES`; `seats` and `budget` take the place of the election's own.
+    """Count an election under one of `RULES`; `seats`, `budget` and `seed` take the place of the election's own.
 
     Ties are broken by the order that the seed draws, without one by that of the candidates. `parameters` are the
     rule's own. `Unfit` where orders are given to a rule for sets. Nobody wins where nobody voted.
@@ -56,4 +56,4 @@ def tally(
     )
     if not chosen.ballots:
         return Outcome(rule, (), [], [])
-    return RULES[rule](chosen, Ties(chosen.candidates, seed), **parameters)
+    return RULES[rule](chosen, Ties(chosen.candidates, seed or chosen.seed), **parameters)

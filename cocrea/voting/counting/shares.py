@@ -1,7 +1,7 @@
 """The method of equal shares, for projects with costs and for a number of seats.
 
 D. Peters, G. Pierczyński and P. Skowron, "Proportional Participatory Budgeting with Additive Utilities", NeurIPS 2021.
-All in whole numbers: what people have left is kept over one common denominator, which grows with every purchase.
+Shares are raised as far at once as nothing can change, which gives what raising them one by one gives.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from fractions import Fraction
 from heapq import heappop, heappush
-from math import gcd, lcm
+from math import ceil, lcm
 from typing import Any
 
 from cocrea.voting.counting.elections import Election, Kind, Outcome, Tie
 from cocrea.voting.counting.greedy import total_worth
+from cocrea.voting.counting.purses import Backer, Purses, Rate
 from cocrea.voting.counting.ties import Ties
 
 
@@ -25,15 +26,6 @@ class Satisfaction(StrEnum):
 
     COST = "cost"
     COUNT = "count"
-
-
-@dataclass(frozen=True)
-class Backer:
-    """People who voted alike and want a candidate: which ballot, what it is worth to each, and how many they are."""
-
-    ballot: int
-    worth: int
-    people: int
 
 
 @dataclass(frozen=True)
@@ -58,55 +50,24 @@ class _Market:
         return sum((self.costs[name] for name in names), Fraction(0))
 
 
-class _Purses:
-    """What each ballot's people have left, in whole numbers of one `unit`th."""
+@dataclass(frozen=True)
+class _Bound:
+    """The rate that somebody had when last asked."""
 
-    def __init__(self, ballots: int, share: Fraction) -> None:
-        self.left, self.unit = [share.numerator] * ballots, share.denominator
+    name: str
+    rate: Rate
 
-    def rate(self, backers: Sequence[Backer], cost: Fraction) -> Fraction | None:
-        """What a unit of worth costs when all pay in proportion to it and who has too little gives all; None when
-        they cannot pay for it together."""
-        return self._pay(backers, cost)[0]
-
-    def buy(self, backers: Sequence[Backer], cost: Fraction) -> int:
-        """Take it from their purses. How many people gave all they had."""
-        rate, poor = self._pay(backers, cost)
-        assert rate is not None  # noqa: S101 - only what was found to be affordable is bought
-        self._refine(rate.denominator)
-        each = rate.numerator * self.unit // rate.denominator
-        for backer in backers:
-            self.left[backer.ballot] = max(0, self.left[backer.ballot] - backer.worth * each)
-        return poor
-
-    def _pay(self, backers: Sequence[Backer], cost: Fraction) -> tuple[Fraction | None, int]:
-        self._refine(cost.denominator)
-        rest, poor, left = cost.numerator * self.unit // cost.denominator, 0, self.left
-        paying = backers
-        while paying:
-            worth = sum(one.worth * one.people for one in paying)
-            able = [one for one in paying if left[one.ballot] * worth >= one.worth * rest]
-            if len(able) == len(paying):
-                return Fraction(rest, worth * self.unit), poor
-            short = [one for one in paying if left[one.ballot] * worth < one.worth * rest]
-            rest -= sum(left[one.ballot] * one.people for one in short)
-            poor += sum(one.people for one in short)
-            paying = able
-        return None, poor
-
-    def _refine(self, denominator: int) -> None:
-        factor = denominator // gcd(self.unit, denominator)
-        if factor > 1:
-            self.unit *= factor
-            self.left = [one * factor for one in self.left]
+    def __lt__(self, other: _Bound) -> bool:
+        return (self.rate.price, self.name) < (other.rate.price, other.name)
 
 
 @dataclass(frozen=True)
 class _Run:
-    """What is bought when every ballot begins with the same share, and how ties were broken."""
+    """What is bought when all begin with the same share, and how ties were broken."""
 
     purchases: Sequence[Purchase]
     ties: Sequence[Tie]
+    steady: Fraction | None  # raising the share by less than this changes nothing that is bought
 
     @property
     def bought(self) -> set[str]:
@@ -130,8 +91,8 @@ def equal_shares(
     market = _market(election, satisfaction)
     share = market.budget / max(1, election.valid)
     run = _run(market, share, ties)
-    while add_one and election.budget is not None and _is_wanting(market, run):
-        share += increment
+    while add_one and election.budget is not None and run.steady is not None and _is_wanting(market, run):
+        share += increment * max(1, ceil(run.steady / increment))
         more = _run(market, share, ties)
         if market.price(more.bought) > market.budget:
             break
@@ -166,39 +127,38 @@ def _market(election: Election, satisfaction: Satisfaction) -> _Market:
 
 def _run(market: _Market, share: Fraction, ties: Ties) -> _Run:
     """Buy what has the lowest rate until nothing can be paid for. Rates only rise, so that an old one is a bound."""
-    purses, purchases, before = _Purses(market.ballots, share), list[Purchase](), len(ties.uses)
-    bounds = [(Fraction(0), name) for name in market.backers]
+    purses, purchases, before = Purses(market.ballots, share), list[Purchase](), len(ties.uses)
+    free = Rate(Fraction(0), Fraction(0), 0)
+    bounds = [_Bound(name, free) for name in market.backers]
     while cheapest := _cheapest(market, purses, bounds):
-        rate, equal = cheapest
-        name = ties.first(equal, f"purchase {len(purchases) + 1}")
-        for other in equal:
-            if other != name:
-                heappush(bounds, (rate, other))
-        poor = purses.buy(market.backers[name], market.costs[name])
-        purchases.append(Purchase(name, rate, poor))
+        name = ties.first([one.name for one in cheapest], f"purchase {len(purchases) + 1}")
+        [rate] = [one.rate for one in cheapest if one.name == name]
+        for other in cheapest:
+            if other.name != name:
+                heappush(bounds, other)
+        for other in bounds:
+            purses.prefer(rate, other.rate)
+        purses.buy(market.backers[name], market.costs[name])
+        purchases.append(Purchase(name, rate.price, rate.spent_out))
     uses = ties.uses[before:]
     del ties.uses[before:]
-    return _Run(purchases, uses)
+    return _Run(purchases, uses, purses.steady)
 
 
-def _cheapest(
-    market: _Market, purses: _Purses, bounds: list[tuple[Fraction, str]]
-) -> tuple[Fraction, list[str]] | None:
-    """The lowest rate of all and who has it, taken out of the heap of bounds; None when nothing can be paid for."""
-    found: list[tuple[Fraction, str]] = []
+def _cheapest(market: _Market, purses: Purses, bounds: list[_Bound]) -> list[_Bound]:
+    """Who has the lowest rate of all, taken out of the heap of bounds; nobody when nothing can be paid for."""
+    found: list[_Bound] = []
     least: Fraction | None = None
-    while bounds and (least is None or bounds[0][0] <= least):
-        _old, name = heappop(bounds)
+    while bounds and (least is None or bounds[0].rate.price <= least):
+        name = heappop(bounds).name
         rate = purses.rate(market.backers[name], market.costs[name])
         if rate is not None:
-            found.append((rate, name))
-            least = rate if least is None else min(least, rate)
-    if least is None:
-        return None
-    for rate, name in found:
-        if rate != least:
-            heappush(bounds, (rate, name))
-    return least, [name for rate, name in found if rate == least]
+            found.append(_Bound(name, rate))
+            least = rate.price if least is None else min(least, rate.price)
+    for one in found:
+        if one.rate.price != least:
+            heappush(bounds, one)
+    return [one for one in found if one.rate.price == least]
 
 
 def _is_wanting(market: _Market, run: _Run) -> bool:

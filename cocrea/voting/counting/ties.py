@@ -12,14 +12,18 @@ from cocrea.voting.counting.elections import Tie
 Score = Fraction | int
 
 
+def by_lot(candidates: Iterable[str], seed: str) -> list[str]:
+    """The order drawn from a seed: by SHA-256 of "seed:candidate". Without a seed, the order of the file."""
+    if not seed:
+        return list(candidates)
+    return sorted(candidates, key=lambda one: sha256(f"{seed}:{one}".encode()).hexdigest())
+
+
 class Ties:
-    """The order, drawn from a seed: by SHA-256 of "seed:candidate". Without a seed, the order of the file."""
+    """The order of all, and every use of it."""
 
     def __init__(self, candidates: Iterable[str], seed: str = "") -> None:
-        by_lot = (
-            sorted(candidates, key=lambda one: sha256(f"{seed}:{one}".encode()).hexdigest()) if seed else candidates
-        )
-        self._place = {candidate: place for place, candidate in enumerate(by_lot)}
+        self._place = {candidate: place for place, candidate in enumerate(by_lot(candidates, seed))}
         self.uses: list[Tie] = []
 
     def first(self, tied: Sequence[str], stage: str) -> str:
