@@ -16,7 +16,7 @@ from cocrea.voting.files import Fault, Unreadable
 
 MOST_BYTES = 200 * 1024 * 1024
 FAULTS = {
-    Fault.UNKNOWN_FORMAT: f"no sabemos leer «%s»; sí {', '.join(files.READERS)}",
+    Fault.UNKNOWN_FORMAT: f"no sabemos leer «%s»; sí {', '.join((*files.READERS, files.TABLE))}",
     Fault.NOT_TEXT: "no es un texto en UTF-8",
     Fault.MISSING: "falta «%s»",
     Fault.NO_SECTION: "«%s» está antes de la primera sección",
@@ -68,8 +68,11 @@ FIGURES = {
 @click.option("--seed", default="", help="Semilla que sortea el orden de los empates; sin ella, el del archivo.")
 @click.option("--json", "as_json", is_flag=True, help="El resultado como JSON.")
 def count(file: Path, rule: str, seats: int | None, budget: str | None, seed: str, as_json: bool) -> None:
-    """Cuenta las boletas de FILE (.pb de Pabulib; .soc, .soi, .toc, .toi y .cat de PrefLib; .blt)."""
-    election = _read(file)
+    """Cuenta las boletas de FILE (.pb de Pabulib; .soc, .soi, .toc, .toi y .cat de PrefLib; .blt; .json y .csv de
+    una votación de Cocrea)."""
+    if file.suffix.lower() == files.TABLE and (budget or rule == "greedy"):
+        raise click.ClickException(f"{file.name} no dice lo que cuesta cada opción: usa el .json de la votación.")
+    election = _read(file, rule)
     try:
         outcome = counting.tally(election, rule, seats=seats, budget=_money(budget), seed=seed)
     except counting.Unfit:
@@ -84,11 +87,11 @@ def count(file: Path, rule: str, seats: int | None, budget: str | None, seed: st
             click.echo(line)
 
 
-def _read(file: Path) -> counting.Election:
+def _read(file: Path, rule: str) -> counting.Election:
     try:
         if file.stat().st_size > MOST_BYTES:
             raise click.ClickException(f"{file.name} pesa más de {MOST_BYTES >> 20} MB.")
-        return files.read(file)
+        return files.read(file, rule)
     except Unreadable as fault:
         where = f", renglón {fault.line}" if fault.line else ""
         reason = FAULTS[fault.fault].replace("%s", text.plain(fault.what))

@@ -72,8 +72,9 @@ def verify_contest(source: str, root: str, codes: tuple[str, ...], listed: IO[st
 
 def _published(source: str) -> Any:
     """What is there; None where it is no JSON."""
+    found = _bytes(source)
     try:
-        return json.loads(_bytes(source))
+        return json.loads(found)
     except (UnicodeDecodeError, ValueError, RecursionError):
         return None
 
@@ -92,7 +93,10 @@ def _bytes(source: str) -> bytes:
 
 def _file_of(address: str) -> str:
     """The address of the file, where that of the page was given."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise click.ClickException(f"«{_printable(address)}» no es una dirección.") from None
     if parts.path.endswith(".json"):
         return address
     return parts._replace(path=f"{parts.path.removesuffix('/')}/boletas.json", query="", fragment="").geturl()

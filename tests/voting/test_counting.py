@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from cocrea.audit.canonical import canonical_json
 from cocrea.cli.verifying import verify_contest
-from cocrea.voting import counting, queries
+from cocrea.core import exports
+from cocrea.voting import counting, files, queries
+from cocrea.voting.rules import RuleName
 from tests.factories import proposals, voting
 
 choices = st.sampled_from(counting.CHOICES)
@@ -200,3 +202,27 @@ def test_the_download_of_a_sealed_contest_verifies(app):
     assert download == canonical_json(queries.published(contest))
     assert _run(download).exit_code == 0
     assert queries.recount(contest)[0] == 7
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (RuleName.IRV, [["2", "1"], ["3"], ["3", "2"], []]),
+        (RuleName.SCORE, [{"2": 5}, {"1": 1, "3": 2}, {}]),
+        (RuleName.APPROVAL, [["1", "2"], ["2"], ["3"], []]),
+    ],
+)
+def test_both_downloads_are_counted_as_the_contest_was(app, tmp_path, rule, said):
+    voters = voting.electorate(len(said))
+    contest = voting.contest(options=3, rule=rule)
+    for voter, choices in zip(voters, said, strict=True):
+        voting.choose(contest, voter, choices)
+    voting.sealed(contest)
+    (tmp_path / "v.json").write_text(canonical_json(queries.published(contest)))
+    columns = ["receipt", "1", "2", "3", "invalid"]
+    (tmp_path / "v.csv").write_text("".join(exports.as_csv(columns, queries.table(contest))))
+    for name in ("v.json", "v.csv"):
+        election = files.read(tmp_path / name, rule)
+        outcome = counting.tally(election, rule, seed=contest.seed)
+        assert list(outcome.winners) == contest.result["winners"]
+        assert (election.valid, election.blank) == (contest.result["valid"], contest.result["blank"])

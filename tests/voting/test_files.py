@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from cocrea.cli.counting import FAULTS, count
 from cocrea.voting import files
+from cocrea.voting.counting import FORMAT, Terms
 from cocrea.voting.files import Fault, Unreadable
 
 PB = """META
@@ -48,6 +50,13 @@ BLT = """3 1
 "Caro ""la de la mesa"" Ruiz"
 "Título"
 """
+CONTEST: dict[str, Any] = {
+    "format": FORMAT,
+    "rule": Terms("greedy", (), budget=30).published(),
+    "options": [{"position": n, "title": f"Obra {n}", "cost": 10 * n} for n in (1, 2, 3)],
+    "seed": "alba",
+    "ballots": [{"receipt": f"R{n}", "choices": said} for n, said in enumerate((["2"], ["1", "2"], [], None))],
+}
 
 
 def _reading(tmp_path, suffix, text):
@@ -106,13 +115,102 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path, suffix, text, change, fau
     assert (refused.value.fault, refused.value.line) == (fault, line)
 
 
-@given(st.sampled_from(sorted(files.READERS)), st.text(), st.sampled_from([PB, SOI, BLT]), st.integers(0, 200))
+@given(
+    st.sampled_from(sorted(files.READERS)),
+    st.text(),
+    st.sampled_from([PB, SOI, BLT, json.dumps(CONTEST)]),
+    st.integers(0, 200),
+)
 def test_no_text_does_more_than_not_be_read(suffix, noise, text, place):
     try:
         election = files.READERS[suffix](text[:place] + noise + text[place:])
     except Unreadable:
         return
     assert all(name in election.candidates for ballot in election.ballots for name in ballot.named)
+
+
+CSV = """receipt,1,2,3,invalid
+R1,2,1,,
+R2,,1,,
+R3,,,,
+R4,1,,,1
+"""
+
+
+def _table(tmp_path, rule, text=CSV):
+    path = tmp_path / "boletas.csv"
+    path.write_text(text)
+    return files.read(path, rule)
+
+
+def test_what_the_cells_of_a_table_mean_depends_on_the_rule(tmp_path):
+    orders = _table(tmp_path, "irv")
+    assert {ballot.tiers: ballot.weight for ballot in orders.ballots} == {(("2",), ("1",)): 1, (("2",),): 1}
+    assert (orders.valid, orders.blank, orders.invalid) == (2, 1, 1)
+    assert dict(_table(tmp_path, "score").ballots[0].points) == {"1": 2, "2": 1}
+    marks = _table(tmp_path, "approval", CSV.replace("R1,2,1", "R1,1,1"))
+    assert [ballot.named for ballot in marks.ballots] == [("1", "2"), ("2",)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "change", "fault", "line"),
+    [
+        ("approval", ("", ""), Fault.NOT_A_BALLOT, 2),  # a place is no mark
+        ("majority", ("R1,2,1", "R1,1,1"), Fault.NOT_A_BALLOT, 2),
+        ("irv", ("R1,2,1", "R1,3,1"), Fault.NOT_A_BALLOT, 2),
+        ("irv", ("R1,2,1", "R1,1,1"), Fault.NOT_A_BALLOT, 2),
+        ("irv", ("R1,2,1", "R1,sí,1"), Fault.NOT_A_NUMBER, 2),
+        ("irv", ("R2,,1", "R1,,1"), Fault.REPEATED, 3),
+        ("irv", ("R2,,1,,", "R2,,1,"), Fault.UNEVEN, 3),
+        ("score", ("R2,,1", "R2,,-1"), Fault.NOT_A_NUMBER, 3),
+        ("score", ("R2,,1", "R2,,1001"), Fault.NOT_A_BALLOT, 3),
+        ("irv", ("receipt,1,2,3", "receipt,1,3,2"), Fault.MISSING, 1),
+        ("irv", (CSV, ""), Fault.MISSING, 1),
+    ],
+)
+def test_a_wrong_table_is_told_with_its_line(tmp_path, rule, change, fault, line):
+    with pytest.raises(Unreadable) as refused:
+        _table(tmp_path, rule, CSV.replace(*change, 1))
+    assert (refused.value.fault, refused.value.line) == (fault, line)
+
+
+def test_a_contest_is_read_with_its_budget_and_its_order_of_ties(tmp_path):
+    election = _reading(tmp_path, ".json", json.dumps(CONTEST))
+    assert (election.budget, election.valid, election.blank, election.invalid) == (30, 2, 1, 1)
+    assert (election.candidates["2"].name, election.candidates["2"].cost, election.seed) == ("Obra 2", 20, "alba")
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"format": "cocrea-contest-1"}, Fault.UNKNOWN_KIND),
+        ({"rule": {**Terms("greedy", (), budget=30).published(), "name": "yes-no-abstain"}}, Fault.NOT_A_BALLOT),
+        ({"rule": Terms("yes-no-abstain", ()).published()}, Fault.UNKNOWN_KIND),
+        ({"rule": 7}, Fault.NOT_A_BALLOT),
+        ({"ballots": [{"receipt": "R1", "choices": ["9"]}]}, Fault.NOT_A_BALLOT),
+        ({"ballots": [{"receipt": "R1", "choices": ["1"]}] * 2}, Fault.REPEATED),
+        ({"ballots": ["R1"]}, Fault.NOT_A_BALLOT),
+    ],
+)
+def test_a_contest_that_makes_no_sense_is_refused(tmp_path, change, fault):
+    with pytest.raises(Unreadable) as refused:
+        _reading(tmp_path, ".json", json.dumps({**CONTEST, **change}))
+    assert refused.value.fault is fault
+
+
+def test_broken_json_is_told_with_its_line(tmp_path):
+    with pytest.raises(Unreadable) as refused:
+        _reading(tmp_path, ".json", '{"format":\n "x",\n }')
+    assert refused.value.line == 3
+
+
+@pytest.mark.parametrize("arguments", [["--rule", "greedy"], ["--rule", "equal-shares", "--budget", "100"]])
+def test_a_table_says_no_costs(tmp_path, arguments):
+    path = tmp_path / "boletas.csv"
+    path.write_text(CSV)
+    ran = CliRunner().invoke(count, [str(path), *arguments])
+    assert ran.exit_code
+    assert "usa el .json" in ran.output
 
 
 def test_every_fault_has_its_words():

@@ -183,8 +183,8 @@ def test_the_address_of_the_page_or_of_the_file_will_do(site, path):
 
 def test_redirections_stay_on_the_web(site):
     assert json.loads(fetching.fetched(f"{site}/movida")) == _published()
-    for path in ("/archivo", "/ftp"):
-        with pytest.raises(click.ClickException, match="no es segura"):
+    for path, told in (("/archivo", "respondió 302"), ("/ftp", "no es segura")):
+        with pytest.raises(click.ClickException, match=told):
             fetching.fetched(site + path)
 
 
@@ -207,7 +207,7 @@ def test_what_cannot_be_had_is_told(site, monkeypatch):
         (f"{site}/enorme.json", "MB"),
         (f"{site}/no", "404"),
         ("http://127.0.0.1:1/x", "No se pudo descargar"),
-        ("http://[x/", "No se pudo descargar"),
+        ("http://[x/", "no es una dirección"),
     ):
         answer = _run(address)
         assert (answer.exit_code, told in answer.output) == (1, True), answer.output
