@@ -211,3 +211,11 @@ def test_searches_read_what_is_public_and_no_more(app, cycle, one):
     proposals.draft(cycle, content=Content("Pozos que nadie leyó", "x"))
     with app.test_request_context():
         assert listed(cycle, words="pozos") == {"Pozos"}
+
+
+def test_boxes_to_compare_are_there_where_two_can_be_compared(client, cycle):
+    titled(cycle, "Avisar por radio")
+    assert "Comparar" not in client.get(url(cycle)).text
+    titled(cycle, "Avisar por carteles")
+    page = client.get(url(cycle)).text
+    assert (page.count('class="row__pick"'), "Comparar las marcadas" in page) == (2, True)
