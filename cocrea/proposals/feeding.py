@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
 
 from cocrea.cycles.models import Cycle
-from cocrea.proposals.models import Response, ResponseVersion
 
 Loader = Callable[[Cycle], Mapping[str, str]]
 _loaders: list[Loader] = []
+
+
+class Feeds(Protocol):
+    """An answer, one of its versions, or what is to become one."""
+
+    @property
+    def feeds(self) -> Sequence[str]: ...
 
 
 def provide(load: Loader) -> None:
@@ -22,6 +29,6 @@ def commitments(cycle: Cycle) -> dict[str, str]:
     return {reference: title for load in _loaders for reference, title in load(cycle).items()}
 
 
-def named(cycle: Cycle, answers: Iterable[Response | ResponseVersion]) -> dict[str, str]:
+def named(cycle: Cycle, answers: Iterable[Feeds]) -> dict[str, str]:
     """The titles of what answers name; read only where one names something."""
     return commitments(cycle) if any(answer.feeds for answer in answers) else {}

@@ -1,6 +1,6 @@
 // Drafts of long texts, kept in this tab only (sessionStorage), so that an error or an expired session loses nothing.
 // A draft that was sent stays "pending" until the next page tells whether it was kept: a page that shows an error
-// makes it a draft again, any other page means it was saved.
+// makes it a draft again, one that only reads it back tells nothing yet, any other page means it was saved.
 import { dropKeptPages } from "./kept-pages.js";
 import { dropAllCopies } from "./local-copies.js";
 
@@ -40,7 +40,8 @@ export async function leaveNothing() {
 
 export function settleDrafts() {
   const failed = document.querySelector("[data-outcome=error], [data-error-summary]");
-  for (const key of allKeys()) {
+  const undecided = document.querySelector("[data-read-back]");
+  for (const key of undecided ? [] : allKeys()) {
     const draft = readDraft(key);
     if (!draft?.pending) continue;
     if (failed) writeDraft(key, draft.texts);

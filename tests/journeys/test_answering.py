@@ -49,6 +49,13 @@ def _prepare(page: Page) -> None:
 
 
 def _publish(page: Page) -> None:
+    press(page, "Revisar antes de publicar")
+    expect(page.get_by_role("heading", name=f"Las {NUMBER} propuestas que la reciben")).to_be_visible()
+    check(page)
+    press(page, "Seguir escribiendo")
+    expect(page.get_by_label("Razones")).to_have_value(REASONS)
+    press(page, "Revisar antes de publicar")
+    expect(page.get_by_text(REASONS)).to_be_visible()
     press(page, f"Publicar las {NUMBER} respuestas")
     expect(page.get_by_text(f"{NUMBER} respuestas ya son públicas.")).to_be_visible()
     check(page)

@@ -212,11 +212,11 @@ def test_an_official_prepares_and_publishes_on_one_page(client, cycle, ministry,
     assert client.post(address, data={**given, "kind": "", "save": "1"}).status_code == 303
     base = re.search(r'name="base"[^>]*value="([^"]*)"', client.get(address).text).group(1)
     assert "En preparación" in client.get("/respuestas-pendientes?estado=en-preparacion").text
-    clash = client.post(address, data={**given, "reasons": "Mi texto.", "publish": "1"})
+    clash = client.post(address, data={**given, "reasons": "Mi texto.", "publish": "1", "confirmed": "1"})
     assert (clash.status_code, "Mi texto." in clash.text, "Porque **sí**." in clash.text) == (422, True, True)
     missing = client.post(address, data={**given, "kind": "", "base": base, "publish": "1"})
     assert (missing.status_code, "Elige una de las cinco" in missing.text) == (422, True)
-    assert client.post(address, data={**given, "base": base, "publish": "1"}).status_code == 303
+    assert client.post(address, data={**given, "base": base, "publish": "1", "confirmed": "1"}).status_code == 303
     with client.application.test_client() as visitor:
         shown = visitor.get(page).text
         assert "<strong>sí</strong>" in shown
@@ -241,7 +241,7 @@ def test_one_letter_tells_of_all_that_was_answered_in_common(client, cycle, mini
     data = {"turno": [routing.id for routing in marked], "kind": "already", "reasons": "Ya se publica cada mes."}
     wrong = client.post("/respuestas-pendientes/comun", data={**data, "kind": ""})
     assert (wrong.status_code, "Ya se publica cada mes." in wrong.text) == (422, True)
-    assert client.post("/respuestas-pendientes/comun", data=data).status_code == 303
+    assert client.post("/respuestas-pendientes/comun", data={**data, "confirmed": "1"}).status_code == 303
     assert len(outbox) == 1
     assert all(routing.proposal.reference in outbox[0].body for routing in marked)
 
@@ -352,7 +352,7 @@ def test_an_official_sets_a_moment_on_the_page(client, cycle, ministry, official
     missing = client.post(address, data=given)
     assert (missing.status_code, "Escribe el día y la hora" in missing.text) == (422, True)
     local = (NOW + timedelta(days=1)).astimezone(zone(cycle.timezone))
-    chosen = client.post(address, data={**given, "publish_on": f"{local:%Y-%m-%dT%H:%M}"})
+    chosen = client.post(address, data={**given, "publish_on": f"{local:%Y-%m-%dT%H:%M}", "confirmed": "1"})
     assert chosen.status_code == 303
     assert "Está programada" in client.get(address).text
     assert "Programada" in client.get("/respuestas-pendientes").text

@@ -7,6 +7,7 @@ from cocrea.proposals.operations.coauthors import invite_coauthor, leave, take_o
 from cocrea.proposals.operations.correcting import correct
 from cocrea.proposals.operations.drafts import keep_new, keep_text, says_the_same
 from cocrea.proposals.operations.preparing import (
+    check_ready,
     prepare,
     prepare_each,
     publish_due,
@@ -57,6 +58,7 @@ __all__ = [
     "ask_back",
     "attach",
     "cancel",
+    "check_ready",
     "conclude",
     "correct",
     "declare_days_off",

@@ -24,6 +24,14 @@ OTHER_TEXT = _l("Mientras escribías, alguien de tu institución guardó otro te
 FARTHEST, WHEN = timedelta(days=90), "publish_on"
 
 
+def check_ready(*, answer: Answer, routings: Sequence[Routing], publish_at: datetime | None, now: datetime) -> None:
+    """Raise `Invalid` unless this answer to all of these could be published at that moment, or now without one."""
+    answer.check()
+    if publish_at is not None:
+        _check_moment(publish_at, now)
+    answer.check_feeds(routing.proposal.cycle for routing in routings)
+
+
 def prepare(*, actor: Any, routing: Routing, answer: Answer, base: str, now: datetime) -> AnswerDraft:
     """Keep what is prepared, for the colleagues of the institution alone; it is not published by itself.
 

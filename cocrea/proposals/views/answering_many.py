@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -19,13 +20,15 @@ from cocrea.proposals import feeding, jobs, operations, policies, queries
 from cocrea.proposals.forms import AnswerForm
 from cocrea.proposals.models import AnswerDraft, Routing
 from cocrea.proposals.operations import AT_ONCE
+from cocrea.proposals.views import reading_back
 from cocrea.proposals.views.base import bp
 
 
 @bp.route("/respuestas-pendientes/comun", methods=["GET", "POST"])
 @requires(policies.can_see_queue)
 def respond_to_many() -> Any:
-    """Where the common answer is written; what was pressed says whether it is kept, set for later or published."""
+    """Where the common answer is written; what was pressed says whether it is kept, set for later or published. The
+    latter two are read back first."""
     routings = _marked()
     if not routings:
         flash(_("Marca primero las propuestas que llevan la misma respuesta."), "warning")
@@ -34,24 +37,26 @@ def respond_to_many() -> Any:
     common = _common(drafts)
     form = _form(routings, common)
     clashes = False
-    if form.validate_on_submit():
+    if form.validate_on_submit() and not reading_back.is_to_change():
         try:
-            return _act([routing.id for routing in routings], form, routings[0].proposal.cycle.timezone)
+            return _act(routings, form, drafts)
         except CocreaError as error:
             form.reject(error)
             clashes = isinstance(error, Conflict)
             if clashes:
                 form.start_from(common)
-    status = 422 if form.is_submitted() else 200
-    return _page(routings, form, drafts, common if clashes else None), status
+    return _page(routings, form, drafts, common if clashes else None), 422 if form.errors else 200
 
 
-def _act(ids: list[int], form: AnswerForm, tz: str) -> Any:
-    if "schedule" in request.form:
-        return _prepare(ids, form, tz)
+def _act(routings: list[Routing], form: AnswerForm, drafts: list[AnswerDraft]) -> Any:
+    ids, tz = [routing.id for routing in routings], routings[0].proposal.cycle.timezone
     if "save" in request.form:
-        return _prepare(ids, form)
-    return _publish(ids, form)
+        return _prepare(ids, form, tz)
+    moment = form.publish_at(tz) if "schedule" in request.form else None
+    if not reading_back.is_confirmed():
+        apart = [] if moment else _apart(routings, drafts)
+        return reading_back.page(form, routings, moment, url_for("proposals.respond_to_many"), apart=apart)
+    return _prepare(ids, form, tz, moment) if moment else _publish(ids, form)
 
 
 def _publish(ids: list[int], form: AnswerForm) -> Any:
@@ -68,9 +73,8 @@ def _publish(ids: list[int], form: AnswerForm) -> Any:
     return redirect(url_for("proposals.queue"), 303)
 
 
-def _prepare(ids: list[int], form: AnswerForm, tz: str | None = None) -> Any:
-    """Keep the common draft; with a zone, to be published at the moment that was chosen by its clocks."""
-    moment = form.publish_at(tz) if tz else None
+def _prepare(ids: list[int], form: AnswerForm, tz: str, moment: datetime | None = None) -> Any:
+    """Keep the common draft; with a moment, to be published then."""
     shared = {"actor": current_actor(), "answer": form.answer(), "base": form.base.data or "", "now": clock.now()}
     with transaction():
         kept = operations.prepare_each(routings=ids, publish_at=moment, **shared)
@@ -107,6 +111,12 @@ def _common(drafts: list[AnswerDraft]) -> AnswerDraft | None:
     return drafts[0] if len({draft.fingerprint for draft in drafts}) == 1 else None
 
 
+def _apart(routings: list[Routing], drafts: list[AnswerDraft]) -> list[Routing]:
+    """Those for which there are drafts, where these are not all one."""
+    own = set() if _common(drafts) else {(draft.proposal_id, draft.organisation_id) for draft in drafts}
+    return [routing for routing in routings if (routing.proposal_id, routing.organisation_id) in own]
+
+
 def _form(routings: list[Routing], common: AnswerDraft | None) -> AnswerForm:
     form = AnswerForm(obj=common)
     cycles = {routing.proposal.cycle for routing in routings}
@@ -118,15 +128,13 @@ def _form(routings: list[Routing], common: AnswerDraft | None) -> AnswerForm:
 
 def _page(routings: list[Routing], form: AnswerForm, drafts: list[AnswerDraft], saved: AnswerDraft | None) -> str:
     """`saved`: the common draft of a colleague's that came in between."""
-    apart = [] if _common(drafts) else drafts
-    others = {(draft.proposal_id, draft.organisation_id) for draft in apart}
-    free = [routing for routing in routings if (routing.proposal_id, routing.organisation_id) not in others]
+    apart = _apart(routings, drafts)
     return render_template(
         "proposals/respond_to_many.html",
         routings=routings,
         form=form,
-        apart=[routing for routing in routings if routing not in free],
-        without=[routing.id for routing in free],
+        apart=apart,
+        without=[routing.id for routing in routings if routing not in apart],
         saved=saved,
         publish_at=next((draft.publish_at for draft in drafts if draft.publish_at), None),
         zone=routings[0].proposal.cycle.timezone,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from cocrea.core.i18n import in_words
 from cocrea.proposals import feeding, jobs, operations, policies, queries
 from cocrea.proposals.forms import AnswerForm, NoteForm
 from cocrea.proposals.models import AnswerDraft, Routing
+from cocrea.proposals.views import reading_back
 from cocrea.proposals.views.base import bp
 
 
@@ -28,33 +30,19 @@ def prepare(routing: Routing) -> Any:
 @bp.post("/respuestas-pendientes/<int:routing_id>")
 @requires(policies.can_prepare, queries.own_routing)
 def respond(routing: Routing) -> Any:
-    """Keep the draft, publish it or set it to be published, by the button that was pressed."""
-    form = AnswerForm()
+    """What was pressed says whether it is kept, published or set for later; the latter two are read back first."""
+    form, there = AnswerForm(), None
     form.offer(feeding.commitments(routing.proposal.cycle))
-    if form.validate_on_submit():
+    if form.validate_on_submit() and not reading_back.is_to_change():
         try:
-            if "publish" in request.form:
-                return _publish_prepared(routing, form)
-            if "schedule" in request.form:
-                return _schedule(routing, form)
-            with transaction():
-                operations.prepare(
-                    actor=current_actor(),
-                    routing=routing,
-                    answer=form.answer(),
-                    base=form.base.data or "",
-                    now=clock.now(),
-                )
-            flash(_("Guardamos el borrador. Solo lo ven quienes responden por tu institución."), "success")
-            return redirect(url_for("proposals.prepare", routing_id=routing.id), 303)
-        except Conflict as error:
-            form.reject(error)
-            there = queries.draft_of(routing)
-            form.start_from(there)
-            return _desk(routing, form, there, clashes=True), 422
+            return _act(routing, form)
         except CocreaError as error:
             form.reject(error)
-    return _desk(routing, form, queries.draft_of(routing)), 422
+            if isinstance(error, Conflict):
+                there = queries.draft_of(routing)
+                form.start_from(there)
+    page = _desk(routing, form, there or queries.draft_of(routing), clashes=there is not None)
+    return page, 422 if form.errors else 200
 
 
 @bp.post("/respuestas-pendientes/<int:routing_id>/notas")
@@ -78,6 +66,28 @@ def _form(routing: Routing, draft: AnswerDraft | None) -> AnswerForm:
     return form
 
 
+def _act(routing: Routing, form: AnswerForm) -> Any:
+    if "save" in request.form:
+        return _save(routing, form)
+    moment = form.publish_at(routing.proposal.cycle.timezone) if "schedule" in request.form else None
+    if not reading_back.is_confirmed():
+        return reading_back.page(form, [routing], moment, url_for("proposals.respond", routing_id=routing.id))
+    return _schedule(routing, form, moment) if moment else _publish_prepared(routing, form)
+
+
+def _save(routing: Routing, form: AnswerForm) -> Any:
+    with transaction():
+        operations.prepare(
+            actor=current_actor(),
+            routing=routing,
+            answer=form.answer(),
+            base=form.base.data or "",
+            now=clock.now(),
+        )
+    flash(_("Guardamos el borrador. Solo lo ven quienes responden por tu institución."), "success")
+    return redirect(url_for("proposals.prepare", routing_id=routing.id), 303)
+
+
 def _publish_prepared(routing: Routing, form: AnswerForm) -> Any:
     with transaction():
         made = operations.publish_prepared(
@@ -92,17 +102,17 @@ def _publish_prepared(routing: Routing, form: AnswerForm) -> Any:
     return redirect(url_for("proposals.show", reference=routing.proposal.reference) + "#respuestas", 303)
 
 
-def _schedule(routing: Routing, form: AnswerForm) -> Any:
+def _schedule(routing: Routing, form: AnswerForm, moment: datetime) -> Any:
     with transaction():
-        kept = operations.schedule(
+        operations.schedule(
             actor=current_actor(),
             routing=routing,
             answer=form.answer(),
-            publish_at=form.publish_at(routing.proposal.cycle.timezone),
+            publish_at=moment,
             base=form.base.data or "",
             now=clock.now(),
         )
-        when = in_words(kept.publish_at or clock.now(), routing.proposal.cycle.timezone)
+    when = in_words(moment, routing.proposal.cycle.timezone)
     flash(_("La respuesta se publicará sola el %(when)s. Hasta entonces puedes cambiarla.", when=when), "success")
     return redirect(url_for("proposals.prepare", routing_id=routing.id), 303)
 

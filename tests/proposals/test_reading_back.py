@@ -1,0 +1,187 @@
+"""An answer is read back before it is published, to one proposal or to many, and nothing typed is lost on the way."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import sqlalchemy as sa
+
+from cocrea.accounts.models import Role
+from cocrea.core.db import transaction
+from cocrea.core.i18n import day_in_words, zone
+from cocrea.extensions import db
+from cocrea.proposals import feeding, operations, queries
+from cocrea.proposals.models import AnswerDraft, Response, ResponseKind
+from cocrea.proposals.operations import Answer
+from tests.conftest import NOW
+from tests.factories import proposals
+from tests.factories.accounts import grant, organisation, person
+
+MANY = "/respuestas-pendientes/comun"
+REASONS = 'Porque <b>sí</b> & "no".\n\nSegunda línea, **fuerte**.'
+SAID = {"kind": "partly", "reasons": REASONS, "next_steps": "En marzo.", "base": ""}
+
+
+@pytest.fixture
+def cycle(app):
+    return proposals.working_cycle()
+
+
+@pytest.fixture
+def ministry(app):
+    return organisation()
+
+
+@pytest.fixture
+def official(client, ministry):
+    someone = grant(person("Servidora 01"), Role.OFFICIAL, ministry)
+    client.sign_in(someone)
+    return someone
+
+
+@pytest.fixture
+def routed(cycle, ministry, official):
+    return [proposals.routed(proposals.admitted(cycle), ministry) for _ in range(3)]
+
+
+def one(routings):
+    return f"/respuestas-pendientes/{routings[0].id}"
+
+
+def to_all(routings, **more):
+    return {"turno": [routing.id for routing in routings], **SAID, **more}
+
+
+def hidden(page):
+    """What the page that reads back sends again, but for its button."""
+    found = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page):
+        found.setdefault(unescape(name), []).append(unescape(value))
+    found.pop("csrf_token", None)
+    return found
+
+
+def local(cycle, **ahead):
+    return f"{(NOW + timedelta(**ahead)).astimezone(zone(cycle.timezone)):%Y-%m-%dT%H:%M}"
+
+
+def answers():
+    return db.session.scalars(sa.select(Response.reasons_source)).all()
+
+
+def test_what_is_read_back_is_all_that_will_be_public_and_nothing_is_kept_yet(client, routed):
+    page = client.post(MANY, data=to_all(routed, publish="1"))
+    assert page.status_code == 200
+    assert "<strong>fuerte</strong>" in page.text
+    assert "<b>sí</b>" not in page.text
+    for words in ("Aceptada en parte", "En marzo.", "En cuanto confirmes.", "Publicar las 3 respuestas"):
+        assert words in page.text
+    assert all(routing.proposal.reference in page.text for routing in routed)
+    assert answers() == []
+    assert queries.drafts_of(routed) == []
+
+
+def test_what_is_confirmed_is_what_was_read(client, routed):
+    for routings, address in ((routed[:1], one(routed)), (routed[1:], MANY)):
+        page = client.post(address, data=to_all(routings, publish="1")).text
+        assert client.post(address, data={**hidden(page), "confirmed": "1"}).status_code == 303
+    assert answers() == [REASONS] * 3
+
+
+def test_the_way_back_keeps_what_was_typed(client, cycle, routed):
+    when = local(cycle, days=2)
+    for address in (one(routed), MANY):
+        page = client.post(address, data=to_all(routed, schedule="1", publish_on=when)).text
+        form = client.post(address, data={**hidden(page), "change": "1"})
+        assert form.status_code == 200
+        assert (
+            unescape(re.search(r'<textarea[^>]*name="reasons"[^>]*>\s*([^<]*)</textarea>', form.text)[1]) == REASONS
+        )
+        assert f'value="{when}"' in form.text
+        assert re.search(r'value="partly"[^>]* checked', form.text)
+    assert answers() == []
+    assert db.session.scalars(sa.select(AnswerDraft)).all() == []
+
+
+def test_the_moment_and_what_it_feeds_are_read_back(client, cycle, routed, monkeypatch):
+    monkeypatch.setattr(feeding, "_loaders", [lambda _cycle: {"COM-1": "Diez plazas", "COM-2": "Dos parques"}])
+    sent = to_all(routed, schedule="1", publish_on=local(cycle, days=2), feeds=["COM-2", "COM-1"])
+    page = client.post(MANY, data=sent).text
+    for words in ("Diez plazas", "Dos parques", "Programar las 3 respuestas", "Se publica sola."):
+        assert words in page
+    assert client.post(MANY, data={**hidden(page), "confirmed": "1"}).status_code == 303
+    kept = queries.drafts_of(routed)
+    assert [(one.publish_at, one.feeds) for one in kept] == [(NOW + timedelta(days=2), ["COM-1", "COM-2"])] * 3
+
+
+def test_what_cannot_be_published_is_said_before_it_is_read_back(client, cycle, routed):
+    wrong = (
+        {"kind": ""},
+        {"reasons": "  "},
+        {"reasons": "a" * 20_001},
+        {"feeds": ["COM-404"]},
+        {"schedule": "1"},
+        {"schedule": "1", "publish_on": local(cycle, days=-1)},
+        {"schedule": "1", "publish_on": local(cycle, days=91)},
+    )
+    for address in (one(routed), MANY):
+        for fault in wrong:
+            answer = client.post(address, data=to_all(routed, **fault))
+            assert (answer.status_code, "data-read-back" in answer.text) == (422, False), fault
+            assert "Seguir escribiendo" not in answer.text
+
+
+def test_what_is_too_long_to_be_sent_is_refused_and_publishes_nothing(client, routed):
+    for way in ({"publish": "1"}, {"publish": "1", "confirmed": "1"}):
+        assert client.post(MANY, data=to_all(routed, **way, next_steps="a" * 10_000_000)).status_code in {413, 422}
+    assert answers() == []
+
+
+def test_confirming_twice_or_after_a_colleague_publishes_once(client, ministry, routed):
+    page = client.post(MANY, data=to_all(routed, publish="1")).text
+    sent = {**hidden(page), "confirmed": "1"}
+    colleague = grant(person(), Role.OFFICIAL, ministry)
+    with transaction():
+        said = Answer(ResponseKind.ALREADY, "De mi colega.")
+        operations.respond_to_each(actor=colleague, routings=[routed[0].id], answer=said, now=NOW)
+    for _again in range(2):
+        late = client.post(MANY, data=sent)
+        assert late.status_code == 422
+        assert "Tu institución ya respondió a alguna" in late.text
+        assert "Segunda línea" in late.text
+    assert answers() == ["De mi colega."]
+
+
+def test_of_others_nothing_is_read_back(client, cycle, routed):
+    foreign = proposals.routed(proposals.admitted(cycle), organisation())
+    assert client.post(MANY, data=to_all([*routed, foreign], publish="1")).status_code == 404
+    assert client.post(f"/respuestas-pendientes/{foreign.id}", data={**SAID, "publish": "1"}).status_code == 404
+    client.sign_in(person())
+    assert client.post(MANY, data=to_all(routed, publish="1")).status_code == 403
+
+
+def test_texts_that_stay_unpublished_are_named(client, routed, official):
+    for routing, words in zip(routed, ("Una cosa.", "Otra cosa."), strict=False):
+        with transaction():
+            operations.prepare(actor=official, routing=routing, answer=Answer(None, words), base="", now=NOW)
+    page = client.post(MANY, data=to_all(routed, publish="1")).text
+    assert "Hay textos que se quedan sin publicar" in page
+
+
+def test_what_comes_after_its_deadline_says_so_and_may_be_published(client, cycle, routed):
+    due = max(routing.due_at for routing in routed)
+    ahead = due - NOW
+    in_time = client.post(MANY, data=to_all(routed, schedule="1", publish_on=local(cycle, days=1))).text
+    assert "con retraso" not in in_time
+    late = client.post(
+        MANY, data=to_all(routed, schedule="1", publish_on=local(cycle, seconds=ahead.total_seconds()))
+    )
+    assert "3 contarán como respuestas con retraso" in late.text
+    assert day_in_words(routed[0].due_on) in late.text
+    single = client.post(one(routed), data={**hidden(late.text)})
+    assert "Contará como respuesta con retraso" in single.text
+    assert client.post(MANY, data={**hidden(late.text), "confirmed": "1"}).status_code == 303
+    assert {draft.publish_at for draft in queries.drafts_of(routed)} == {due}
