@@ -1,4 +1,4 @@
-"""Moments typed by the clock on a wall."""
+"""Moments by the clock on a wall, as people type and read them."""
 
 from __future__ import annotations
 
@@ -20,3 +20,8 @@ def moment(local: datetime, tz: str, field: str) -> datetime:
     if first.utcoffset() != second.utcoffset():
         raise Invalid(_l("Ese día los relojes se atrasan y esa hora llega dos veces. Elige otra."), field)
     return first
+
+
+def on_the_wall(moment: datetime, tz: str) -> datetime:
+    """What clocks of that zone show at this moment, as a form's field has it."""
+    return moment.astimezone(zone(tz)).replace(tzinfo=None)

@@ -16,7 +16,7 @@ from cocrea.core.errors import Conflict, Denied, Invalid
 from cocrea.core.i18n import zone
 from cocrea.discussion.operations import support
 from cocrea.extensions import db
-from cocrea.proposals import operations, queries
+from cocrea.proposals import feeding, operations, queries
 from cocrea.proposals.jobs import publish_due_answers
 from cocrea.proposals.models import ANSWER_STEPS, AnswerDraft, AnswerNote, AnswerStep, ResponseKind, answer_step
 from cocrea.proposals.operations import Answer
@@ -55,9 +55,9 @@ def routed(cycle, ministry, **kwargs):
     return proposals.routed(proposals.admitted(cycle, **kwargs), ministry)
 
 
-def prepare(actor, routing, answer=ANSWER, base=""):
+def prepare(actor, routing, answer=ANSWER, base="", **more):
     with transaction():
-        return operations.prepare(actor=actor, routing=routing, answer=answer, base=base, now=NOW)
+        return operations.prepare(actor=actor, routing=routing, answer=answer, base=base, now=NOW, **more)
 
 
 def publish(actor, routing, answer=ANSWER, base=""):
@@ -309,17 +309,43 @@ def test_only_a_moment_to_come_and_a_whole_answer_are_set(cycle, ministry, offic
     assert queries.draft_of(routing) is None
 
 
-def test_what_is_set_is_taken_back_by_saving_it_and_by_a_common_answer(cycle, ministry, official):
-    routing, other = routed(cycle, ministry), routed(cycle, ministry)
+def test_what_is_set_stays_set_when_it_is_saved_until_it_is_unset_or_lacks_something(cycle, ministry, official):
+    stays, unset, unfinished = (routed(cycle, ministry) for _ in range(3))
     hour = NOW + timedelta(hours=1)
-    kept = schedule(official, routing, hour)
-    assert answer_step(kept, None) is AnswerStep.SCHEDULED
-    prepare(official, routing, base=kept.fingerprint)
-    schedule(official, other, hour)
+    better = Answer(ResponseKind.ACCEPTED, "Lo pensamos mejor.")
+    for routing, said, more in (
+        (stays, better, {}),
+        (unset, ANSWER, {"unset": True}),
+        (unfinished, Answer(None, ANSWER.reasons), {}),
+    ):
+        kept = schedule(official, routing, hour)
+        assert answer_step(kept, None) is AnswerStep.SCHEDULED
+        prepare(official, routing, said, kept.fingerprint, **more)
+    assert publish_due(hour) == [stays.proposal_id]
+    assert [found.reasons_source for found in queries.responses(stays.proposal)] == [better.reasons]
+    again = queries.draft_of(unfinished)
+    prepare(official, unfinished, ANSWER, again.fingerprint)
+    assert queries.draft_of(unfinished).publish_at is None
+
+
+def test_a_common_answer_takes_the_place_of_what_is_set(cycle, ministry, official):
+    routing = routed(cycle, ministry)
+    hour = NOW + timedelta(hours=1)
+    schedule(official, routing, hour)
     with transaction():
-        operations.respond_to_each(actor=official, routings=[other.id], answer=ANSWER, now=NOW)
+        operations.respond_to_each(actor=official, routings=[routing.id], answer=ANSWER, now=NOW)
     assert publish_due(hour) == []
-    assert queries.responses(routing.proposal) == []
+
+
+def test_what_names_a_commitment_that_is_gone_holds_up_nothing_else(cycle, ministry, official, monkeypatch):
+    monkeypatch.setattr(feeding, "_loaders", [lambda _cycle: {"COM-1": "Diez plazas"}])
+    gone, other = routed(cycle, ministry), routed(cycle, ministry)
+    hour = NOW + timedelta(hours=1)
+    schedule(official, gone, hour, Answer(ResponseKind.ACCEPTED, "Va.", feeds=("COM-1",)))
+    schedule(official, other, hour)
+    monkeypatch.setattr(feeding, "_loaders", [lambda _cycle: {}])
+    assert publish_due(hour) == [other.proposal_id]
+    assert (queries.draft_of(gone).publish_at, queries.responses(gone.proposal)) == (None, [])
 
 
 def test_what_its_author_may_no_longer_publish_is_a_draft_again(cycle, ministry, official):

@@ -153,7 +153,7 @@ def test_the_page_keeps_sets_and_shows_what_a_colleague_saved(client, app, cycle
     local = (NOW + timedelta(days=1)).astimezone(zone(cycle.timezone))
     chosen = {**mine, "base": base, "schedule": "1", "publish_on": f"{local:%Y-%m-%dT%H:%M}", "confirmed": "1"}
     assert client.post(PAGE, data=chosen).status_code == 303
-    assert "Está programada" in client.get(address).text
+    assert "3 están programadas" in client.get(address).text
     clock.advance(days=1, minutes=1)
     publish_due_answers()
     assert db.session.scalars(sa.select(Response.reasons_source)).all() == ["La mía."] * 3

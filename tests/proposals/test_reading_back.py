@@ -183,5 +183,70 @@ def test_what_comes_after_its_deadline_says_so_and_may_be_published(client, cycl
     assert day_in_words(routed[0].due_on) in late.text
     single = client.post(one(routed), data={**hidden(late.text)})
     assert "Contará como respuesta con retraso" in single.text
-    assert client.post(MANY, data={**hidden(late.text), "confirmed": "1"}).status_code == 303
+    confirmed = client.post(MANY, data={**hidden(late.text), "confirmed": "1"}, follow_redirects=True).text
+    assert "3 cuentan como respuestas con retraso" in confirmed
+    assert "3 contarán como respuestas con retraso" in confirmed
     assert {draft.publish_at for draft in queries.drafts_of(routed)} == {due}
+
+
+def test_what_is_published_late_says_so_at_once(client, clock, routed, official):
+    clock.advance(days=60)
+    client.sign_in(official)
+    page = client.post(one(routed), data={**SAID, "publish": "1"}).text
+    assert "Contará como respuesta con retraso" in page
+    after = client.post(one(routed), data={**hidden(page), "confirmed": "1"}, follow_redirects=True).text
+    assert "Cuenta como respuesta con retraso" in after
+    assert "Llegó con retraso" in after
+
+
+def set_for(client, routings, address, when):
+    page = client.post(address, data=to_all(routings, schedule="1", publish_on=when)).text
+    return client.post(address, data={**hidden(page), "confirmed": "1"}).location
+
+
+def sent_from(page, **changes):
+    """The form of this page as a browser sends it back, with what was changed."""
+    base = re.search(r'name="base"[^>]*value="([^"]*)"', page)[1]
+    moment = re.search(r'name="publish_on"[^>]*value="([^"]*)"', page)[1]
+    return {**SAID, "base": base, "publish_on": moment, **changes}
+
+
+def test_saving_what_is_scheduled_keeps_its_moment_and_says_so(client, cycle, routed):
+    when = local(cycle, days=2)
+    for routings, address in ((routed[:1], one(routed)), (routed[1:], MANY)):
+        form = client.get(set_for(client, routings, address, when)).text
+        assert "Guardar sin programar" in form
+        marked = {"turno": [routing.id for routing in routings]}
+        saved = {**marked, **sent_from(form, reasons="Lo pensamos mejor."), "save": "1"}
+        after = client.post(address, data=saved, follow_redirects=True).text
+        assert "iguen programadas: " in after or "Sigue programada: " in after
+        assert f'value="{when}"' in after
+        drafts = queries.drafts_of(routings)
+        assert {(one.publish_at, one.reasons) for one in drafts} == {(NOW + timedelta(days=2), "Lo pensamos mejor.")}
+
+
+@pytest.mark.parametrize("how", [{"unset": "1"}, {"save": "1", "kind": ""}, {"save": "1", "reasons": " "}])
+def test_what_is_no_longer_scheduled_is_said(client, cycle, routed, how):
+    when = local(cycle, days=2)
+    for routings, address in ((routed[:1], one(routed)), (routed[1:], MANY)):
+        form = client.get(set_for(client, routings, address, when)).text
+        sent = {"turno": [routing.id for routing in routings], **sent_from(form), **how}
+        after = client.post(address, data=sent, follow_redirects=True).text
+        assert "no está programada" in after or "2 ya no están programadas" in after
+        assert "Guardar sin programar" not in after
+        assert {draft.publish_at for draft in queries.drafts_of(routings)} == {None}
+
+
+def test_of_a_common_draft_each_keeps_the_moment_it_had(client, cycle, official, routed):
+    said = Answer(ResponseKind.PARTLY, REASONS, "En marzo.")
+    hours = [NOW + timedelta(hours=1), NOW + timedelta(hours=2)]
+    for routing, hour in zip(routed, hours, strict=False):
+        with transaction():
+            operations.schedule(actor=official, routing=routing, answer=said, publish_at=hour, base="", now=NOW)
+    address = MANY + "?" + "&".join(f"turno={routing.id}" for routing in routed)
+    page = client.get(address).text
+    assert "2 están programadas" in page
+    sent = {"turno": [routing.id for routing in routed], **sent_from(page), "save": "1"}
+    assert "2 siguen programadas: la primera" in client.post(MANY, data=sent, follow_redirects=True).text
+    found = {draft.proposal_id: draft.publish_at for draft in queries.drafts_of(routed)}
+    assert found == dict(zip([routing.proposal_id for routing in routed], [*hours, None], strict=True))

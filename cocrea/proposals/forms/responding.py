@@ -12,8 +12,8 @@ from wtforms.validators import Optional
 from cocrea.core.errors import Invalid
 from cocrea.core.forms import Form, line, members, pairs, paragraph
 from cocrea.core.i18n import lazy as _l
-from cocrea.core.moments import moment
-from cocrea.proposals.models import ResponseKind
+from cocrea.core.moments import moment, on_the_wall
+from cocrea.proposals.models import AnswerDraft, ResponseKind
 from cocrea.proposals.operations import Answer
 
 
@@ -61,6 +61,11 @@ class AnswerForm(SaidForm):
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         description=_l("Día y hora en que se hace pública, junto con las que pongas para el mismo momento."),
     )
+
+    def go_on_with(self, draft: AnswerDraft | None, tz: str) -> None:
+        """Begin from this draft, if any, and from the moment that it is set for."""
+        self.start_from(draft)
+        self.publish_on.data = on_the_wall(draft.publish_at, tz) if draft and draft.publish_at else None
 
     def publish_at(self, tz: str) -> datetime:
         """The moment that was chosen, by the clocks of that zone."""

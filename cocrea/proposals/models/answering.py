@@ -60,6 +60,11 @@ class AnswerDraft(Model):
     author: Mapped[Person] = relationship()
 
     @property
+    def pair(self) -> tuple[int, int]:
+        """To which proposal and of which institution."""
+        return self.proposal_id, self.organisation_id
+
+    @property
     def fingerprint(self) -> str:
         """What the form of a colleague says it began from."""
         return text.fingerprint(self.kind or "", self.reasons, self.next_steps, *self.feeds)

@@ -66,6 +66,11 @@ class Routing(Model):
     proposal: Mapped[Proposal] = relationship()
 
     @property
+    def pair(self) -> tuple[int, int]:
+        """Which proposal, before which institution."""
+        return self.proposal_id, self.organisation_id
+
+    @property
     def duty(self) -> Duty:
         return Duty.LEAD if self.is_lead else Duty.JOINT
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,13 +33,17 @@ def check_ready(*, answer: Answer, routings: Sequence[Routing], publish_at: date
     answer.check_feeds(routing.proposal.cycle for routing in routings)
 
 
-def prepare(*, actor: Any, routing: Routing, answer: Answer, base: str, now: datetime) -> AnswerDraft:
-    """Keep what is prepared, for the colleagues of the institution alone; it is not published by itself.
+def prepare(
+    *, actor: Any, routing: Routing, answer: Answer, base: str, now: datetime, unset: bool = False
+) -> AnswerDraft:
+    """Keep what is prepared, for the colleagues of the institution alone. What was set for a moment stays set for it,
+    unless it is `unset` or lacks what a published answer must say.
 
     `base`: fingerprint of the draft that the writer began from; `Conflict` when a colleague saved another meanwhile.
     """
     own = _begin(actor, routing, AnswerStep.DRAFT, now)
-    return _keep(actor, routing, own, answer, base, now)
+    moment = own.publish_at if own and answer.is_whole and not unset else None
+    return _keep(actor, routing, own, answer, base, now, moment)
 
 
 def schedule(
@@ -48,9 +53,7 @@ def schedule(
     answer.check()
     _check_moment(publish_at, now)
     own = _begin(actor, routing, AnswerStep.SCHEDULED, now)
-    kept = _keep(actor, routing, own, answer, base, now)
-    kept.publish_at = publish_at
-    return kept
+    return _keep(actor, routing, own, answer, base, now, publish_at)
 
 
 def prepare_each(
@@ -61,8 +64,10 @@ def prepare_each(
     base: str,
     now: datetime,
     publish_at: datetime | None = None,
+    unset: bool = False,
 ) -> int:
-    """Keep one common draft for every proposal of these routings, or none; with `publish_at` all are published then.
+    """Keep one common draft for every proposal of these routings, or none; with `publish_at` all are published then,
+    without it each at the moment that it was set for, as in `prepare`.
 
     In as many statements however many they are. `base`: fingerprint of the common draft that the writer began from;
     `Conflict` when any of them has another text of a colleague's.
@@ -72,12 +77,20 @@ def prepare_each(
         _check_moment(publish_at, now)
     held = hold(actor, routings, now)
     answer.check_feeds(routing.proposal.cycle for routing in held)
-    if any(draft.fingerprint != base for draft in queries.drafts_of(held)):
+    drafts = queries.drafts_of(held)
+    if any(draft.fingerprint != base for draft in drafts):
         raise Conflict(_l("Tu institución ya prepara otro texto para alguna de estas propuestas."))
+    stays = answer.is_whole and not unset
+    moments = {draft.pair: draft.publish_at for draft in drafts if stays}
     queries.discard_drafts(held)
-    saved = {"author_id": actor.id, "saved_at": now, "publish_at": publish_at}
-    rows = [{"proposal_id": one.proposal_id, "organisation_id": one.organisation_id, **saved} for one in held]
-    db.session.execute(sa.insert(AnswerDraft), [{**row, **_columns(answer)} for row in rows])
+    rows = [
+        {"proposal_id": one.proposal_id, "organisation_id": one.organisation_id, "publish_at": moments.get(one.pair)}
+        for one in held
+    ]
+    saved = {"author_id": actor.id, "saved_at": now, **_columns(answer)}
+    if publish_at is not None:
+        saved["publish_at"] = publish_at
+    db.session.execute(sa.insert(AnswerDraft), [{**row, **saved} for row in rows])
     return len(held)
 
 
@@ -104,7 +117,8 @@ def publish_prepared(*, actor: Any, routing: Routing, answer: Answer, base: str,
 
 def publish_due(*, now: datetime) -> list[Response]:
     """Publish what was set for a moment that has come, as of that moment, in the name of who set it: what says the same
-    at once. What its author may no longer publish is a draft again, for their colleagues to decide."""
+    at once. What its author may no longer publish, or what names a commitment that is no longer public, is a draft
+    again, for their colleagues to decide."""
     together: dict[tuple[int, datetime, str], list[tuple[AnswerDraft, Routing]]] = defaultdict(list)
     queries.routings_for_update([routing.id for _draft, routing in queries.due_drafts(now) if routing])
     for draft, routing in queries.due_drafts(now):  # again, now that nobody changes them
@@ -114,7 +128,8 @@ def publish_due(*, now: datetime) -> list[Response]:
     made: list[Response] = []
     for (_author, moment, _text), group in together.items():
         for start in range(0, len(group), AT_ONCE):
-            made += _publish_together(group[start : start + AT_ONCE], moment)
+            with suppress(Invalid):
+                made += _publish_together(group[start : start + AT_ONCE], moment)
     return made
 
 
@@ -155,12 +170,18 @@ def _columns(answer: Answer) -> dict[str, Any]:
 
 
 def _keep(
-    actor: Any, routing: Routing, own: AnswerDraft | None, answer: Answer, base: str, now: datetime
+    actor: Any,
+    routing: Routing,
+    own: AnswerDraft | None,
+    answer: Answer,
+    base: str,
+    now: datetime,
+    publish_at: datetime | None,
 ) -> AnswerDraft:
     if own is not None and own.fingerprint != base:
         raise Conflict(OTHER_TEXT)
     answer.check_feeds([routing.proposal.cycle])
-    saved = {**_columns(answer), "author_id": actor.id, "saved_at": now, "publish_at": None}
+    saved = {**_columns(answer), "author_id": actor.id, "saved_at": now, "publish_at": publish_at}
     if own is None:
         keys = {"proposal_id": routing.proposal_id, "organisation_id": routing.organisation_id}
         return add(AnswerDraft(**keys, **saved))

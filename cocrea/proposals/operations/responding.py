@@ -35,6 +35,11 @@ class Answer:
     next_steps: str = ""
     feeds: tuple[str, ...] = ()
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it says all that a published answer must."""
+        return self.kind is not None and bool(text.block(self.reasons))
+
     def check(self) -> None:
         """Raise `Invalid` unless it can be published."""
         if self.kind is None:

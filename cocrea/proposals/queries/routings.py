@@ -97,7 +97,7 @@ def routings_for_update(ids: Sequence[int]) -> list[Routing]:
 
 def answers_to(routings: Sequence[Routing]) -> list[Response]:
     """What the institutions of these routings answered."""
-    pairs = [(routing.proposal_id, routing.organisation_id) for routing in routings]
+    pairs = [routing.pair for routing in routings]
     answered = sa.tuple_(Response.proposal_id, Response.organisation_id).in_(pairs)
     return list(db.session.scalars(sa.select(Response).where(answered).order_by(Response.id)))
 
@@ -247,7 +247,7 @@ def _is_its_draft() -> sa.ColumnElement[bool]:
 
 
 def _prepared_for(routings: Sequence[Routing]) -> sa.ColumnElement[bool]:
-    pairs = [(routing.proposal_id, routing.organisation_id) for routing in routings]
+    pairs = [routing.pair for routing in routings]
     return sa.tuple_(AnswerDraft.proposal_id, AnswerDraft.organisation_id).in_(pairs)
 
 

@@ -20,7 +20,7 @@ from cocrea.proposals import feeding, jobs, operations, policies, queries
 from cocrea.proposals.forms import AnswerForm
 from cocrea.proposals.models import AnswerDraft, Routing
 from cocrea.proposals.operations import AT_ONCE
-from cocrea.proposals.views import reading_back
+from cocrea.proposals.views import answering
 from cocrea.proposals.views.base import bp
 
 
@@ -37,7 +37,7 @@ def respond_to_many() -> Any:
     common = _common(drafts)
     form = _form(routings, common)
     clashes = False
-    if form.validate_on_submit() and not reading_back.is_to_change():
+    if form.validate_on_submit() and not answering.is_to_change():
         try:
             return _act(routings, form, drafts)
         except CocreaError as error:
@@ -49,20 +49,19 @@ def respond_to_many() -> Any:
 
 
 def _act(routings: list[Routing], form: AnswerForm, drafts: list[AnswerDraft]) -> Any:
-    ids, tz = [routing.id for routing in routings], routings[0].proposal.cycle.timezone
-    if "save" in request.form:
-        return _prepare(ids, form, tz)
+    tz = routings[0].proposal.cycle.timezone
+    if "save" in request.form or "unset" in request.form:
+        return _save(routings, form, answering.scheduled(routings, drafts), tz)
     moment = form.publish_at(tz) if "schedule" in request.form else None
-    if not reading_back.is_confirmed():
+    if not answering.is_confirmed():
         apart = [] if moment else _apart(routings, drafts)
-        return reading_back.page(form, routings, moment, url_for("proposals.respond_to_many"), apart=apart)
-    return _prepare(ids, form, tz, moment) if moment else _publish(ids, form)
+        return answering.read_back(form, routings, moment, url_for("proposals.respond_to_many"), apart=apart)
+    return _schedule(routings, form, moment, tz) if moment else _publish(routings, form)
 
 
-def _publish(ids: list[int], form: AnswerForm) -> Any:
-    shared = {"actor": current_actor(), "answer": form.answer(), "base": form.base.data or "", "now": clock.now()}
+def _publish(routings: list[Routing], form: AnswerForm) -> Any:
     with transaction():
-        made = operations.publish_each(routings=ids, **shared)
+        made = operations.publish_each(**_said(routings, form))
         after_commit(jobs.tell_of_answers, [response.id for response in made])
     told = ngettext(
         "%(num)s respuesta ya es pública. Avisamos a quienes propusieron y a quienes apoyan.",
@@ -70,29 +69,49 @@ def _publish(ids: list[int], form: AnswerForm) -> Any:
         len(made),
     )
     flash(told, "success")
+    answering.say_if_late(routings, clock.now())
     return redirect(url_for("proposals.queue"), 303)
 
 
-def _prepare(ids: list[int], form: AnswerForm, tz: str, moment: datetime | None = None) -> Any:
-    """Keep the common draft; with a moment, to be published then."""
-    shared = {"actor": current_actor(), "answer": form.answer(), "base": form.base.data or "", "now": clock.now()}
+def _schedule(routings: list[Routing], form: AnswerForm, moment: datetime, tz: str) -> Any:
     with transaction():
-        kept = operations.prepare_each(routings=ids, publish_at=moment, **shared)
-    if moment:
-        told = ngettext(
-            "%(num)s respuesta se publicará sola el %(when)s. Hasta entonces puedes cambiarla.",
-            "%(num)s respuestas se publicarán solas, juntas, el %(when)s. Hasta entonces puedes cambiarlas.",
-            kept,
-            when=in_words(moment, tz),
-        )
-    else:
-        told = ngettext(
-            "Guardamos el borrador en %(num)s propuesta. Solo lo ven quienes responden por tu institución.",
-            "Guardamos el borrador en %(num)s propuestas. Solo lo ven quienes responden por tu institución.",
-            kept,
-        )
+        kept = operations.prepare_each(**_said(routings, form), publish_at=moment)
+    told = ngettext(
+        "%(num)s respuesta se publicará sola el %(when)s. Hasta entonces puedes cambiarla.",
+        "%(num)s respuestas se publicarán solas, juntas, el %(when)s. Hasta entonces puedes cambiarlas.",
+        kept,
+        when=in_words(moment, tz),
+    )
     flash(told, "success")
-    return redirect(url_for("proposals.respond_to_many", turno=ids), 303)
+    answering.say_if_late(routings, moment)
+    return _go_on(routings)
+
+
+def _save(routings: list[Routing], form: AnswerForm, before: answering.Scheduled, tz: str) -> Any:
+    with transaction():
+        kept = operations.prepare_each(**_said(routings, form), unset="unset" in request.form)
+    told = ngettext(
+        "Guardamos el borrador en %(num)s propuesta. Solo lo ven quienes responden por tu institución.",
+        "Guardamos el borrador en %(num)s propuestas. Solo lo ven quienes responden por tu institución.",
+        kept,
+    )
+    flash(told, "success")
+    answering.say_if_scheduled(before, answering.scheduled(routings, queries.drafts_of(routings)), tz)
+    return _go_on(routings)
+
+
+def _said(routings: list[Routing], form: AnswerForm) -> dict[str, Any]:
+    return {
+        "actor": current_actor(),
+        "routings": [routing.id for routing in routings],
+        "answer": form.answer(),
+        "base": form.base.data or "",
+        "now": clock.now(),
+    }
+
+
+def _go_on(routings: list[Routing]) -> Any:
+    return redirect(url_for("proposals.respond_to_many", turno=[routing.id for routing in routings]), 303)
 
 
 def _marked() -> list[Routing]:
@@ -113,8 +132,8 @@ def _common(drafts: list[AnswerDraft]) -> AnswerDraft | None:
 
 def _apart(routings: list[Routing], drafts: list[AnswerDraft]) -> list[Routing]:
     """Those for which there are drafts, where these are not all one."""
-    own = set() if _common(drafts) else {(draft.proposal_id, draft.organisation_id) for draft in drafts}
-    return [routing for routing in routings if (routing.proposal_id, routing.organisation_id) in own]
+    own = set() if _common(drafts) else {draft.pair for draft in drafts}
+    return [routing for routing in routings if routing.pair in own]
 
 
 def _form(routings: list[Routing], common: AnswerDraft | None) -> AnswerForm:
@@ -122,7 +141,7 @@ def _form(routings: list[Routing], common: AnswerDraft | None) -> AnswerForm:
     cycles = {routing.proposal.cycle for routing in routings}
     form.offer(feeding.commitments(cycles.pop()) if len(cycles) == 1 else {})
     if not form.is_submitted():
-        form.start_from(common)
+        form.go_on_with(common, routings[0].proposal.cycle.timezone)
     return form
 
 
@@ -136,6 +155,6 @@ def _page(routings: list[Routing], form: AnswerForm, drafts: list[AnswerDraft], 
         apart=apart,
         without=[routing.id for routing in routings if routing not in apart],
         saved=saved,
-        publish_at=next((draft.publish_at for draft in drafts if draft.publish_at), None),
+        scheduled=answering.scheduled(routings, drafts),
         zone=routings[0].proposal.cycle.timezone,
     )

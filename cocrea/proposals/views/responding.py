@@ -16,7 +16,7 @@ from cocrea.core.i18n import in_words
 from cocrea.proposals import feeding, jobs, operations, policies, queries
 from cocrea.proposals.forms import AnswerForm, NoteForm
 from cocrea.proposals.models import AnswerDraft, Routing
-from cocrea.proposals.views import reading_back
+from cocrea.proposals.views import answering
 from cocrea.proposals.views.base import bp
 
 
@@ -33,7 +33,7 @@ def respond(routing: Routing) -> Any:
     """What was pressed says whether it is kept, published or set for later; the latter two are read back first."""
     form, there = AnswerForm(), None
     form.offer(feeding.commitments(routing.proposal.cycle))
-    if form.validate_on_submit() and not reading_back.is_to_change():
+    if form.validate_on_submit() and not answering.is_to_change():
         try:
             return _act(routing, form)
         except CocreaError as error:
@@ -62,29 +62,32 @@ def _form(routing: Routing, draft: AnswerDraft | None) -> AnswerForm:
     """What there is, to be gone on with."""
     form = AnswerForm(formdata=None, obj=draft)
     form.offer(feeding.commitments(routing.proposal.cycle))
-    form.start_from(draft)
+    form.go_on_with(draft, routing.proposal.cycle.timezone)
     return form
 
 
 def _act(routing: Routing, form: AnswerForm) -> Any:
-    if "save" in request.form:
+    if "save" in request.form or "unset" in request.form:
         return _save(routing, form)
     moment = form.publish_at(routing.proposal.cycle.timezone) if "schedule" in request.form else None
-    if not reading_back.is_confirmed():
-        return reading_back.page(form, [routing], moment, url_for("proposals.respond", routing_id=routing.id))
+    if not answering.is_confirmed():
+        return answering.read_back(form, [routing], moment, url_for("proposals.respond", routing_id=routing.id))
     return _schedule(routing, form, moment) if moment else _publish_prepared(routing, form)
 
 
 def _save(routing: Routing, form: AnswerForm) -> Any:
+    before = _scheduled(routing, queries.draft_of(routing))
     with transaction():
-        operations.prepare(
+        kept = operations.prepare(
             actor=current_actor(),
             routing=routing,
             answer=form.answer(),
             base=form.base.data or "",
             now=clock.now(),
+            unset="unset" in request.form,
         )
     flash(_("Guardamos el borrador. Solo lo ven quienes responden por tu institución."), "success")
+    answering.say_if_scheduled(before, _scheduled(routing, kept), routing.proposal.cycle.timezone)
     return redirect(url_for("proposals.prepare", routing_id=routing.id), 303)
 
 
@@ -99,6 +102,7 @@ def _publish_prepared(routing: Routing, form: AnswerForm) -> Any:
         )
         after_commit(jobs.tell_of_answers, [made.id])
     flash(_("La respuesta ya es pública. Avisamos a quien propuso y a quienes apoyan."), "success")
+    answering.say_if_late([routing], clock.now())
     return redirect(url_for("proposals.show", reference=routing.proposal.reference) + "#respuestas", 303)
 
 
@@ -114,7 +118,12 @@ def _schedule(routing: Routing, form: AnswerForm, moment: datetime) -> Any:
         )
     when = in_words(moment, routing.proposal.cycle.timezone)
     flash(_("La respuesta se publicará sola el %(when)s. Hasta entonces puedes cambiarla.", when=when), "success")
+    answering.say_if_late([routing], moment)
     return redirect(url_for("proposals.prepare", routing_id=routing.id), 303)
+
+
+def _scheduled(routing: Routing, draft: AnswerDraft | None) -> answering.Scheduled:
+    return answering.scheduled([routing], [draft] if draft else [])
 
 
 def _desk(
@@ -130,6 +139,7 @@ def _desk(
         routing=routing,
         form=form,
         draft=draft,
+        scheduled=_scheduled(routing, draft),
         clashes=clashes and draft is not None,
         notes=queries.notes_of(routing),
         answered=answered,

@@ -9,8 +9,7 @@ from wtforms.validators import InputRequired
 
 from cocrea.core.forms import Form, line, members
 from cocrea.core.i18n import lazy as _l
-from cocrea.core.i18n import zone
-from cocrea.core.moments import moment
+from cocrea.core.moments import moment, on_the_wall
 from cocrea.cycles.models import Cycle
 from cocrea.tables.models import Session, SessionMode, SittingKind, Table
 from cocrea.tables.operations import ENDS_LATER, LONGEST_LINK, PLACE_NEEDED, SessionPlan
@@ -100,7 +99,7 @@ class EditSessionForm(SessionForm):
     def start_from(self, session: Session) -> None:
         """Its times as the clocks of the cycle show them."""
         for field in (self.starts_at, self.ends_at):
-            field.data = getattr(session, field.name).astimezone(zone(session.cycle.timezone)).replace(tzinfo=None)
+            field.data = on_the_wall(getattr(session, field.name), session.cycle.timezone)
 
 
 class CancelSessionForm(Form):

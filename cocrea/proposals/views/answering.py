@@ -1,0 +1,106 @@
+"""What the pages on which one answer and many are prepared share: an answer is read back before it is published, and
+what became of it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import flash, render_template, request
+from flask_babel import ngettext
+
+from cocrea.core import clock
+from cocrea.core.i18n import day_in_words, in_words
+from cocrea.proposals import feeding, operations
+from cocrea.proposals.forms import AnswerForm
+from cocrea.proposals.models import AnswerDraft, Routing
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """When what is prepared is published by itself, in order, and what of it will be late. False where nothing is."""
+
+    moments: list[datetime]
+    late: list[Routing]
+
+    def __bool__(self) -> bool:
+        return bool(self.moments)
+
+
+def scheduled(routings: Sequence[Routing], drafts: Sequence[AnswerDraft]) -> Scheduled:
+    """What of these is set to be published."""
+    at = {draft.pair: draft.publish_at for draft in drafts if draft.publish_at}
+    waiting = [(at[routing.pair], routing) for routing in routings if routing.pair in at]
+    late = [routing for moment, routing in waiting if routing.due_at <= moment]
+    return Scheduled(sorted(moment for moment, _routing in waiting), late)
+
+
+def is_confirmed() -> bool:
+    """Whether what is sent was read back already."""
+    return "confirmed" in request.form
+
+
+def is_to_change() -> bool:
+    """Whether what was read back is to be changed first."""
+    return "change" in request.form
+
+
+def read_back(
+    form: AnswerForm, routings: Sequence[Routing], moment: datetime | None, url: str, *, apart: Sequence[Routing] = ()
+) -> str:
+    """The page that says what `url` is to publish, at that moment or at once; it sends again all that was typed.
+    `Invalid` if it cannot be published so.
+
+    `apart`: those for which another text of a colleague's stays unpublished.
+    """
+    answer, now, cycle = form.answer(), clock.now(), routings[0].proposal.cycle
+    operations.check_ready(answer=answer, routings=routings, publish_at=moment, now=now)
+    return render_template(
+        "proposals/answer_read_back.html",
+        answer=answer.columns(),
+        named=feeding.named(cycle, [answer]),
+        routings=routings,
+        late=_late(routings, moment or now),
+        moment=moment,
+        zone=cycle.timezone,
+        apart=apart,
+        sent=form.typed(),
+        url=url,
+    )
+
+
+def say_if_late(routings: Sequence[Routing], moment: datetime) -> None:
+    """Say what of these, published at that moment, counts as late."""
+    late = _late(routings, moment)
+    if late:
+        told = ngettext(
+            "Cuenta como respuesta con retraso: el plazo es hasta el %(day)s.",
+            "%(num)s cuentan como respuestas con retraso: el primer plazo es hasta el %(day)s.",
+            len(late),
+            day=day_in_words(min(routing.due_on for routing in late)),
+        )
+        flash(told, "warning")
+
+
+def say_if_scheduled(before: Scheduled, after: Scheduled, tz: str) -> None:
+    """Say, once a draft was saved, that it is still published by itself, or that it no longer is."""
+    if after:
+        told = ngettext(
+            "Sigue programada: se publica sola el %(when)s.",
+            "%(num)s siguen programadas: la primera se publica sola el %(when)s.",
+            len(after.moments),
+            when=in_words(after.moments[0], tz),
+        )
+        flash(told, "info")
+    elif before:
+        told = ngettext(
+            "Ya no está programada: no se publica hasta que la programes o la publiques.",
+            "%(num)s ya no están programadas: no se publican hasta que las programes o las publiques.",
+            len(before.moments),
+        )
+        flash(told, "warning")
+
+
+def _late(routings: Sequence[Routing], moment: datetime) -> list[Routing]:
+    return [routing for routing in routings if routing.due_at <= moment]
