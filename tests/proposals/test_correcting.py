@@ -237,11 +237,24 @@ def test_the_page_of_what_was_hidden_does_not_lead_to_what_answers_said_before(c
     assert "Corregida el" in page and "/versiones" not in page
 
 
-def test_no_text_outlives_what_was_taken_from_view(client, response):
+def test_in_place_of_what_was_taken_from_view_is_why(client, response, official, author):
+    correct(official, response)
+    title, why = response.proposal.title, "Da el domicilio de una persona."
     with transaction():
-        set_visibility(response.proposal, Visibility.HIDDEN, reason="x", now=NOW)
-    for tail in ("", "/comparacion?de=1&a=1"):
-        assert client.get(f"/respuestas/{response.id}/versiones{tail}").status_code == 404
+        set_visibility(response.proposal, Visibility.HIDDEN, reason=why, now=NOW)
+    db.session.expire_all()
+    for reader in (None, author, official):
+        if reader:
+            client.sign_in(reader)
+        for tail in ("", "/comparacion", "/comparacion?de=1&a=9"):
+            page = client.get(f"/respuestas/{response.id}/versiones{tail}")
+            assert (page.status_code, why in page.text) == (200, True)
+            for secret in (title, FIRST.reasons, BETTER.reasons, WHY):
+                assert secret not in page.text
+    assert client.get(f"/respuestas/{response.id}/correccion").status_code == 403
+    for act in ("replica", "repregunta"):
+        refused = client.post(f"/respuestas/{response.id}/{act}", data={"body": "x"})
+        assert (refused.status_code, title in refused.text) == (403, False)
 
 
 def test_the_list_costs_the_same_however_many_there_are(client, response, official, count_queries):

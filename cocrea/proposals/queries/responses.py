@@ -11,6 +11,7 @@ from cocrea.accounts.models import Grant, Organisation, Person, Role
 from cocrea.core.errors import NotFound
 from cocrea.core.pagination import HIGHEST, Page, newest_first
 from cocrea.cycles.policies import can_read as can_read_cycle
+from cocrea.discussion.models import Visibility
 from cocrea.extensions import db
 from cocrea.proposals.models import Proposal, Response, ResponseVersion
 
@@ -31,9 +32,10 @@ def responses_to(proposals: Sequence[Proposal]) -> dict[int, list[Response]]:
 
 
 def visible_response(actor: Any, response_id: int) -> Response:
-    """An answer of which all texts can be read, with the proposal; raises `NotFound`."""
+    """A published answer with its proposal, also where that is hidden: only `has_past` says that all its texts can be
+    read. Raises `NotFound`."""
     found = db.session.get(Response, response_id) if response_id <= HIGHEST else None
-    if found is None or not found.has_past:
+    if found is None or found.proposal.visibility is Visibility.DRAFT:
         raise NotFound
     if not can_read_cycle(actor, found.proposal.cycle, found.created_at):
         raise NotFound

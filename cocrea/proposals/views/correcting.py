@@ -49,6 +49,8 @@ def correct(response: Response) -> Any:
 @same_for_visitors
 @visible(queries.visible_response)
 def answer_versions(response: Response) -> str:
+    if not response.has_past:
+        return _tombstone(response)
     page = queries.answer_versions(response)
     cycle = response.proposal.cycle
     return render_template(
@@ -67,6 +69,8 @@ def answer_versions(response: Response) -> str:
 @visible(queries.visible_response)
 def compare_answers(response: Response) -> str:
     """Any two texts, the older first; `lado` puts them side by side. What is not said is the last correction."""
+    if not response.has_past:
+        return _tombstone(response)
     ends = (position("de") or max(response.version - 1, 1), position("a") or response.version)
     found = queries.numbered_answers(response, *ends)
     old, new = found[min(ends)], found[max(ends)]
@@ -79,6 +83,11 @@ def compare_answers(response: Response) -> str:
         compared=_compared(old, new, feeding.named(response.proposal.cycle, (old, new))),
         beside=bool(request.args.get("lado")),
     )
+
+
+def _tombstone(response: Response) -> str:
+    """In place of all that it said: why its proposal was hidden, as the page of that says."""
+    return render_template("proposals/answer_tombstone.html", cycle=response.proposal.cycle, response=response)
 
 
 def _publish(response: Response, form: CorrectionForm) -> Any:
