@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 
@@ -12,6 +12,7 @@ from typing import Any
 class Todo:
     """One thing expected of the person who reads it. `due` sorts the list; without it the item comes last.
 
+    `day`: where it is due by the end of a day, that day; it is said in place of the moment.
     `when` says in words what the day it is due does not: that it is under way and until when.
     `is_everyones`: it is asked of whoever takes part, and comes after what only this person can do.
     """
@@ -22,6 +23,7 @@ class Todo:
     due: datetime | None = None
     is_everyones: bool = False
     when: Any = ""
+    day: date | None = None
 
 
 Provider = Callable[[Any, datetime], list[Todo]]

@@ -243,6 +243,7 @@ def _due(actor: Any, now: datetime) -> list[Todo]:
             title,
             url_for("followup.activity", reference=reference),
             datetime.combine(ends_on, time(23, 59), zone(timezone)).astimezone(UTC),
+            day=ends_on,
         )
         for reference, title, ends_on, timezone in found
     ]

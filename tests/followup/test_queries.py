@@ -56,7 +56,8 @@ def test_what_each_role_is_asked_to_do(app, now):
     soon = now + timedelta(days=20)
     with app.test_request_context():
         assert queries.todo(of.official, now) == []
-        assert [item.text for item in queries.todo(of.official, soon)] == [activity.title]
+        found = [(item.text, item.day) for item in queries.todo(of.official, soon)]
+        assert found == [(activity.title, activity.ends_on)]
         assert queries.todo(of.official, soon + timedelta(days=90)) == []
     followup.completed(activity, of)
     with app.test_request_context():

@@ -12,7 +12,7 @@ from cocrea.accounts.models import Role, Sector
 from cocrea.audit.models import HistoryRecord
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
-from cocrea.core.i18n import zone
+from cocrea.core.i18n import day_in_words, zone
 from cocrea.extensions import db
 from cocrea.proposals import operations, queries, rules
 from cocrea.proposals.models import DayOff, Duty, Response, ResponseKind, Routing
@@ -215,12 +215,31 @@ def test_what_waits_is_in_each_ones_list_of_things_to_do(app, cycle, ministry):
         assert f"/ciclos/{cycle.slug}/propuestas/sin-turnar" in {i.href for i in queries.todo(facilitator, NOW)}
         assert queries.todo(mine, NOW) == []
         routing = route(proposal, ministry)
-        assert [(item.href, item.due) for item in queries.todo(mine, NOW)] == [
-            ("/respuestas-pendientes", routing.due_at)
+        assert [(item.href, item.due, item.day) for item in queries.todo(mine, NOW)] == [
+            ("/respuestas-pendientes", routing.due_at, routing.due_on)
         ]
         assert not any("sin-turnar" in item.href for item in queries.todo(facilitator, NOW))
         answered(proposal, ministry)
         assert queries.todo(mine, NOW) == []
+
+
+def test_a_deadline_is_said_in_one_way_wherever_it_is(client, clock, cycle, ministry):
+    routing = route(proposals.admitted(cycle), ministry)
+    mine, said = official(ministry), f"Plazo: hasta el {day_in_words(routing.due_on)}"
+    pages = (
+        "/",
+        "/respuestas-pendientes",
+        f"/respuestas-pendientes/{routing.id}",
+        f"/respuestas-pendientes/comun?turno={routing.id}",
+        f"/propuestas/{routing.proposal.reference}",
+    )
+    client.sign_in(mine)
+    for page in pages:
+        assert said in client.get(page).text, page
+    clock.advance(days=60)
+    client.sign_in(mine)
+    for page in pages[:2]:
+        assert f"Venció el {day_in_words(routing.due_on)}" in client.get(page).text, page
 
 
 def test_the_facilitation_routes_on_a_page(client, cycle, ministry):

@@ -70,6 +70,15 @@ def count(kind):
     return db.session.scalar(sa.select(sa.func.count()).select_from(kind))
 
 
+def test_the_list_of_things_to_do_says_its_day_in_the_zone_of_the_cycle(client, seat):
+    table, facilitator, someone = seat
+    table.cycle.timezone = "America/Tijuana"
+    db.session.commit()
+    end = datetime(2026, 6, 9, 23, 59, tzinfo=ZoneInfo("America/Tijuana"))
+    give(table, facilitator, assignee=someone, due_at=end)
+    assert "Plazo: hasta el 9 de junio de 2026" in client.sign_in(someone).get("/").text
+
+
 def test_a_task_is_given_once_and_told(app, seat, outbox):
     table, facilitator, someone = seat
     for _ in range(2):

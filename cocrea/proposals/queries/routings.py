@@ -182,8 +182,9 @@ def queue(actor: Any, state: QueueState, now: datetime) -> Page[Any]:
 
 def waiting(actor: Any, now: datetime) -> Rows:
     """How many answers this official's institutions owe, and until when the first, as `work.todo` reads it."""
+    first = sa.func.min(Routing.due_at).label("due"), sa.func.min(Routing.due_day).label("day")
     return (
-        sa.select(sa.func.count().label("number"), sa.func.min(Routing.due_at).label("due"))
+        sa.select(sa.func.count().label("number"), *first)
         .select_from(Routing)
         .join(Contribution.__table__, _text.id == Routing.proposal_id)
         .outerjoin(Response, _is_its_answer())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from cocrea.discussion.models import Contribution, Visibility
 from cocrea.extensions import db
 from cocrea.proposals.drafts import NEW, TEXT
 from cocrea.proposals.models import AmendmentStatus, Proposal, ProposalStatus
+from cocrea.proposals.models.routings import day_of
 from cocrea.proposals.policies import EDITABLE
 from cocrea.proposals.queries.amendments import amendments_to_answer
 from cocrea.proposals.queries.lists import written_by
@@ -86,21 +88,23 @@ def _own(actor: Any, now: datetime) -> list[Todo]:
         parts.append(_part("conclude", to_conclude(cycles, now), (None, "title", "number", "due")))
         parts.append(_part("unrouted", unrouted_counts(cycles), ("slug", "title", "number")))
     if actor.organisation_ids(Role.OFFICIAL):
-        parts.append(_part("owed", waiting(actor, now), (None, None, "number", "due")))
+        parts.append(_part("owed", waiting(actor, now), (None, None, "number", "due", "day")))
     found = db.session.execute(sa.union_all(*parts).order_by("what", "key")).all()
     return [_TODOS[row.what](row) for row in found if row.what in WRITTEN or row.number]
 
 
 def _part(what: str, statement: Rows, names: Sequence[str | None]) -> Rows:
-    """Rows of one question with the columns that all have: what it is, a key, a title, a number, a moment."""
+    """Rows of one question with the columns that all have: what it is, a key, a title, a number, a moment, a day as a
+    number."""
     rows = statement.subquery()
     kinds: dict[str, Any] = {
         "key": sa.String(200),
         "title": sa.String(200),
         "number": sa.Integer(),
         "due": UTCDateTime(),
+        "day": sa.Integer(),
     }
-    given = dict(zip(kinds, [*names, None, None, None, None], strict=False))
+    given = dict(zip_longest(kinds, names))
     columns = [
         (rows.c[name] if (name := given[own]) else sa.cast(sa.null(), kind)).label(own) for own, kind in kinds.items()
     ]
@@ -158,7 +162,8 @@ def _unrouted(row: Any) -> Todo:
 
 def _owed(row: Any) -> Todo:
     text = _l("%(count)s por responder", count=row.number)
-    return Todo(_l("Responde las propuestas turnadas a tu institución"), text, url_for("proposals.queue"), row.due)
+    title = _l("Responde las propuestas turnadas a tu institución")
+    return Todo(title, text, url_for("proposals.queue"), row.due, day=day_of(row.day))
 
 
 def _amended(row: Any) -> Todo:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,9 +10,10 @@ from flask import url_for
 
 from cocrea.accounts.models import Role
 from cocrea.core.db import UTCDateTime
-from cocrea.core.i18n import Lazy, hour
+from cocrea.core.i18n import Lazy, hour, zone
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.todo import Todo
+from cocrea.cycles.models import Cycle
 from cocrea.extensions import db
 from cocrea.forums.models import Seat
 from cocrea.tables.models import (
@@ -65,10 +66,12 @@ def _sessions(runs: Any, sits: Any, now: datetime) -> Any:
         Session.opened_at,
         sa.case((runs, RUNS), (Table.forum_id.is_not(None), OF_FORUM), else_=0).label("runs"),
         Table.reference.label("table"),
+        Cycle.timezone,
     )
     statement = (
         sa.select(*columns)
         .join(Session.table)
+        .join(Table.cycle)
         .where(Session.ended_at.is_(None), Session.cancelled_at.is_(None), is_whole())
         .where(sa.or_(runs, sa.and_(sits, sa.or_(Session.opened_at.is_not(None), Session.ends_at > now))))
     )
@@ -94,8 +97,10 @@ def _duties(runs: Any, own: Any, now: datetime) -> Any:
         Duty.done_at,
         sa.case((own, 0), else_=1).label("runs"),
         Table.reference.label("table"),
+        Cycle.timezone,
     )
-    statement = sa.select(*columns).join(Duty.agreement).join(Agreement.session).join(Session.table)
+    met = sa.select(*columns).join(Duty.agreement).join(Agreement.session)
+    statement = met.join(Session.table).join(Table.cycle)
     owed = statement.where(Agreement.step == AgreementStep.ADOPTED, Duty.done_at.is_(None))
     mine = sa.select(owed.where(own).order_by(Duty.due_at.is_(None), Duty.due_at).limit(5).subquery())
     others = owed.where(runs, sa.not_(own), Duty.due_at <= now)
@@ -114,9 +119,11 @@ def _requests(runs: Any) -> Any:
         sa.cast(sa.null(), UTCDateTime),
         sa.literal(1),
         Table.reference.label("table"),
+        Cycle.timezone,
     )
-    waiting = sa.select(*columns).join(SeatRequest.table).where(runs, SeatRequest.declined_at.is_(None))
-    return sa.select(waiting.group_by(Table.id).order_by(Table.id).limit(10).subquery())
+    asked = sa.select(*columns).join(SeatRequest.table).join(Table.cycle)
+    waiting = asked.where(runs, SeatRequest.declined_at.is_(None))
+    return sa.select(waiting.group_by(Table.id, Cycle.id).order_by(Table.id).limit(10).subquery())
 
 
 def _tasks(actor: Any) -> Any:
@@ -130,8 +137,9 @@ def _tasks(actor: Any) -> Any:
         sa.cast(sa.null(), UTCDateTime),
         sa.literal(0),
         Table.reference.label("table"),
+        Cycle.timezone,
     )
-    seated = sa.select(*columns).join(Task.table).join(Task.seat)
+    seated = sa.select(*columns).join(Task.table).join(Table.cycle).join(Task.seat)
     own = seated.where(Task.assignee_id == actor.id, Task.done_at.is_(None), Task.withdrawn_at.is_(None))
     return sa.select(own.order_by(Task.due_at).limit(10).subquery())
 
@@ -140,7 +148,7 @@ def _task(row: Any, now: datetime) -> Todo:
     title = (
         _l("Venció una tarea tuya: hazla y di cómo") if row.ends_at <= now else _l("Haz la tarea que te encargaron")
     )
-    return Todo(title, row.words, url_for("tables.finish_task", reference=row.reference), row.ends_at)
+    return Todo(title, row.words, url_for("tables.finish_task", reference=row.reference), row.ends_at, day=_day(row))
 
 
 def _asked(row: Any, _now: datetime) -> Todo:
@@ -150,9 +158,14 @@ def _asked(row: Any, _now: datetime) -> Todo:
 def _owed(row: Any, _now: datetime) -> Todo:
     if not row.runs:
         href = url_for("tables.agreement", reference=row.reference)
-        return Todo(_l("Cumple lo que te toca de un acuerdo"), row.words, href, row.ends_at)
+        return Todo(_l("Cumple lo que te toca de un acuerdo"), row.words, href, row.ends_at, day=_day(row))
     href = url_for("tables.agreements", reference=row.table, _anchor=row.reference)
-    return Todo(_l("Pregunta qué pasó con un acuerdo vencido"), row.words, href, row.ends_at)
+    return Todo(_l("Pregunta qué pasó con un acuerdo vencido"), row.words, href, row.ends_at, day=_day(row))
+
+
+def _day(row: Any) -> date | None:
+    """The day by whose end it is due, there where it is."""
+    return row.ends_at.astimezone(zone(row.timezone)).date() if row.ends_at else None
 
 
 def _chore(row: Any, now: datetime) -> Todo | None:
