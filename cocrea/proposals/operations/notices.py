@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,16 +30,11 @@ def tell_of_answers(*, responses: Sequence[int], after: int = 0) -> int | None:
         .order_by(Response.id)
     ).all()
     titles = _titles([response.proposal_id for response in found])
-    people = behind(list(titles), after)
-    for person in people:
-        with in_language(person.locale):
-            send_later(
-                to=person.email,
-                subject=str(_l("Una institución respondió a lo que propones o apoyas")),
-                template="proposals/answered.txt",
-                answers=[(titles[one.proposal_id], one) for one in found if one.proposal_id in person.theirs],
-            )
-    return next_after(people)
+
+    def told(theirs: set[int]) -> dict[str, Any]:
+        return {"answers": [(titles[one.proposal_id], one) for one in found if one.proposal_id in theirs]}
+
+    return _write(titles, after, _l("Una institución respondió a lo que propones o apoyas"), "answered", told)
 
 
 def tell_of_correction(*, version: int, after: int = 0) -> int | None:
@@ -49,17 +44,9 @@ def tell_of_correction(*, version: int, after: int = 0) -> int | None:
     response = db.session.get_one(Response, corrected.response_id)
     if not response.proposal.is_public:
         return None
-    people = behind([response.proposal_id], after)
-    for person in people:
-        with in_language(person.locale):
-            send_later(
-                to=person.email,
-                subject=str(_l("Una institución corrigió su respuesta a lo que propones o apoyas")),
-                template="proposals/answer_corrected.txt",
-                response=response,
-                corrected=corrected,
-            )
-    return next_after(people)
+    subject = _l("Una institución corrigió su respuesta a lo que propones o apoyas")
+    said = {"response": response, "corrected": corrected}
+    return _write([response.proposal_id], after, subject, "answer_corrected", lambda _theirs: said)
 
 
 def tell_of_steps(*, steps: Sequence[tuple[int, str]], after: int = 0) -> int | None:
@@ -71,16 +58,11 @@ def tell_of_steps(*, steps: Sequence[tuple[int, str]], after: int = 0) -> int | 
     named = sa.select(Proposal).where(Proposal.id.in_(dict(steps))).options(joinedload(Proposal.review))
     found = {one.id: one for one in db.session.scalars(named)}
     told = {number: (found[number], taken) for number, taken in steps if still_stands(found[number], taken)}
-    people = behind(list(told), after)
-    for person in people:
-        with in_language(person.locale):
-            send_later(
-                to=person.email,
-                subject=str(_l("Qué pasó con lo que propones o apoyas")),
-                template="proposals/moved.txt",
-                moved=[_moved(*told[number]) for number in told if number in person.theirs],
-            )
-    return next_after(people)
+
+    def moved(theirs: set[int]) -> dict[str, Any]:
+        return {"moved": [_moved(*told[number]) for number in told if number in theirs]}
+
+    return _write(told, after, _l("Qué pasó con lo que propones o apoyas"), "moved", moved)
 
 
 def tell_of_leaving(*, proposals: Sequence[int], after: int = 0) -> int | None:
@@ -94,15 +76,22 @@ def tell_of_leaving(*, proposals: Sequence[int], after: int = 0) -> int | None:
         .options(joinedload(Amendment.proposal).lazyload("*"))
     )
     found = {amendment.id: amendment for amendment in db.session.scalars(waiting.order_by(Amendment.id))}
-    people = behind(list(found), after)
+
+    def left(theirs: set[int]) -> dict[str, Any]:
+        return {"amendments": [found[number] for number in found if number in theirs]}
+
+    return _write(found, after, _l("La propuesta que querías cambiar sigue en otra"), "amendment_left", left)
+
+
+def _write(
+    about: Iterable[int], after: int, subject: Any, template: str, told: Callable[[set[int]], dict[str, Any]]
+) -> int | None:
+    """One letter, in their language, to each person behind some of these: `told` which of them are theirs."""
+    people = behind(list(about), after)
     for person in people:
         with in_language(person.locale):
-            send_later(
-                to=person.email,
-                subject=str(_l("La propuesta que querías cambiar sigue en otra")),
-                template="proposals/amendment_left.txt",
-                amendments=[found[number] for number in found if number in person.theirs],
-            )
+            text = told(person.theirs)
+            send_later(to=person.email, subject=str(subject), template=f"proposals/{template}.txt", **text)
     return next_after(people)
 
 

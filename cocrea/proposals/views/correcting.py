@@ -59,8 +59,6 @@ def answer_versions(response: Response) -> str:
         response=response,
         page=page,
         named=feeding.named(cycle, page),
-        old=max(response.version - 1, 1),
-        new=response.version,
     )
 
 

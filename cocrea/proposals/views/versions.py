@@ -44,8 +44,6 @@ def versions(proposal: Proposal) -> str:
         proposal=proposal,
         page=page,
         credits=queries.credited(proposal, [version.number for version in page]),
-        old=max(proposal.version - 1, 1),
-        new=proposal.version,
     )
 
 
