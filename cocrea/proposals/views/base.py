@@ -58,7 +58,7 @@ def page_of(proposal: Proposal, **forms: Any) -> str:
         named=feeding.named(proposal.cycle, responses),
         correctable=[found.id for found in responses if policies.can_correct(actor, found, now)],
         back=_back(actor, responses, now, forms.pop("back_form", None)),
-        own_routings=_own(actor, routings, responses),
+        own_routings=_own(actor, routings, responses, now),
         routing_states=_routing_states(routings, responses, now),
         due_at={found.organisation_id: found.due_at for found in routings},
         places=_places(actor, proposal, now),
@@ -117,10 +117,11 @@ def _back(
     return found
 
 
-def _own(actor: Any, routings: list[Routing], responses: list[Response]) -> list[Routing]:
-    """What this reader's institutions are still to answer."""
+def _own(actor: Any, routings: list[Routing], responses: list[Response], now: datetime) -> list[Routing]:
+    """What this reader's institutions are still to answer, and can."""
     served = actor.organisation_ids(Role.OFFICIAL) - {found.organisation_id for found in responses}
-    return [found for found in routings if found.organisation_id in served]
+    own = [found for found in routings if found.organisation_id in served]
+    return [found for found in own if policies.can_prepare(actor, found, now)]
 
 
 def _routing_states(routings: list[Routing], responses: list[Response], now: datetime) -> dict[int, Any]:
