@@ -30,10 +30,10 @@ def register(page: Page, site: Site, email: str, name: str) -> None:
     check(page)
 
 
-def sign_in(page: Page, email: str) -> None:
-    """On the page of entering, with the password of all these people."""
+def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    """On the page of entering; unless another is said, with the password of all who registered."""
     page.get_by_label("Correo electrónico").fill(email)
-    page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
+    page.get_by_label("Contraseña", exact=True).fill(password)
     press(page, "Entrar")
     expect(page.get_by_role("heading", name="Por hacer")).to_be_visible()
 

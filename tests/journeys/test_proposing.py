@@ -24,6 +24,7 @@ from tests.journeys.pages import (
     sign_in_as,
     state,
 )
+from tests.journeys.reviewing import admit
 from tests.journeys.site import Site
 
 PROPOSAL = "Avisar por radio qué día llega la pipa"
@@ -38,7 +39,7 @@ def test_a_proposal_goes_from_a_problem_to_a_vote(visitor: Visitor, site: Site) 
     sign_in_as(author, "participante")
     _publish_from_a_problem(author)
     sign_in_as(facilitator, "facilitadora")
-    _admit(facilitator)
+    admit(facilitator, PROPOSAL)
     _call_the_vote(facilitator, site.now())
     site.advance(minutes=3)
     go_home(author)
@@ -114,19 +115,6 @@ def _publish_from_a_problem(page: Page) -> None:
     press(page, "Publicar propuesta")
     expect(page.get_by_text("Tu propuesta ya es pública.")).to_be_visible()
     expect(page.get_by_role("link", name=problem)).to_be_visible()
-    check(page)
-
-
-def _admit(page: Page) -> None:
-    follow(page, "Revisa las propuestas que esperan decisión")
-    follow(page, PROPOSAL)
-    for met in page.get_by_label("Cumple", exact=True).all():
-        met.check()
-    page.get_by_label("Admitir: cumple los criterios").check()
-    page.get_by_label("Razón general").fill("Responde a una problemática del ciclo.")
-    press(page, "Registrar la decisión")
-    expect(page.get_by_text("Quedó registrada la decisión.")).to_be_visible()
-    expect(state(page)).to_have_text("Admitida")
     check(page)
 
 
