@@ -155,6 +155,19 @@ def test_confirming_twice_or_after_a_colleague_publishes_once(client, ministry, 
     assert answers() == ["De mi colega."]
 
 
+def test_of_two_officials_the_second_is_shown_both_texts(client, ministry, routed):
+    page = client.post(one(routed), data={**SAID, "publish": "1"}).text
+    colleague = grant(person(), Role.OFFICIAL, ministry)
+    with transaction():
+        said = Answer(ResponseKind.ALREADY, "De mi colega.")
+        operations.respond_to_each(actor=colleague, routings=[routed[0].id], answer=said, now=NOW)
+    late = client.post(one(routed), data={**hidden(page), "confirmed": "1"})
+    assert late.status_code == 422
+    for words in ("Tu institución ya respondió a esta propuesta.", "De mi colega.", "Segunda línea", "En marzo."):
+        assert words in late.text
+    assert answers() == ["De mi colega."]
+
+
 def test_of_others_nothing_is_read_back(client, cycle, routed):
     foreign = proposals.routed(proposals.admitted(cycle), organisation())
     assert client.post(MANY, data=to_all([*routed, foreign], publish="1")).status_code == 404
