@@ -75,8 +75,8 @@ def say_if_late(routings: Sequence[Routing], moment: datetime) -> None:
     late = _late(routings, moment)
     if late:
         told = ngettext(
-            "Cuenta como respuesta con retraso: el plazo es hasta el %(day)s.",
-            "%(num)s cuentan como respuestas con retraso: el primer plazo es hasta el %(day)s.",
+            "Cuenta como respuesta con retraso. Plazo: hasta el %(day)s.",
+            "%(num)s cuentan como respuestas con retraso. El primer plazo: hasta el %(day)s.",
             len(late),
             day=day_in_words(min(routing.due_on for routing in late)),
         )
