@@ -22,7 +22,7 @@ from cocrea.cycles.policies import can_read as can_read_cycle
 from cocrea.discussion.models import Channel
 from cocrea.extensions import db
 from cocrea.tables.models import Table
-from cocrea.voting.counting import CHOICES, FORMAT, Style
+from cocrea.voting.counting import FORMAT, Style
 from cocrea.voting.models import BallotName, Contest, OpenBallot, Option, OptionOrder, RollEntry, SealedBallot
 
 
@@ -216,21 +216,6 @@ def box_size(contest: Contest) -> int:
     return db.session.scalar(
         sa.select(sa.func.count()).select_from(OpenBallot).where(OpenBallot.contest_id == contest.id)
     ) or 0  # fmt: skip
-
-
-def recount(contest: Contest) -> tuple[int, list[dict[str, int]]]:
-    """Ballots in the sealed box and, per option, how many say yes, no and abstain, counted by the database.
-
-    Reads the stored text (`{"1": "yes", "2": "no"}`), not its parsed form: another way than `counting.count`.
-    """
-    stored = sa.type_coerce(SealedBallot.choices, sa.Text)
-    pairs = [(option.position, choice) for option in contest.options for choice in CHOICES]
-    marks = [sa.func.count().filter(stored.contains(f'"{position}": "{choice}"')) for position, choice in pairs]
-    cast, *figures = db.session.execute(
-        sa.select(sa.func.count(), *marks).where(SealedBallot.contest_id == contest.id)
-    ).one()
-    per_option = [figures[i : i + len(CHOICES)] for i in range(0, len(figures), len(CHOICES))]
-    return cast, [dict(zip(CHOICES, option, strict=True)) for option in per_option]
 
 
 def due(now: datetime) -> list[int]:

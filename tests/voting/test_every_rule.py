@@ -17,6 +17,7 @@ from cocrea.forums.models import HolderKind
 from cocrea.proposals.models import ProposalStatus
 from cocrea.voting import counting, operations, queries
 from cocrea.voting.models import BallotKey, BallotName, ElectorateRule, OpenBallot, OptionOrder, RollEntry, Secrecy
+from cocrea.voting.operations import closing
 from cocrea.voting.rules import RuleName
 from tests.conftest import NOW
 from tests.factories import cycles, forums, history, voting
@@ -226,3 +227,16 @@ def test_a_ballot_of_another_shape_changes_nothing(app):
             voting.choose(contest, voter, wrong)
     assert queries.box_size(contest) == 0
     assert db.session.scalar(sa.select(sa.func.count()).select_from(RollEntry).where(RollEntry.took_part)) == 0
+
+
+def test_nothing_is_sealed_where_the_second_count_differs(app, monkeypatch):
+    voter = person()
+    contest = voting.contest()
+    voting.vote(contest, voter, "yes")
+    other = {"winners": [], "valid": 1, "blank": 0, "invalid": 0, "votes": {"1": 0}}
+    monkeypatch.setattr(closing, "second_count", lambda *_given, **_more: other)
+    with pytest.raises(RuntimeError):
+        voting.sealed(contest)
+    db.session.expire_all()
+    assert contest.sealed_at is None
+    assert queries.box_size(contest) == 1
