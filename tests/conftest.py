@@ -11,9 +11,10 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -108,16 +109,19 @@ def shared(*parts: str) -> Path:
 
 
 @contextmanager
-def fresh_database(kind: str, folder: Path) -> Iterator[str]:
-    """The address of an empty database, dropped afterwards."""
+def fresh_database(kind: str, folder: Path, *, like: str = "") -> Iterator[str]:
+    """The address of an empty database, or of a copy of one that nobody uses meanwhile, dropped afterwards."""
     if kind == "sqlite":
-        yield f"sqlite:///{folder / secrets.token_hex(4)}.sqlite3"
+        target = folder / f"{secrets.token_hex(4)}.sqlite3"
+        if like:
+            shutil.copy(like, target)
+        yield f"sqlite:///{target}"
         return
     name = f"cocrea_test_{secrets.token_hex(4)}"
     admin = sa.create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
     try:
         with admin.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+            connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {like or 'template1'}"))
     except sa.exc.OperationalError:
         skip_or_fail("PostgreSQL is not reachable")
     try:
@@ -125,6 +129,25 @@ def fresh_database(kind: str, folder: Path) -> Iterator[str]:
     finally:
         with admin.connect() as connection:
             connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """`tables("sqlite")`: the database of that kind with all tables and nothing in them, to make others `like` it.
+
+    Copied, because making them anew takes PostgreSQL ten times as long.
+    """
+    with ExitStack() as stack:
+
+        @cache
+        def made(kind: str) -> str:
+            url = stack.enter_context(fresh_database(kind, tmp_path_factory.mktemp("tables")))
+            engine = sa.create_engine(url)
+            db.metadata.create_all(engine)
+            engine.dispose()
+            return str(engine.url.database)
+
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -22,9 +22,9 @@ from tests.conftest import Clock, fresh_database
 
 
 @pytest.fixture
-def committed_app(database_kind: str, tmp_path: Path) -> Iterator[Flask]:
+def committed_app(database_kind: str, tables: Callable[[str], str], tmp_path: Path) -> Iterator[Flask]:
     """An application on an empty database whose commits are real; its clock stands at `NOW`."""
-    with fresh_database(database_kind, tmp_path) as url:
+    with fresh_database(database_kind, tmp_path, like=tables(database_kind)) as url:
         app = create_app(
             Settings(
                 environment="test",
@@ -39,7 +39,6 @@ def committed_app(database_kind: str, tmp_path: Path) -> Iterator[Flask]:
         app.extensions["clock"] = Clock()
         app.config["WTF_CSRF_ENABLED"] = False
         with app.app_context():
-            db.create_all()
             yield app
             db.session.remove()
             for engine in db.engines.values():
