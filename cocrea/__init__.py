@@ -51,6 +51,7 @@ import cocrea.tables.sockets
 import cocrea.tables.views
 import cocrea.tables.words
 import cocrea.voting.jobs
+import cocrea.voting.operations
 import cocrea.voting.queries
 import cocrea.voting.views
 from cocrea.accounts import offices, shelf
@@ -198,6 +199,7 @@ def _introduce_people() -> None:
     cocrea.accounts.operations.invitations.take_by(Role.MEMBER, cocrea.tables.operations.take_offered)
     cocrea.accounts.operations.invitations.take_by(Role.COAUTHOR, cocrea.proposals.operations.take_offered)
     cocrea.accounts.operations.profile.end_by(cocrea.discussion.attachments.forget_drafts)
+    cocrea.accounts.operations.profile.end_by(cocrea.voting.operations.strike_address)
     cocrea.accounts.operations.profile.refuse_pseudonym_by(cocrea.forums.operations.refuse_pseudonym)
     cocrea.accounts.operations.sign_ins.renew_by(cocrea.tables.operations.renew_calendar)
     cocrea.forums.operations.follow_by(cocrea.tables.operations.follow_seats)

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Any
 
 import xlsxwriter
 
 from cocrea.consultation.operations import Content
-from cocrea.core import spreadsheets, text
+from cocrea.core import sheets, text
 from cocrea.core.errors import Invalid
 from cocrea.core.i18n import lazy as _l
 
 MOST_ROWS = 300
 MOST_BYTES = 2 * 1024 * 1024
 MOST_TEXT = 300_000  # characters of all rows: they travel through the page that shows them
-UNREADABLE = _l(
-    "No pudimos leer el archivo. Usa la plantilla, o guárdalo como CSV, Excel (XLSX) u OpenDocument (ODS)."
-)
-FAR_AWAY = _l(
-    "El archivo es demasiado grande por dentro, o tiene celdas escritas muy lejos de la tabla. Copia solo la "
-    "tabla a un archivo nuevo."
-)
 # Name of the column, whether it is needed, and its limit; by the field it fills.
 COLUMNS: Mapping[str, tuple[str, bool, int]] = {
     "topic": ("Tema", True, 200),
@@ -61,11 +53,7 @@ class Row:
 
 def read(data: bytes) -> list[Row]:
     """The rows of a CSV, XLSX or ODS file that has our columns in its first line, in whatever order."""
-    if len(data) > MOST_BYTES:
-        raise Invalid(_l("El archivo pesa más de %(mb)s MB. Divídelo.", mb=MOST_BYTES // 1024 // 1024), "file")
-    lines = _spreadsheet(data) if data.startswith(b"PK") else _csv(data)
-    if not lines:
-        raise Invalid(_l("El archivo está vacío."), "file")
+    lines = sheets.lines(data, rows=MOST_ROWS * 4, most_bytes=MOST_BYTES)
     places = _places(lines[0])
     rows = [
         Row(number, {name: line[place] if place < len(line) else "" for name, place in places.items()})
@@ -149,32 +137,6 @@ def _places(head: Sequence[str]) -> dict[str, int]:
     if missing:
         raise Invalid(_l("Faltan columnas en la primera fila: %(names)s.", names=", ".join(missing)), "file")
     return places
-
-
-def _spreadsheet(data: bytes) -> list[list[str]]:
-    try:
-        lines = spreadsheets.first_sheet(data, MOST_ROWS * 4)
-    except spreadsheets.TooLarge:
-        raise Invalid(FAR_AWAY, "file") from None
-    except spreadsheets.Unreadable:
-        raise Invalid(UNREADABLE, "file") from None
-    return [[text.block(value) for value in line] for line in lines]
-
-
-def _csv(data: bytes) -> list[list[str]]:
-    try:
-        content = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        content = data.decode("cp1252", "replace")  # what Excel writes where nobody asked for UTF-8
-    if "\0" in content:
-        raise Invalid(UNREADABLE, "file")
-    head = content.partition("\n")[0]
-    separator = max(";,\t", key=head.count)
-    try:
-        lines = csv.reader(StringIO(content, newline=""), delimiter=separator)
-        return [[text.block(value) for value in line] for line in lines]
-    except csv.Error:
-        raise Invalid(UNREADABLE, "file") from None
 
 
 def _letter(place: int) -> str:

@@ -36,6 +36,7 @@ class ElectorateRule(StrEnum):
     VERIFIED = "verified"
     TABLE = "table"
     FORUM = "forum"
+    UPLOADED = "uploaded"
 
     @property
     def label(self) -> Any:
@@ -43,6 +44,7 @@ class ElectorateRule(StrEnum):
             ElectorateRule.VERIFIED: _l("Toda persona con cuenta confirmada"),
             ElectorateRule.TABLE: _l("Integrantes de una mesa"),
             ElectorateRule.FORUM: _l("Los asientos de un foro"),
+            ElectorateRule.UPLOADED: _l("Una lista de correos que entrega la facilitación antes de abrir"),
         }[self]
 
 
@@ -128,7 +130,8 @@ class Contest(Model):
     """A question put to an electorate, decided by a rule and its figures (see `Deciding` and docs/counting.md).
 
     `budget` and the options' costs are whole pesos; `quorum_percent` is of the roll. Whether voting is open follows
-    from the dates and `cancelled_at`. `frozen_at` marks the snapshot of the roll, `sealed_at` the end of the key,
+    from the dates and `cancelled_at`. `frozen_at` marks the snapshot of the roll (`roll_unmatched`: addresses of an
+    uploaded one without a confirmed account; `roll_salt` is never published), `sealed_at` the end of the key,
     `counted_at` the count (later than the seal where paper is entered), `scrubbed_at` when the database had overwritten
     what was left of the emptied box. `seed` settles ties and draws orders: `seed_commitment` is public from the calling
     on, the seed itself with the result.
@@ -169,6 +172,7 @@ class Contest(Model):
     roll_fingerprint: Mapped[str] = mapped_column(sa.String(64), default="")
     roll_salt: Mapped[str] = mapped_column(sa.String(64), default=lambda: secrets.token_hex(16))
     roll_size: Mapped[int] = mapped_column(default=0)
+    roll_unmatched: Mapped[int] = mapped_column(default=0)
     sealed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     counted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     scrubbed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -262,6 +266,15 @@ class RollEntry(Model):
     channel: Mapped[Channel | None] = mapped_column(enum_column(Channel))
     took_part: Mapped[bool] = mapped_column(default=False)
     is_late: Mapped[bool] = mapped_column(default=False)
+
+
+class RollAddress(Model):
+    """Who may vote by an uploaded list: an e-mail address, deleted when the roll is taken."""
+
+    __tablename__ = "roll_addresses"
+
+    contest_id: Mapped[int] = mapped_column(sa.ForeignKey(Contest.id), primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(254), primary_key=True, index=True)
 
 
 class OpenBallot(Model):

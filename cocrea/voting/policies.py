@@ -11,7 +11,7 @@ from cocrea.core.i18n import lazy as _l
 from cocrea.core.windows import WindowState
 from cocrea.cycles.models import Action, Cycle
 from cocrea.cycles.policies import can_contribute, can_facilitate
-from cocrea.voting.models import Contest
+from cocrea.voting.models import Contest, ElectorateRule
 
 
 def can_create(actor: Any, cycle: Cycle, now: datetime) -> Decision:
@@ -44,6 +44,22 @@ def can_vote(actor: Any, contest: Contest, now: datetime) -> Decision:
     if state is WindowState.CLOSED or contest.sealed_at is not None:
         return deny(_l("La votación cerró el %(when)s.", when=in_words(contest.closes_at, contest.cycle.timezone)))
     return can_contribute(actor, contest.cycle, Action.VOTE, now)
+
+
+def can_register_late(actor: Any, contest: Contest, now: datetime) -> Decision:
+    """Enter somebody on the roll after the opening: the facilitation, while the contest is open."""
+    if contest.state(now) is WindowState.PLANNED:
+        return deny(_l("El padrón se forma al abrir: hasta entonces no hace falta registrar a nadie."))
+    return can_manage(actor, contest, now)
+
+
+def can_list(actor: Any, contest: Contest, now: datetime) -> Decision:
+    """Give the addresses of those who will vote: the facilitation, until the opening."""
+    if contest.electorate is not ElectorateRule.UPLOADED:
+        return deny(_l("El padrón de esta votación no se forma con una lista."))
+    if contest.frozen_at is not None or contest.state(now) is not WindowState.PLANNED:
+        return deny(_l("El padrón ya se formó: la lista ya no cambia."))
+    return can_facilitate(actor, contest.cycle, now)
 
 
 def can_download(actor: Any, contest: Contest, now: datetime) -> Decision:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import url_for
 from sqlalchemy.orm import joinedload, selectinload
 
-from cocrea.accounts.models import Sector
+from cocrea.accounts.models import Person, Sector
 from cocrea.core.errors import NotFound
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.todo import Todo
@@ -23,7 +23,16 @@ from cocrea.discussion.models import Channel
 from cocrea.extensions import db
 from cocrea.tables.models import Table
 from cocrea.voting.counting import FORMAT, Style
-from cocrea.voting.models import BallotName, Contest, OpenBallot, Option, OptionOrder, RollEntry, SealedBallot
+from cocrea.voting.models import (
+    BallotName,
+    Contest,
+    OpenBallot,
+    Option,
+    OptionOrder,
+    RollAddress,
+    RollEntry,
+    SealedBallot,
+)
 
 
 def contests(cycle: Cycle) -> list[Contest]:
@@ -60,22 +69,64 @@ def roll_entry(actor: Any, contest: Contest) -> RollEntry | None:
     return db.session.get(RollEntry, (contest.id, actor.id)) if actor.is_authenticated else None
 
 
+def on_the_roll(actor: Any, reference: str) -> Contest:
+    """The contest, for whoever is on its roll; raises `NotFound`."""
+    contest = visible_contest(actor, reference)
+    if roll_entry(actor, contest) is None:
+        raise NotFound
+    return contest
+
+
+def roll_members(contest: Contest) -> list[str]:
+    """The public ids of all on the roll: for its fingerprint, never for a page."""
+    members = sa.select(Person.public_id).join(RollEntry, RollEntry.person_id == Person.id)
+    return list(db.session.scalars(members.where(RollEntry.contest_id == contest.id)))
+
+
+def listed(contest: Contest) -> int:
+    """How many addresses wait for the roll to be taken."""
+    return db.session.scalar(
+        sa.select(sa.func.count()).select_from(RollAddress).where(RollAddress.contest_id == contest.id)
+    ) or 0  # fmt: skip
+
+
+def roll(contest: Contest) -> dict[str, Any]:
+    """How many were entered late, and how many of each sector were on the roll at the opening: (sector, number).
+
+    `by_sector` is None when any number is under five. Those who came late are not in it: what changed between two
+    readings would tell their sector.
+    """
+    kinds = sa.select(RollEntry.is_late, RollEntry.sector, sa.func.count()).group_by(
+        RollEntry.is_late, RollEntry.sector
+    )
+    late, first = 0, Counter[Sector | None]()
+    for is_late, sector, number in db.session.execute(kinds.where(RollEntry.contest_id == contest.id)):
+        if is_late:
+            late += number
+        else:
+            first[sector] = number
+    cells = large_cells(Counter(), first)
+    return {"late": late, "by_sector": cells and [(sector, number) for sector, _voted, number in cells]}
+
+
 def turnout(contest: Contest) -> dict[str, Any]:
     """How many took part: in all, by channel, and by sector where no cell is smaller than five people.
 
     `by_sector` is a list of (sector, took part, on the roll), None when any sector's counts are too small to show,
-    because leaving out a single cell would let it be subtracted.
+    because leaving out a single cell would let it be subtracted; nor where so few of a sector were entered late, whom
+    the sizes at the opening (`roll`) would tell.
     """
+    keys = (RollEntry.sector, RollEntry.channel, RollEntry.took_part, RollEntry.is_late)
     rows = db.session.execute(
-        sa.select(RollEntry.sector, RollEntry.channel, RollEntry.took_part, sa.func.count())
-        .where(RollEntry.contest_id == contest.id)
-        .group_by(RollEntry.sector, RollEntry.channel, RollEntry.took_part)
+        sa.select(*keys, sa.func.count()).where(RollEntry.contest_id == contest.id).group_by(*keys)
     ).all()
     by_channel: Counter[Channel] = Counter()
     voted: Counter[Sector | None] = Counter()
     entitled: Counter[Sector | None] = Counter()
-    for sector, channel, took_part, number in rows:
+    late: Counter[Sector | None] = Counter()
+    for sector, channel, took_part, is_late, number in rows:
         entitled[sector] += number
+        late[sector] += number if is_late else 0
         if took_part and channel is not None:
             by_channel[channel] += number
             voted[sector] += number
@@ -83,7 +134,7 @@ def turnout(contest: Contest) -> dict[str, Any]:
         "took_part": by_channel.total(),
         "size": entitled.total(),
         "by_channel": [(channel, by_channel[channel]) for channel in Channel],
-        "by_sector": large_cells(voted, entitled),
+        "by_sector": None if any(0 < few < SMALLEST for few in late.values()) else large_cells(voted, entitled),
     }
 
 

@@ -11,6 +11,8 @@ words.extend(
     actions={
         "contest.called": _l("Se convocó la votación"),
         "contest.opened": _l("Se formó el padrón"),
+        "contest.listed": _l("Cambió la lista de correos del padrón"),
+        "contest.registered_late": _l("Se registró a una persona después de abrir"),
         "contest.extended": _l("Se prorrogó la votación"),
         "contest.cancelled": _l("Se canceló la votación"),
         "contest.sealed": _l("Se selló la urna"),
@@ -43,6 +45,8 @@ words.extend(
         "contest.options": _l("Opciones"),
         "contest.roll": _l("Personas en el padrón"),
         "contest.fingerprint": _l("Huella del padrón"),
+        "contest.listed": _l("Direcciones en la lista"),
+        "contest.without_account": _l("Direcciones sin cuenta confirmada"),
         "contest.root": _l("Raíz de las boletas"),
         "contest.result": _l("Resultado"),
         "contest.ballots": _l("Boletas"),

@@ -1091,6 +1091,7 @@ def upgrade() -> None:
                 "verified",
                 "table",
                 "forum",
+                "uploaded",
                 name="electoraterule",
                 native_enum=False,
                 create_constraint=True,
@@ -1171,6 +1172,7 @@ def upgrade() -> None:
         sa.Column("roll_fingerprint", sa.String(length=64), nullable=False),
         sa.Column("roll_salt", sa.String(length=64), nullable=False),
         sa.Column("roll_size", sa.Integer(), nullable=False),
+        sa.Column("roll_unmatched", sa.Integer(), nullable=False),
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("scrubbed_at", sa.DateTime(timezone=True), nullable=True),
@@ -2777,6 +2779,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("response_id", "version", name=op.f("pk_answer_questions")),
     )
     op.create_table(
+        "roll_addresses",
+        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.ForeignKeyConstraint(["contest_id"], ["contests.id"], name=op.f("fk_roll_addresses_contest_id")),
+        sa.PrimaryKeyConstraint("contest_id", "email", name=op.f("pk_roll_addresses")),
+    )
+    with op.batch_alter_table("roll_addresses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_roll_addresses_email"), ["email"], unique=False)
+
+    op.create_table(
         "roll_entries",
         sa.Column("contest_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -2970,6 +2982,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_roll_entries_person_id"))
 
     op.drop_table("roll_entries")
+    with op.batch_alter_table("roll_addresses", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_roll_addresses_email"))
+
+    op.drop_table("roll_addresses")
     op.drop_table("answer_questions")
     op.drop_table("response_versions")
     with op.batch_alter_table("responses", schema=None) as batch_op:

@@ -81,7 +81,7 @@ from cocrea.tables.models import (
     Turn,
     TurnKind,
 )
-from cocrea.voting.models import Contest
+from cocrea.voting.models import Contest, ElectorateRule
 from tests.conftest import NOW
 from tests.factories import consultation, cycles, discussion, proposals, workshops
 from tests.factories.accounts import save
@@ -110,6 +110,7 @@ INPUT = {
     "voting.cast": {"confirmed": "1", **{f"option_{position}": "yes" for position in range(1, 10)}},
 }
 UNPUBLISHED = "BOR"
+LISTED = "OAX-VOT-9001"
 _PUT = {"test": AgreementTest.CONSENT, "put_at": NOW, "members": 40}
 TEXTS: dict[AgreementStep, dict[str, Any]] = {
     AgreementStep.DRAFT: {},
@@ -200,6 +201,7 @@ def complete() -> None:
     _document_the_table()
     _plan_an_activity()
     _hold_a_seat()
+    _await_a_list(oaxaca)
     report = sa.select(StageReport).join(Stage).where(Stage.cycle_id == oaxaca.id).order_by(Stage.position)
     db.session.delete(db.session.scalars(report).first())
     db.session.commit()
@@ -211,6 +213,12 @@ def _document_the_table() -> None:
     version = _first(PackVersion.id, PackVersion.about == f"table:{table}", PackVersion.number == 1)
     stored = _first(StoredFile.id)
     save(PackItem(version_id=version, position=FIRST, title="Estudio", file_id=stored))
+
+
+def _await_a_list(cycle: Cycle) -> None:
+    """A contest to come, whose roll is to be a list of addresses."""
+    dates = {"opens_at": NOW + timedelta(days=1), "closes_at": NOW + timedelta(days=2), "created_at": NOW}
+    save(Contest(reference=LISTED, cycle_id=cycle.id, question="¿?", electorate=ElectorateRule.UPLOADED, **dates))
 
 
 def _hold_a_seat() -> None:
@@ -424,7 +432,7 @@ def _session(column: Any, *, live: bool = True) -> str:
 
 def _contest(*, sealed: bool) -> Callable[[], str]:
     state = Contest.sealed_at.is_not(None) if sealed else Contest.sealed_at.is_(None)
-    return lambda: str(_first(Contest.reference, state))
+    return lambda: str(_first(Contest.reference, state, Contest.reference != LISTED))
 
 
 def _workshop(*, begun: bool = True) -> str:
@@ -536,6 +544,8 @@ REFERENCES: dict[str, Callable[[], str]] = {
     "voting.download": _contest(sealed=True),
     "voting.download_table": _contest(sealed=True),
     "voting.find": _contest(sealed=True),
+    "voting.list_addresses": lambda: LISTED,
+    "voting.empty_list": lambda: LISTED,
     "voting": _contest(sealed=False),
 }
 CYCLES = {

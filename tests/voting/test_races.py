@@ -15,7 +15,7 @@ from cocrea.core.errors import Conflict, Denied
 from cocrea.extensions import db
 from cocrea.voting import counting, operations, queries
 from cocrea.voting.models import Contest, OpenBallot, RollEntry, SealedBallot
-from tests.factories import voting
+from tests.factories import cycles, voting
 from tests.real import at_once
 
 pytestmark = pytest.mark.slow
@@ -82,4 +82,60 @@ def test_every_receipt_given_while_the_box_is_sealed_is_in_it(committed_app):
     assert all(isinstance(error, Conflict | Denied) for error in refused), refused
     assert sorted(given) == sorted(_receipts(SealedBallot, contest))
     assert contest.result["ballots"] == len(given) == 50 - len(refused)
+    assert counting.faults(queries.published(contest)) == []
+
+
+def _registering(contest_id: int, person_id: int, actor_id: int) -> Callable[[], str]:
+    def register() -> str:
+        contest, late, actor = (
+            db.session.get_one(model, key)
+            for model, key in ((Contest, contest_id), (Person, person_id), (Person, actor_id))
+        )
+        with transaction():
+            operations.register_late(actor=actor, contest=contest, person=late, reason="Faltó", now=voting.OPENS)
+        return "registered"
+
+    return register
+
+
+def test_two_facilitators_who_enter_the_same_person_enter_one(committed_app):
+    contest = voting.contest()
+    with transaction():
+        operations.freeze(contest=contest, now=voting.OPENS)
+    size, late = contest.roll_size, voting.electorate(1)[0]
+    by = [cycles.facilitator(contest.cycle) for _ in range(6)]
+    answers = at_once(committed_app, [_registering(contest.id, late.id, each.id) for each in by])
+    assert answers.count("registered") == 1
+    assert all(isinstance(answer, Conflict) for answer in answers if answer != "registered"), answers
+    db.session.rollback()
+    assert contest.roll_size == size + 1 == len(queries.roll_members(contest))
+
+
+def test_many_who_are_entered_at_once_are_all_in_the_last_fingerprint(committed_app):
+    contest = voting.contest()
+    with transaction():
+        operations.freeze(contest=contest, now=voting.OPENS)
+    by, people = cycles.facilitator(contest.cycle), voting.electorate(8)
+    answers = at_once(committed_app, [_registering(contest.id, late.id, by.id) for late in people])
+    assert answers == ["registered"] * 8
+    db.session.rollback()
+    members = queries.roll_members(contest)
+    assert {late.public_id for late in people} <= set(members)
+    assert contest.roll_fingerprint == counting.roll_fingerprint(contest.roll_salt, members)
+
+
+def test_whoever_is_entered_while_the_box_is_sealed_is_counted_or_refused(committed_app):
+    contest = voting.contest()
+    voting.vote(contest, voting.electorate(1)[0], "yes")
+    contest_id, size = contest.id, contest.roll_size
+    by, people = cycles.facilitator(contest.cycle), voting.electorate(5)
+
+    def seal() -> None:
+        with transaction():
+            operations.seal(contest=db.session.get_one(Contest, contest_id), now=voting.CLOSES)
+
+    answers = at_once(committed_app, [*(_registering(contest_id, late.id, by.id) for late in people), seal])
+    assert all(isinstance(answer, Conflict | Denied) for answer in answers if answer not in ("registered", None))
+    db.session.rollback()
+    assert contest.roll_size == size + answers.count("registered") == len(queries.roll_members(contest))
     assert counting.faults(queries.published(contest)) == []

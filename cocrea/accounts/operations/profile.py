@@ -102,12 +102,12 @@ def withdraw(*, actor: Any, proof: PasswordProof, now: datetime) -> None:
         raise Invalid(_l("Esa no es tu contraseña."), "password")
     for grant in list(actor.all_grants):
         revoke_role(actor=None, person=actor, role=grant.role, scope=grant.scope, now=now)
+    for ending in _endings:  # while the e-mail is still known
+        ending(actor)
     _erase(actor, now)
     db.session.execute(sa.delete(Invitation).where(Invitation.email == email_of(actor)))
     for owned in (SignIn, RecoveryCode, Credential, Draft):
         db.session.execute(sa.delete(owned).where(owned.person_id == actor.id))
-    for ending in _endings:
-        ending(actor)
     privacy.forget(actor)
     after_commit(live.disconnect, f"person:{actor.id}")
 

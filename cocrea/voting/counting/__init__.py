@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from cocrea.voting.counting.again import agrees, second_count
 from cocrea.voting.counting.ballots import CHOICES, BallotFault, blank, fault, normal
-from cocrea.voting.counting.checks import CHECKS, FORMAT, ballots_root, faults, roll_fingerprint, terms_of
+from cocrea.voting.counting.checks import CHECKS, FORMAT, ballots_root, faults, terms_of
 from cocrea.voting.counting.contests import count, is_represented
 from cocrea.voting.counting.elections import Ballot, Candidate, Election, Kind, Outcome, Tie, published
+from cocrea.voting.counting.rolls import proof_of_entry, proves_entry, roll_fingerprint
 from cocrea.voting.counting.rules import RULES, SETS, Unfit, tally
 from cocrea.voting.counting.terms import Base, Style, Terms
 
@@ -35,6 +36,8 @@ __all__ = [
     "faults",
     "is_represented",
     "normal",
+    "proof_of_entry",
+    "proves_entry",
     "published",
     "roll_fingerprint",
     "second_count",

@@ -25,12 +25,6 @@ def ballots_root(ballots: Iterable[Mapping[str, Any]]) -> str:
     return root_of([leaf_hash(canonical_json(_leaf(ballot)).encode()) for ballot in ordered]).hex()
 
 
-def roll_fingerprint(salt: str, members: Iterable[str]) -> str:
-    """SHA-256 over the sorted salted hashes of the electorate's public ids."""
-    hashes = sorted(sha256(f"{salt}:{member}".encode()).hexdigest() for member in members)
-    return sha256("\n".join(hashes).encode()).hexdigest()
-
-
 def faults(published: Any) -> list[str]:
     """What does not hold in a published contest, as codes of `CHECKS` (or `format`, `malformed`).
 

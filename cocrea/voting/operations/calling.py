@@ -29,8 +29,10 @@ from cocrea.voting.models import (
 from cocrea.voting.operations import fitting
 from cocrea.voting.operations.closing import empty
 from cocrea.voting.operations.history import note
+from cocrea.voting.operations.roll import forget_addresses
 
 MAX_OPTIONS = 40
+OF_TABLES = frozenset({ElectorateRule.TABLE, ElectorateRule.FORUM})
 DECIDING, CONDUCT = Deciding(), Conduct()  # yes or no by simple majority, in secret
 
 
@@ -75,7 +77,7 @@ def create_contest(
         Contest(
             reference=references.allot(cycle.prefix, "VOT"),
             cycle_id=cycle.id,
-            table_id=table.id if table and electorate is not ElectorateRule.VERIFIED else None,
+            table_id=table.id if table and electorate in OF_TABLES else None,
             question=text.plain(question),
             explanation_source=source,
             explanation_html=text.to_html(source),
@@ -101,6 +103,7 @@ def cancel(*, actor: Any, contest: Contest, reason: str, now: datetime) -> Conte
     said = _reason(reason)
     _lock_before_the_close(contest, now)
     empty(contest)
+    forget_addresses(contest)
     contest.cancelled_at, contest.cancel_reason = now, said
     for option in contest.options:
         if option.proposal is not None and option.proposal.status is ProposalStatus.ON_BALLOT:

@@ -48,7 +48,9 @@ def create(cycle: Cycle) -> Any:
             contest = _create(form, cycle, admitted)
             jobs.settle_on_time(contest)
             flash(_("La votación quedó convocada. Sus propuestas ya no cambian."), "success")
-            return redirect(url_for("voting.show", reference=contest.reference), 303)
+            is_listed = contest.electorate is ElectorateRule.UPLOADED
+            page = "voting.list_addresses" if is_listed else "voting.show"
+            return redirect(url_for(page, reference=contest.reference), 303)
         except CocreaError as error:
             form.reject(error)
     elif not form.is_submitted():

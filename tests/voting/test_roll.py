@@ -1,0 +1,397 @@
+"""The roll: its fingerprint and one's own proof, why somebody is not on it, an uploaded list, late registration."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+import sqlalchemy as sa
+import xlsxwriter
+
+from cocrea.accounts.models import Credential, Sector, Suspension
+from cocrea.accounts.operations.profile import withdraw
+from cocrea.accounts.queries import PasswordProof
+from cocrea.core.db import transaction
+from cocrea.core.errors import Conflict, Denied, Invalid
+from cocrea.cycles.models import StageKind
+from cocrea.discussion.models import Channel
+from cocrea.extensions import db
+from cocrea.forums.models import HolderKind
+from cocrea.tables.models import MemberRole, Table, TableMember
+from cocrea.voting import addresses, counting, electorates, operations, queries
+from cocrea.voting.models import ElectorateRule, RollAddress, RollEntry, Secrecy
+from tests.conftest import NOW
+from tests.factories import cycles, forums, history, proposals, voting
+from tests.factories.accounts import credential, person, save
+
+OPENS, CLOSES, SECOND = voting.OPENS, voting.CLOSES, timedelta(seconds=1)
+
+
+def frozen(contest, now=OPENS):
+    with transaction():
+        return operations.freeze(contest=contest, now=now)
+
+
+def register(contest, someone, *, by=None, reason="Su cuenta se confirmó tarde.", now=OPENS):
+    with transaction():
+        return operations.register_late(
+            actor=by or cycles.facilitator(contest.cycle), contest=contest, person=someone, reason=reason, now=now
+        )
+
+
+def listed(contest, *emails, by=None, now=NOW):
+    with transaction():
+        return operations.list_addresses(
+            actor=by or cycles.facilitator(contest.cycle), contest=contest, addresses=emails, now=now
+        )
+
+
+def place(someone, contest):
+    return electorates.place(someone, contest, queries.roll_entry(someone, contest))
+
+
+def at_table(*roles, joined_at=NOW):
+    cycle = proposals.working_cycle()
+    table = save(Table(reference=f"{cycle.prefix}-MES-1", cycle_id=cycle.id, name="Obras", created_at=NOW))
+    people = [person() for _ in roles]
+    for someone, role in zip(people, roles, strict=True):
+        save(TableMember(table_id=table.id, person_id=someone.id, joined_at=joined_at, role=role))
+    return voting.contest(cycle, electorate=ElectorateRule.TABLE, table=table), people
+
+
+# ------------------------------------------------------------------------- the fingerprint
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 8, 13])
+def test_everyone_on_the_roll_proves_it_and_nobody_else_can(size):
+    members = [f"p-{n:04x}" for n in range(size)]
+    fingerprint = counting.roll_fingerprint("sal", members)
+    assert counting.roll_fingerprint("sal", reversed(members)) == fingerprint
+    for member in members:
+        proof = counting.proof_of_entry("sal", members, member)
+        assert (proof["fingerprint"], counting.proves_entry(proof)) == (fingerprint, True)
+        assert "sal" not in proof.values()
+        assert not any(other in str(proof) for other in members if other != member)
+        assert not counting.proves_entry({**proof, "member": "p-ffff"})
+        assert not counting.proves_entry({**proof, "fingerprint": "0" * 64})
+    with pytest.raises(ValueError):
+        counting.proof_of_entry("sal", members, "p-ffff")
+
+
+@pytest.mark.parametrize("proof", [None, {}, [], {"format": "cocrea-roll-1"}, {"format": "x"}])
+def test_what_is_no_proof_proves_nothing(proof):
+    assert not counting.proves_entry(proof)
+
+
+def test_the_salt_that_would_tell_who_is_on_the_roll_is_never_published(app):
+    contest = voting.contest()
+    voting.vote(contest, person(), "yes")
+    voting.sealed(contest)
+    assert contest.roll_salt not in str(queries.published(contest))
+    assert contest.roll_salt not in str([record["new"] for record in history.records("contest.opened")])
+
+
+# ------------------------------------------------------------------------- am I on it?
+
+
+def test_before_the_opening_one_reads_how_things_stand_and_what_to_do(app):
+    confirmed, unconfirmed = person(), person(verified=False)
+    contest = voting.contest()
+    assert place(confirmed, contest).is_on
+    assert "Falta confirmar tu correo" in str(place(unconfirmed, contest).why)
+
+
+def test_afterwards_one_reads_why_not(app):
+    there, unconfirmed, suspended = person(), person(verified=False), person(suspended_at=NOW)
+    save(Suspension(reference="SUS-1", person_id=suspended.id, reason="Insultos", suspended_at=NOW))
+    contest = frozen(voting.contest())
+    late = person()
+    late.created_at = late.verified_at = OPENS + SECOND
+    for someone in (unconfirmed, suspended):
+        someone.verified_at, someone.suspended_at = someone.verified_at or OPENS + SECOND, None
+    db.session.commit()
+    assert place(there, contest).is_on
+    assert "se abrió después" in str(place(late, contest).why)
+    assert "no estaba confirmada" in str(place(unconfirmed, contest).why)
+    assert "suspendida" in str(place(suspended, contest).why)
+
+
+def test_of_a_table_one_reads_whether_one_had_joined_and_as_what(app):
+    contest, (member, observer) = at_table(MemberRole.MEMBER, MemberRole.OBSERVER)
+    stranger = person()
+    assert "únete antes" in str(place(stranger, contest).why)
+    frozen(contest)
+    assert place(member, contest).is_on
+    assert "observas" in str(place(observer, contest).why)
+    assert "No integrabas la mesa" in str(place(stranger, contest).why)
+
+
+def test_of_a_forum_one_reads_who_votes_for_the_seat(app):
+    chamber = forums.chamber(StageKind.PROPOSALS, StageKind.VOTING)
+    contest = voting.contest(chamber.cycle, electorate=ElectorateRule.FORUM, table=chamber.table)
+    assert "Si deja el lugar" in str(place(chamber.alternate, contest).why)
+    assert "No ocupas" in str(place(person(), contest).why)
+    frozen(contest)
+    assert place(chamber.titulars[0], contest).is_on
+    assert str(place(chamber.alternate, contest).why) == "Por tu asiento vota su titular."
+
+
+# ------------------------------------------------------------------------- sizes
+
+
+def test_sectors_are_told_only_in_fives_and_those_who_came_late_are_not_among_them(app):
+    for sector in (Sector.CIVIL_SOCIETY, Sector.ACADEMIA):
+        for _ in range(6):
+            person(sector=sector)
+    contest = frozen(voting.contest())
+    before = queries.roll(contest)
+    assert before["late"] == 0
+    assert dict(before["by_sector"]) == {
+        Sector.ACADEMIA: 6,
+        Sector.CIVIL_SOCIETY: contest.roll_size - 6,  # with those who wrote and called
+    }
+    late = person(sector=Sector.ACADEMIA)
+    register(contest, late)
+    after = queries.roll(contest)
+    assert after == {"late": 1, "by_sector": before["by_sector"]}
+    assert queries.turnout(contest)["by_sector"] is None
+
+
+def test_a_sector_of_four_hides_all(app):
+    for sector, number in ((Sector.CIVIL_SOCIETY, 6), (Sector.ACADEMIA, 4)):
+        for _ in range(number):
+            person(sector=sector)
+    assert queries.roll(frozen(voting.contest()))["by_sector"] is None
+
+
+# ------------------------------------------------------------------------- late registration
+
+
+@pytest.mark.parametrize("secrecy", Secrecy)
+def test_whoever_was_left_out_is_entered_on_the_record_and_votes(app, secrecy):
+    chamber = forums.chamber(StageKind.PROPOSALS, StageKind.VOTING)
+    someone = chamber.titulars[3]
+    someone.verified_at = None
+    db.session.commit()
+    contest = voting.contest(chamber.cycle, electorate=ElectorateRule.FORUM, table=chamber.table, secrecy=secrecy)
+    frozen(contest)
+    size, fingerprint = contest.roll_size, contest.roll_fingerprint
+    someone.verified_at = OPENS + SECOND
+    db.session.commit()
+    entry = register(contest, someone, now=OPENS + SECOND)
+    assert (entry.is_late, entry.sector) == (True, Sector.ACADEMIA)
+    assert contest.roll_size == size + 1
+    proof = counting.proof_of_entry(contest.roll_salt, queries.roll_members(contest), someone.public_id)
+    assert proof["fingerprint"] == contest.roll_fingerprint != fingerprint
+    (record,) = history.records("contest.registered_late")
+    assert record["new"] == {"roll": size + 1, "fingerprint": contest.roll_fingerprint}
+    assert record["reason"] == "Su cuenta se confirmó tarde."
+    assert someone.public_id not in str(record) and someone.name not in str(record)
+    assert voting.vote(contest, someone, "yes", now=OPENS + SECOND)
+    voting.sealed(contest)
+    published = queries.published(contest)
+    assert published["roll"]["late"] == 1
+    assert counting.faults(published) == []
+
+
+@pytest.mark.parametrize("reason", ["", "  \n"])
+def test_no_reason_no_registration(app, reason):
+    contest = frozen(voting.contest())
+    with pytest.raises(Invalid) as wrong:
+        register(contest, person(), reason=reason)
+    assert wrong.value.field == "reason"
+
+
+def test_nobody_is_entered_twice(app):
+    already = person()
+    contest = frozen(voting.contest())
+    late = person()
+    register(contest, late)
+    for someone in (already, late):
+        with pytest.raises(Conflict):
+            register(contest, someone)
+    assert contest.roll_size == len(queries.roll_members(contest))
+
+
+@pytest.mark.parametrize("now", [NOW, OPENS - SECOND, CLOSES, CLOSES + SECOND])
+def test_only_while_the_contest_is_open(app, now):
+    contest = voting.contest()
+    if now >= OPENS:
+        frozen(contest)
+    with pytest.raises(Denied):
+        register(contest, person(), now=now)
+
+
+def test_only_the_facilitation_enters_somebody(app):
+    contest = frozen(voting.contest())
+    elsewhere = cycles.facilitator(proposals.working_cycle())
+    for actor in (person(), elsewhere):
+        with pytest.raises(Denied):
+            register(contest, person(), by=actor)
+
+
+def test_whoever_does_not_meet_the_rule_stays_out(app):
+    contest, _members = at_table(MemberRole.MEMBER)
+    frozen(contest)
+    for someone in (person(), person(verified=False), person(suspended_at=NOW)):
+        with pytest.raises(Invalid):
+            register(contest, someone)
+
+
+def test_a_seat_never_gets_a_second_voice(app):
+    """Neither the alternate of a titular who voted and left, nor a titular named after the opening."""
+    chamber = forums.chamber(StageKind.PROPOSALS, StageKind.VOTING)
+    contest = voting.contest(chamber.cycle, electorate=ElectorateRule.FORUM, table=chamber.table)
+    frozen(contest)
+    forums.relieve(chamber.seats[0], chamber.steward, HolderKind.TITULAR)
+    forums.relieve(chamber.seats[1], chamber.steward, HolderKind.TITULAR)
+    named = forums.hold(chamber.seats[1], chamber.steward, HolderKind.TITULAR, person())
+    holder = chamber.seats[1].holder(HolderKind.TITULAR)
+    holder.since = OPENS + SECOND
+    db.session.commit()
+    for someone in (chamber.alternate, named):
+        with pytest.raises(Invalid):
+            register(contest, someone, now=OPENS + 2 * SECOND)
+
+
+def test_whoever_voted_on_paper_cannot_vote_online_too(app):
+    contest = frozen(voting.contest())
+    late = person()
+    entry = register(contest, late)
+    entry.took_part, entry.channel = True, Channel.PAPER
+    db.session.commit()
+    with pytest.raises(Conflict) as refused:
+        voting.vote(contest, late, "yes")
+    assert "en papel" in str(refused.value.message)
+    assert queries.box_size(contest) == 0
+
+
+# ------------------------------------------------------------------------- an uploaded list
+
+
+@pytest.fixture
+def by_list(app):
+    return voting.contest(electorate=ElectorateRule.UPLOADED)
+
+
+def test_of_a_list_those_with_a_confirmed_account_vote_and_the_list_is_deleted(by_list):
+    ana, eva, uncalled = person(), person(verified=False), person()
+    emails = [credential(someone).email for someone in (ana, eva)]
+    credential(uncalled)
+    assert listed(by_list, *emails, "nadie@example.org") == 3
+    assert place(ana, by_list).is_on
+    assert "Falta confirmar" in str(place(eva, by_list).why)  # not whether the address is on the list
+    assert "no está en la lista" in str(place(uncalled, by_list).why)
+    frozen(by_list)
+    assert queries.roll_members(by_list) == [ana.public_id]
+    assert (by_list.roll_size, by_list.roll_unmatched) == (1, 2)
+    assert queries.listed(by_list) == 0
+    (record,) = history.records("contest.opened")
+    assert record["new"]["without_account"] == 2
+    assert "no estaba en la lista" in str(place(uncalled, by_list).why)
+    register(by_list, uncalled)
+    assert voting.vote(by_list, uncalled, "yes")
+
+
+def test_what_is_listed_again_is_kept_once_and_the_history_holds_no_address(by_list):
+    assert listed(by_list, "ana@example.org", "eva@example.org") == 2
+    assert listed(by_list, "eva@example.org", "eva@example.org", "luz@example.org") == 1
+    with transaction():
+        operations.empty_list(actor=cycles.facilitator(by_list.cycle), contest=by_list, now=NOW)
+    records = history.records("contest.listed")
+    assert [record["new"]["listed"] for record in records] == [2, 3, 0]
+    assert "example.org" not in str(records)
+
+
+def test_a_list_changes_before_the_opening_only_and_by_the_facilitation(by_list):
+    for actor, now in ((person(), NOW), (None, OPENS), (None, CLOSES)):
+        with pytest.raises(Denied):
+            listed(by_list, "ana@example.org", by=actor, now=now)
+    with pytest.raises(Denied):
+        listed(voting.contest(), "ana@example.org")
+
+
+def test_a_list_has_an_end(by_list, monkeypatch):
+    monkeypatch.setattr("cocrea.voting.operations.roll.MOST_ADDRESSES", 2)
+    listed(by_list, "a@example.org", "b@example.org")
+    with pytest.raises(Invalid):
+        listed(by_list, "c@example.org")
+    assert queries.listed(by_list) == 2
+
+
+def test_a_list_is_deleted_with_a_contest_that_is_called_off(by_list):
+    listed(by_list, "ana@example.org")
+    with transaction():
+        operations.cancel(actor=cycles.facilitator(by_list.cycle), contest=by_list, reason="Faltó gente", now=NOW)
+    assert queries.listed(by_list) == 0
+
+
+def test_whoever_deletes_their_account_is_on_no_list(by_list):
+    ana = person()
+    own = credential(ana)
+    listed(by_list, own.email, "eva@example.org")
+    proof = PasswordProof("", ana.id, True, own.password_hash)
+    with transaction():
+        withdraw(actor=ana, proof=proof, now=NOW)
+    assert db.session.scalars(sa.select(RollAddress.email)).all() == ["eva@example.org"]
+    assert db.session.get(Credential, ana.id) is None
+
+
+def test_a_copied_list_of_names_and_addresses_is_read(app):
+    reading = addresses.from_text(
+        "Correos\nAna <ANA@example.org>, eva@example.org\n\nana@example.org;luz@example.org"
+    )
+    assert reading.addresses == ["ana@example.org", "eva@example.org", "luz@example.org"]
+    assert (reading.repeated, reading.errors) == (1, [])
+
+
+def test_what_is_wrong_is_told_by_line(app):
+    reading = addresses.from_text("ana@example.org\nnadie\neva@\n@example.org\n" + "a" * 300 + "@example.org")
+    assert [line for line, _said in reading.errors] == [2, 3, 4, 5]
+    assert reading.addresses == ["ana@example.org"]
+
+
+def _workbook(*rows):
+    target = BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "nombre;correo\nAna;ana@example.org\nEva;eva@example.org\n".encode("utf-8-sig"),
+        "Muñoz,ana@example.org\nPeña,eva@example.org".encode("cp1252"),
+        _workbook(["Nombre", "Correo"], ["Ana", "ana@example.org"], ["Eva", "eva@example.org"]),
+    ],
+    ids=["csv", "old csv", "xlsx"],
+)
+def test_files_are_read_whatever_their_columns(app, data):
+    assert addresses.from_file(data).addresses == ["ana@example.org", "eva@example.org"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"PK\x03\x04 no es una hoja",
+        b"\0" * 9,
+        b"a" * (addresses.MOST_BYTES + 1),
+        b"a@b.mx " * (addresses.MOST_ADDRESSES + 1),
+        b"x\n" * (addresses.MOST_ADDRESSES + 3),
+    ],
+    ids=["empty", "torn", "binary", "too heavy", "too many", "too many lines"],
+)
+def test_other_files_are_refused(app, data):
+    with pytest.raises(Invalid):
+        addresses.from_file(data)
+
+
+def test_a_roll_is_of_people_not_of_what_they_chose(app):
+    """No time and no address: with them the order of voting could be read."""
+    columns = {"contest_id", "person_id", "sector", "channel", "took_part", "is_late"}
+    assert set(RollEntry.__table__.columns.keys()) == columns
