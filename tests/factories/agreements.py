@@ -6,10 +6,12 @@ from typing import Any
 
 from cocrea.accounts.models import Person
 from cocrea.core.db import transaction
+from cocrea.cycles.models import Cycle
 from cocrea.tables import operations
 from cocrea.tables.models import Agreement, AgreementTest, Session
 from cocrea.tables.operations import AgreementContent, DutyContent, Hands
 from tests.conftest import NOW
+from tests.factories import cycles, tables
 
 
 def drafted(
@@ -86,3 +88,14 @@ def withdrawn(agreement: Agreement, by: Person, reason: str = "Ya no hace falta"
 def reworked(agreement: Agreement, by: Person, session: Session, key: str = "") -> Agreement:
     with transaction():
         return operations.rework_agreement(actor=by, agreement=agreement, session=session, now=NOW, client_key=key)
+
+
+def decision(cycle: Cycle) -> Agreement:
+    """What a table of the cycle adopted."""
+    leader = cycles.facilitator(cycle)
+    table = tables.table(cycle, facilitator=leader)
+    member = tables.member(table)
+    found = put(drafted(tables.session(table, leader), leader, "Que se junten"), leader)
+    answered(found, member, "agree")
+    closed(found, leader)
+    return found

@@ -11,10 +11,16 @@ import sqlalchemy as sa
 
 from cocrea.accounts import operations as accounts
 from cocrea.accounts.queries import own_invitations, prove_password
-from cocrea.core.errors import Conflict
+from cocrea.core.errors import Conflict, NotFound
+from cocrea.discussion import attachments
 from cocrea.discussion import operations as discussion
+from cocrea.discussion.attachments import Upload
+from cocrea.discussion.models import Attachment
 from cocrea.extensions import db
 from cocrea.moderation import operations as moderation
+from cocrea.notifications import operations as following
+from cocrea.notifications import things
+from cocrea.notifications.models import Letters
 from cocrea.proposals import operations, queries
 from cocrea.proposals.models import (
     Amendment,
@@ -23,15 +29,18 @@ from cocrea.proposals.models import (
     Part,
     Proposal,
     ProposalStatus,
+    Rearrangement,
     Response,
     ResponseKind,
+    ResponseVersion,
     Routing,
 )
 from cocrea.proposals.models import ProposalStatus as S
 from cocrea.proposals.operations import Answer
 from tests.factories import proposals
 from tests.factories.accounts import PASSWORD
-from tests.proposals.life import World, serves
+from tests.proposals import rearranging
+from tests.proposals.life import World, reads_text, serves
 
 MOST = 3  # proposals in a world
 
@@ -47,6 +56,11 @@ def draft(w: World, actor: Any, _none: Any) -> None:
 
 def publish(w: World, actor: Any, proposal: Proposal) -> None:
     operations.publish(actor=actor, proposal=proposal, now=w.clock())
+
+
+def publish_own(w: World, actor: Any, _none: Any) -> None:
+    for own in [one for one in w.all(Proposal) if one.is_by(actor.id)]:
+        publish(w, actor, own)
 
 
 def revise(w: World, actor: Any, proposal: Proposal) -> None:
@@ -187,12 +201,18 @@ def answer(w: World, routing: Routing) -> tuple[Answer, str]:
     proposal_id, institution = routing.proposal_id, routing.organisation_id
 
     def sees(reader: Any) -> bool:
-        made = db.session.scalar(sa.select(Response).filter_by(proposal_id=proposal_id, organisation_id=institution))
-        return (made is not None and word in made.reasons_source) or serves(reader, institution)
+        return _was_said(word, proposal_id, institution) or serves(reader, institution)
 
     word = w.secret(sees)
     own = db.session.get(AnswerDraft, (proposal_id, institution))
     return Answer(ResponseKind.PARTLY, f"Porque {word}."), own.fingerprint if own else ""
+
+
+def _was_said(word: str, proposal_id: int, institution: int) -> bool:
+    """Whether the institution published it: what it corrected since stays to be read."""
+    said = sa.select(ResponseVersion.reasons_source).join(Response, Response.id == ResponseVersion.response_id)
+    own = said.where(Response.proposal_id == proposal_id, Response.organisation_id == institution)
+    return any(word in each for each in db.session.scalars(own))
 
 
 def prepare(w: World, actor: Any, routing: Routing) -> None:
@@ -215,6 +235,50 @@ def write_note(w: World, actor: Any, routing: Routing) -> None:
     institution = routing.organisation_id
     body = w.secret(lambda reader: serves(reader, institution))
     operations.write_note(actor=actor, routing=routing, body=body, now=w.clock())
+
+
+def correct(w: World, actor: Any, response: Response) -> None:
+    """What it said before stays to be read."""
+    proposal_id, institution = response.proposal_id, response.organisation_id
+    word = w.secret(lambda _reader: _was_said(word, proposal_id, institution))
+    operations.correct(
+        actor=actor,
+        response=response,
+        answer=Answer(ResponseKind.ALREADY, f"Mejor dicho: {word}."),
+        reason="Estaba mal.",
+        base=response.fingerprint,
+        now=w.clock(),
+    )
+
+
+def attach(w: World, actor: Any, proposal: Proposal) -> None:
+    """Its name, what it shows and its bytes are of words of their own."""
+    word, number = w.secret(lambda _reader: False), proposal.id
+    upload = Upload(f"%PDF-1.7 {word}".encode(), "application/pdf", f"{word}.pdf")
+    kept = operations.attach(actor=actor, proposal=proposal, upload=upload, description=word, now=w.clock()).id
+    w.secrets[word].readers.append(
+        lambda reader: db.session.get_one(Attachment, kept).file_id and reads_text(reader, number, w.clock())
+    )
+
+
+def detach(w: World, actor: Any, proposal: Proposal) -> None:
+    for found in [one for one in attachments.of(proposal) if not one.is_removed][:1]:
+        operations.detach(actor=actor, proposal=proposal, attachment=found, reason="Es otro.", now=w.clock())
+
+
+def follow(w: World, actor: Any, proposal: Proposal) -> None:
+    """It, or what it belongs to."""
+    around = (proposal, w.problem, w.table, w.institutions[0])
+    thing = things.thing(things.scope_of(around[next(w.numbers) % len(around)]))
+    if thing is None:
+        raise NotFound
+    following.follow(actor=actor, thing=thing, now=w.clock())
+    following.choose_letters(person=actor, letters=(Letters.AT_ONCE, Letters.DAILY)[actor.id % 2], now=w.clock())
+    w.followed.add((actor.id, thing.scope))
+
+
+def unfollow(w: World, actor: Any, proposal: Proposal) -> None:
+    following.unfollow(person=actor, scope=things.scope_of(proposal))
 
 
 def ask_back(w: World, actor: Any, response: Response) -> None:
@@ -245,6 +309,7 @@ class Deed:
 
 
 PUBLISHED, BALLOT = frozenset({S.PUBLISHED}), frozenset({S.ON_BALLOT})
+ARRANGED = PUBLISHED | {S.ADMITTED}
 EDITED, REVIEWED = PUBLISHED | {S.DRAFT}, BALLOT | {S.ADMITTED, S.NOT_ADMITTED, S.SELECTED}
 DEEDS = {
     "draft": Deed("author", None, draft),
@@ -284,16 +349,35 @@ DEEDS = {
     "schedule": Deed("official", Routing, schedule),
     "publish_answer": Deed("official", Routing, publish_answer),
     "write_note": Deed("official", Routing, write_note),
+    "correct": Deed("official", Response, correct),
     "ask_back": Deed("author", Response, ask_back),
     "reply": Deed("official", Response, reply),
+    "attach": Deed("author", Proposal, attach, EDITED),
+    "detach": Deed("author", Proposal, detach, EDITED, weight=1),
+    "follow": Deed("other", Proposal, follow),
+    "follow_invited": Deed("invited", Proposal, follow),
+    "unfollow": Deed("other", Proposal, unfollow, weight=1),
+    "publish_own": Deed("other", None, publish_own),
+    "merge": Deed("facilitator", Proposal, rearranging.merge, ARRANGED),
+    "split": Deed("facilitator", Proposal, rearranging.split, ARRANGED, weight=2),
+    "consent": Deed("author", Rearrangement, rearranging.consent, weight=6),
+    "consent_other": Deed("other", Rearrangement, rearranging.consent, weight=6),
+    "consent_coauthor": Deed("coauthor", Rearrangement, rearranging.consent, weight=6),
+    "refuse": Deed("other", Rearrangement, rearranging.refuse, weight=1),
+    "conclude": Deed("facilitator", Rearrangement, rearranging.conclude),
+    "decide": Deed("facilitator", Rearrangement, rearranging.decide, weight=2),
+    "cancel": Deed("facilitator", Rearrangement, rearranging.cancel, weight=1),
+    "undo": Deed("facilitator", Rearrangement, rearranging.undo),
 }
 
 
 SHARED = ("publish", "invite_coauthor", "accept_offer", "amend")
 ROUTED = ("publish", "amend", "admit", "route", "route_other")
+MERGED = ("attach", "follow_invited", "publish", "follow", "publish_own", "merge", "consent", "consent_other")
 BEGINNINGS = (
     (),
     SHARED,
+    MERGED,
     ROUTED,
     (*ROUTED, "ballot", "selected"),
     ("invite_coauthor", "accept_offer", "invite_invited"),
@@ -302,7 +386,7 @@ BEGINNINGS = (
 
 def possible(w: World) -> list[tuple[str, int | None]]:
     """What there is to be tried now: the name of a deed, and the id of what it is done with."""
-    things = {kind: w.all(kind) for kind in (Proposal, Amendment, Routing, Response)}
+    things = {kind: w.all(kind) for kind in (Proposal, Amendment, Routing, Response, Rearrangement)}
     named = [(name, deed, thing) for name, deed in DEEDS.items() if deed.of for thing in things[deed.of]]
     found = [(name, thing.id) for name, deed, thing in named if deed.suits(thing)]
     return [*found, *([("draft", None)] if len(things[Proposal]) < MOST else [])]

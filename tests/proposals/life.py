@@ -15,18 +15,21 @@ import sqlalchemy as sa
 
 from cocrea.accounts.models import PLATFORM, Person, Role
 from cocrea.cycles.models import StageKind
-from cocrea.discussion.models import Visibility
+from cocrea.discussion.models import Attachment, Visibility
 from cocrea.extensions import db
+from cocrea.notifications.models import Follow, Notice
 from cocrea.proposals import policies
 from cocrea.proposals.models import (
     Amendment,
     AnswerDraft,
     Proposal,
+    Rearrangement,
     Response,
+    ResponseVersion,
     Routing,
 )
 from cocrea.proposals.operations import Content
-from tests.factories import cycles, proposals, tables
+from tests.factories import agreements, cycles, proposals, tables
 from tests.factories.accounts import credential, grant, organisation, person
 
 
@@ -52,8 +55,10 @@ class World:
             credential(someone)
         self.administrator = grant(person("Administración 01"), Role.ADMINISTRATOR, PLATFORM)
         self.problem = proposals.problem(self.cycle)
+        self.agreement = agreements.decision(self.cycle)
         self.numbers = itertools.count(1)
         self.secrets: dict[str, Secret] = {}
+        self.followed: set[tuple[int, str]] = set()
 
     def address(self, name: str) -> str:
         return f"{self.people[name].public_id}@example.org"
@@ -114,9 +119,11 @@ def serves(reader: Any, organisation_id: int) -> bool:
 
 def as_is(w: World) -> dict[str, Any]:
     """What a refused deed leaves unchanged."""
-    rows = {kind.__name__: len(w.all(kind)) for kind in (Proposal, Amendment, Routing, Response)}
+    counted = (Proposal, Amendment, Routing, ResponseVersion, Rearrangement, Attachment, Follow, Notice)
+    rows = {kind.__name__: db.session.scalar(sa.select(sa.func.count()).select_from(kind)) for kind in counted}
     stands = [(p.status, p.visibility, p.version, p.support_count, p.plain_text) for p in w.all(Proposal)]
-    return {**rows, "stands": stands, "amended": [a.status for a in w.all(Amendment)]}
+    moved = [one.status for one in w.all(Amendment)] + [one.state for one in w.all(Rearrangement)]
+    return {**rows, "stands": stands, "moved": moved}
 
 
 def present(w: World) -> dict[str, Person]:

@@ -9,13 +9,15 @@ from flask import Flask
 
 from cocrea.accounts.models import Visitor
 from cocrea.audit.jobs import seal_now
-from cocrea.discussion.models import Visibility
+from cocrea.discussion.models import Attachment, Visibility
+from cocrea.extensions import db
 from cocrea.proposals import policies
-from cocrea.proposals.models import Amendment, Proposal, Routing
-from tests.proposals.life import World
+from cocrea.proposals.models import Amendment, Proposal, Rearrangement, Response, Routing
+from tests.proposals.life import World, reads_text
 
 WORD = re.compile(r"zq\d+zq")
 LISTS = ("", "?autoria=propias", "?estado=published", "?estado=withdrawn", "?estado=hidden", ".csv", ".json")
+PAGES = ("versiones", "versiones/1", "enmiendas", "coautoria", "edicion", "archivos", "fusion", "division")
 VISITOR = Visitor()
 
 
@@ -39,6 +41,21 @@ class Readers:
             assert answer.status_code == (200 if may else 404), (name, proposal.reference)
             self._judge(reader, proposal.reference, answer)
             self._search(reader, client, proposal)
+        self._opens(name, reader, client)
+
+    def _opens(self, name: str, reader: Any, client: Any) -> None:
+        """Files of what this reader reads, and merges and splits that they know of: these, and no others."""
+        now, opened = self.world.clock(), {}
+        for file in self.world.all(Attachment):
+            may = not file.is_removed and reads_text(reader, file.contribution_id, now)
+            proposal = db.session.get_one(Proposal, file.contribution_id)
+            opened[f"/propuestas/{proposal.reference}/archivos/{file.id}"] = may
+        for one in self.world.all(Rearrangement):
+            opened[f"/reacomodos/{one.id}"] = policies.can_see_rearrangement(reader, one, now)
+        for address, may in opened.items():
+            answer = client.get(address)
+            assert answer.status_code == (200 if may else 404), (name, address)
+            self._judge(reader, address, answer)
 
     def gets(self, letter: Any) -> None:
         """A letter is for somebody who takes part, and says nothing that they could not read."""
@@ -55,6 +72,7 @@ class Readers:
 
     def _data(self, slug: str) -> list[str]:
         lists = [f"/ciclos/{slug}/propuestas{narrowed}" for narrowed in LISTS]
+        lists.append(f"/ciclos/{slug}/propuestas/reacomodos")
         return [*lists, f"/ciclos/{slug}/datos/propuestas.json", "/historial", "/historial/descarga.ndjson"]
 
     def _pages(self, reader: Any) -> list[str]:
@@ -62,7 +80,9 @@ class Readers:
         found = []
         for proposal in self.world.all(Proposal):
             own = f"/propuestas/{proposal.reference}"
-            found += [f"{own}/{page}" for page in ("versiones", "versiones/1", "enmiendas", "coautoria", "edicion")]
+            found += [f"{own}/{page}" for page in PAGES]
+        found += ["/avisos", "/lo-que-sigo"]
+        found += [f"/respuestas/{response.id}/versiones" for response in self.world.all(Response)]
         found += [f"/enmiendas/{amendment.reference}" for amendment in self.world.all(Amendment)]
         return [*found, *(f"/respuestas-pendientes/{routing.id}" for routing in self.world.all(Routing))]
 

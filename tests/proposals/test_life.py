@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
@@ -15,19 +16,26 @@ from cocrea.audit.verification import verify
 from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError
 from cocrea.extensions import db
+from cocrea.notifications.jobs import write_due_letters
+from cocrea.notifications.models import News, Notice
+from cocrea.notifications.things import scope_of
 from cocrea.proposals import jobs
 from cocrea.proposals.models import (
     AMENDMENT_TRANSITIONS,
     ANSWER_STEPS,
+    REARRANGEMENT_TRANSITIONS,
     TRANSITIONS,
     Amendment,
     Proposal,
+    ProposalStatus,
+    Rearrangement,
     Routing,
     answer_step,
 )
 from tests.conftest import Client
 from tests.proposals import deeds, life
 from tests.proposals.reading import Readers
+from tests.proposals.rearranging import assert_in_order
 
 TURNS = 5  # in one step of the machine, each checked
 
@@ -59,15 +67,15 @@ class Lives(RuleBasedStateMachine):
 
     @initialize(random=st.randoms(use_true_random=True))
     def begin(self, random: Random) -> None:
-        """Two proposals, one of them on its way already."""
+        """Two proposals, one of them, or both, on their way already."""
         self.random, self.world = random, life.World(self.clock)
         self.readers = Readers(self.app, self.world)
         self._try("draft", self.world.people["author"], None)
-        first = self.world.all(Proposal)[0].id
-        for name in random.choice(deeds.BEGINNINGS):
-            self._try(name, self.world.people[deeds.DEEDS[name].by], first)
-            self._check()
         self._try("draft", self.world.people["other"], None)
+        for name in random.choice(deeds.BEGINNINGS):
+            deed = deeds.DEEDS[name]
+            self._try(name, self.world.people[deed.by], self.world.all(deed.of)[0].id if deed.of else None)
+            self._check()
 
     @rule()
     def go_on(self) -> None:
@@ -88,6 +96,10 @@ class Lives(RuleBasedStateMachine):
     def wait(self) -> None:
         self.clock.advance(hours=self.random.choice([1, 24, 5 * 24, 15 * 24]))
         jobs.publish_due_answers()
+        jobs.lapse_rearrangements()
+        jobs.tell_of_routings()
+        jobs.remind_of_answers()
+        write_due_letters()
 
     def read(self) -> None:
         self.readers.reads(self.random.choice(self.readers.names))
@@ -107,8 +119,18 @@ class Lives(RuleBasedStateMachine):
             before = self.stood.get(key, (now, table))[0]
             assert now is before or now in table[before], (key, before, now)
         self.stood = stands
+        assert_in_order(self.world.all(Proposal), self.world.all(Rearrangement))
+        self._check_notices()
         while self.outbox:
             self.readers.gets(self.outbox.pop())
+
+    def _check_notices(self) -> None:
+        """They are of those who followed, of what is not a draft."""
+        drafts = {scope_of(one) for one in self.world.all(Proposal) if one.status is ProposalStatus.DRAFT}
+        told = sa.select(Notice.person_id, Notice.because, News.about).join(News, News.id == Notice.news_id)
+        for person_id, because, about in db.session.execute(told):
+            assert (person_id, because) in self.world.followed
+            assert about not in drafts
 
     def teardown(self) -> None:
         try:
@@ -144,6 +166,7 @@ class Lives(RuleBasedStateMachine):
         """Where everything stands, and what may follow."""
         w = self.world
         found = {("proposal", one.id): (one.status, TRANSITIONS) for one in w.all(Proposal)}
+        found |= {("rearrangement", one.id): (one.state, REARRANGEMENT_TRANSITIONS) for one in w.all(Rearrangement)}
         found |= {("amendment", one.id): (one.status, AMENDMENT_TRANSITIONS) for one in w.all(Amendment)}
         for one in w.all(Routing):
             found["answer", one.proposal_id, one.organisation_id] = (answer_step(*w.answer(one)), ANSWER_STEPS)

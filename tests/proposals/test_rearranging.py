@@ -20,7 +20,7 @@ from cocrea.proposals.models import (
     RearrangementState,
 )
 from tests.conftest import NOW
-from tests.factories import agreements, cycles, discussion, proposals, tables
+from tests.factories import agreements, cycles, discussion, proposals
 from tests.factories.accounts import credential, person
 from tests.factories.history import actions, records
 
@@ -56,17 +56,6 @@ def refuse(someone, rearrangement, reason="Dicen cosas distintas."):
 def act(verb, actor, rearrangement, **more):
     with transaction():
         verb(actor=actor, rearrangement=rearrangement, now=NOW, **more)
-
-
-def decision(cycle):
-    """What a table of the cycle adopted."""
-    leader = cycles.facilitator(cycle)
-    table = tables.table(cycle, facilitator=leader)
-    member = tables.member(table)
-    found = agreements.put(agreements.drafted(tables.session(table, leader), leader, "Que se junten"), leader)
-    agreements.answered(found, member, "agree")
-    agreements.closed(found, leader)
-    return found
 
 
 def test_a_merge_takes_effect_when_the_last_author_consents(cycle, facilitator, pair):
@@ -196,7 +185,7 @@ def test_what_cannot_be_merged(cycle, facilitator, pair):
 
 
 def test_a_recorded_decision_stands_in_for_consent(cycle, facilitator, pair):
-    agreed = decision(cycle)
+    agreed = agreements.decision(cycle)
     asked = proposals.merging(facilitator, pair, agreement=agreed)
     assert asked.state is RearrangementState.DONE
     assert records("proposal.merged")[0]["new"]["agreement"] == agreed.reference
@@ -204,7 +193,7 @@ def test_a_recorded_decision_stands_in_for_consent(cycle, facilitator, pair):
 
 def test_a_decision_of_another_cycle_does_not(cycle, facilitator, pair):
     with pytest.raises(Invalid):
-        proposals.merging(facilitator, pair, agreement=decision(proposals.working_cycle(StageKind.TABLES)))
+        proposals.merging(facilitator, pair, agreement=agreements.decision(proposals.working_cycle(StageKind.TABLES)))
     assert all(one.is_public for one in pair)
 
 
@@ -212,7 +201,7 @@ def test_a_decision_may_come_while_it_waits(cycle, facilitator, pair):
     asked = proposals.merging(facilitator, pair)
     with pytest.raises(Invalid):
         act(operations.conclude, facilitator, asked)
-    act(operations.conclude, facilitator, asked, agreement=decision(cycle))
+    act(operations.conclude, facilitator, asked, agreement=agreements.decision(cycle))
     assert asked.state is RearrangementState.DONE
 
 
@@ -222,7 +211,7 @@ def test_who_closed_their_account_is_not_asked(cycle, facilitator, pair):
     with pytest.raises(Invalid) as refused:
         proposals.merging(facilitator, pair)
     assert refused.value.field == "agreement"
-    assert proposals.merging(facilitator, pair, agreement=decision(cycle)).state is RearrangementState.DONE
+    assert proposals.merging(facilitator, pair, agreement=agreements.decision(cycle)).state is RearrangementState.DONE
 
 
 def test_what_hinders_it_at_the_last_moment_is_said_and_it_can_be_concluded_later(cycle, facilitator, pair):
@@ -243,7 +232,7 @@ def test_what_hinders_it_at_the_last_moment_is_said_and_it_can_be_concluded_late
 def test_the_history_names_who_concluded_it_and_never_who_answered(cycle, facilitator, pair):
     asked = proposals.merging(facilitator, pair)
     other = cycles.facilitator(cycle)
-    act(operations.conclude, other, asked, agreement=decision(cycle))
+    act(operations.conclude, other, asked, agreement=agreements.decision(cycle))
     assert {record["actor"] for record in records("proposal.merged")} == {other.public_id}
     assert records("proposal.published", subject=asked.made[0].reference)[0]["actor"] == other.public_id
     split = proposals.splitting(facilitator, asked.made[0])
@@ -310,7 +299,7 @@ def test_who_has_no_e_mail_is_not_asked_and_keeps_whoever_speaks_for_them(cycle,
     with pytest.raises(Invalid) as refused:
         proposals.merging(facilitator, papers)
     assert refused.value.field == "agreement"
-    (made,) = proposals.merging(facilitator, papers, agreement=decision(cycle)).made
+    (made,) = proposals.merging(facilitator, papers, agreement=agreements.decision(cycle)).made
     assert (made.author_id, made.recorded_by_id) == (lupe.id, facilitator.id)
     assert (made.channel, made.attribution) == (Channel.PAPER, "Plaza, 3 de mayo")
     assert policies.speaks_for(facilitator, made)

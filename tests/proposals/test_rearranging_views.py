@@ -12,9 +12,8 @@ from cocrea.proposals import operations
 from cocrea.proposals.models import (
     Proposal,
 )
-from tests.factories import cycles, discussion, proposals
+from tests.factories import agreements, cycles, discussion, proposals
 from tests.factories.accounts import person
-from tests.proposals.test_rearranging import decision
 
 TEXT = "Un padrón de obras con mapa."
 
@@ -87,6 +86,7 @@ def test_from_the_page_of_a_proposal_to_the_synthesis(client, cycle, facilitator
     assert "Un padrón" in client.get(f"/ciclos/{cycle.slug}/propuestas/reacomodos").text
     assert client.post(f"{page}/reversion", data={"reason": "Eran distintas."}).status_code == 303
     assert "Deshecha" in client.get(page).text
+    assert "Un padrón" not in client.get(f"/ciclos/{cycle.slug}/propuestas/reacomodos").text
     made = db.session.scalars(sa.select(Proposal).filter_by(visibility=Visibility.WITHDRAWN)).one()
     left = client.get(f"/propuestas/{made.reference}").text
     assert "Se deshizo" in left
@@ -103,7 +103,7 @@ def test_where_nobody_can_consent_the_page_says_so_first_and_takes_a_decision_al
     assert "Proponer la división" not in page and 'name="title_1"' not in page
     merge = client.get(f"/propuestas/{pair[0].reference}/fusion?con={alone.reference}").text
     assert f"Por {alone.reference} no hay a quién" in merge
-    agreed = decision(cycle)
+    agreed = agreements.decision(cycle)
     page = client.get(url).text
     for gone in ("No: se pide el consentimiento", 'name="days"', "Cuando quienes la escribieron"):
         assert gone not in page

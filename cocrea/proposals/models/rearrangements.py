@@ -186,6 +186,11 @@ class RearrangementText(Model):
 
     proposal: Mapped[Proposal | None] = relationship()
 
+    @property
+    def heading(self) -> Any:
+        """Its title, or what became of the proposal it became where that has no text any more."""
+        return self.title if self.proposal is None or self.proposal.has_text else self.proposal.heading
+
 
 class RearrangementAnswer(Model):
     """What one of the authors answered, which the facilitation and the other authors read."""

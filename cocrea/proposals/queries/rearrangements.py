@@ -99,7 +99,8 @@ def rearrangements(cycle: Cycle) -> Page[Rearrangement]:
     texts, sources = selectinload(Rearrangement.texts), selectinload(Rearrangement.sources)
     named = sources.joinedload(RearrangementSource.proposal).options(lazyload("*"), *_light())
     statement = sa.select(Rearrangement).where(Rearrangement.cycle_id == cycle.id)
-    options = (lazyload(Rearrangement.cycle), texts.lazyload("*"), named)
+    made = texts.options(lazyload("*"), joinedload(RearrangementText.proposal).lazyload("*"))
+    options = (lazyload(Rearrangement.cycle), made, named)
     return newest_first(statement.options(*options), Rearrangement.id)
 
 
