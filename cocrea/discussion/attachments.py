@@ -120,6 +120,7 @@ def forget_drafts(person: Any) -> None:
 
 
 def _is_written_without(person: Any, draft: Contribution) -> bool:
-    """Whether anybody else who is still here writes it, or recorded it for its authors."""
-    writers = [draft.author, draft.recorded_by, *(one.person for one in draft.coauthors)]
-    return any(one is not None and one.id != person.id and one.withdrawn_at is None for one in writers)
+    """Whether anybody else who is still here writes it, or it was recorded for its authors: then others go on."""
+    writers = [draft.author, *(one.person for one in draft.coauthors)]
+    stays = any(one is not None and one.id != person.id and one.withdrawn_at is None for one in writers)
+    return stays or draft.recorded_by_id is not None

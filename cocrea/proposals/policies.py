@@ -44,11 +44,17 @@ def is_author(actor: Any, proposal: Proposal) -> bool:
 
 
 def speaks_for(actor: Any, proposal: Proposal) -> bool:
-    """One of its authors, or the facilitator who recorded it for people who do not write here themselves."""
+    """One of its authors, or the facilitator who recorded it for people who do not write here themselves; once that one
+    facilitates no more, whoever facilitates its cycle or its table."""
     if is_author(actor, proposal):
         return True
-    recorded = bool(actor.is_authenticated) and proposal.recorded_by_id == actor.id
-    return recorded and is_facilitator(actor, proposal.cycle)
+    recorder = proposal.recorded_by
+    if not actor.is_authenticated or recorder is None:
+        return False
+    if recorder.id == actor.id:
+        return is_facilitator(actor, proposal.cycle)
+    takes_over = is_facilitator(actor, proposal.cycle) or _facilitates_table(actor, proposal)
+    return takes_over and not (recorder.is_active and is_facilitator(recorder, proposal.cycle))
 
 
 def may_act_for(actor: Any, person: Person) -> bool:
@@ -252,8 +258,8 @@ def can_move(proposal: Proposal, status: ProposalStatus) -> Decision:
 
 
 def can_read(actor: Any, proposal: Proposal, now: datetime) -> Decision:
-    """Drafts belong to their authors, who recorded them and whom they invited; everything else, tombstones included, is
-    public."""
+    """Drafts belong to their authors, who speaks for them and whom they invited; everything else, tombstones included,
+    is public."""
     if proposal.status is not ProposalStatus.DRAFT or speaks_for(actor, proposal):
         return ALLOW
     return allow_if(offer_to(actor, proposal, now), _l("Este borrador es de quien lo escribe."))
@@ -266,8 +272,12 @@ def answers_amendments(actor: Any, proposal: Proposal) -> bool:
         return True
     if proposal.recorded_by_id is not None and actor.holds(Role.FACILITATOR, proposal.cycle):
         return True
-    table = proposal.table
-    return table is not None and any(actor.holds(role, table) for role in (Role.FACILITATOR, Role.COFACILITATOR))
+    return _facilitates_table(actor, proposal)
+
+
+def _facilitates_table(actor: Any, proposal: Proposal) -> bool:
+    """Whether they lead the table that owns it."""
+    return any(actor.holds(role, proposal.table) for role in (Role.FACILITATOR, Role.COFACILITATOR))
 
 
 def is_frozen(proposal: Proposal) -> bool:
@@ -282,7 +292,7 @@ def can_amend(actor: Any, proposal: Proposal, now: datetime) -> Decision:
     if is_author(actor, proposal):
         return deny(_l("Es tuya: cambia el texto directamente."))
     if speaks_for(actor, proposal):
-        return deny(_l("Tú la registraste: cambia el texto directamente."))
+        return deny(_l("La registró la facilitación: cambia el texto directamente."))
     if proposal.table_id is None and not proposal.authors and proposal.recorded_by_id is None:
         return deny(_l("Ya no hay quien responda enmiendas a esta propuesta. Puedes comentarla."))
     return can_write(actor, proposal.cycle, now)

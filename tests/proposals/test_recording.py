@@ -6,16 +6,17 @@ import re
 
 import pytest
 
-from cocrea.accounts.models import Person
+from cocrea.accounts.models import Person, Role
 from cocrea.core.db import transaction
 from cocrea.core.errors import Denied, Invalid
 from cocrea.cycles.models import StageKind
 from cocrea.discussion.models import Channel
+from cocrea.extensions import db
 from cocrea.proposals import operations, policies, queries
 from cocrea.proposals.models import Proposal
 from tests.conftest import NOW
-from tests.factories import cycles, proposals
-from tests.factories.accounts import person
+from tests.factories import cycles, proposals, tables
+from tests.factories.accounts import grant, person
 from tests.factories.history import records
 
 WHERE = "Asamblea vecinal en Comala, 14 de mayo"
@@ -132,6 +133,45 @@ def test_who_recorded_it_speaks_for_it_and_other_facilitators_do_not(client, cyc
     assert client.post(f"{path}/edicion", data=sent).status_code == 303
     assert client.post(f"{path}/retiro", data={"reason": "Lo pidió la asamblea."}).status_code == 303
     assert client.sign_in(colleague).get(f"{path}/edicion").status_code == 404
+
+
+@pytest.mark.parametrize("how", ["role", "account"])
+def test_once_who_recorded_it_facilitates_no_more_the_others_speak_for_it(client, cycle, facilitator, problem, how):
+    client.sign_in(facilitator).post(url(cycle), data=form_of(problem))
+    draft, colleague = Proposal.query.one(), cycles.facilitator(cycle)
+    path = f"/propuestas/{draft.reference}"
+    assert client.sign_in(colleague).get(path).status_code == 404
+    assert "Publica tu borrador de propuesta" not in client.get("/").text
+    if how == "role":
+        facilitator.all_grants.clear()
+    else:
+        facilitator.suspended_at = NOW
+    db.session.commit()
+    assert not policies.can_edit(facilitator, draft, NOW) or how == "account"
+    for other in (person(), cycles.facilitator(proposals.working_cycle())):
+        assert client.sign_in(other).get(path).status_code == 404
+    client.sign_in(colleague)
+    assert "Publica tu borrador de propuesta" in client.get("/").text
+    assert client.get(f"{path}/edicion").status_code == 200
+    assert client.post(f"{path}/publicacion").status_code == 303
+    db.session.refresh(draft)
+    assert (draft.is_public, draft.recorded_by_id) == (True, facilitator.id)
+    assert client.post(f"{path}/retiro", data={"reason": "Lo pidió la asamblea."}).status_code == 303
+
+
+def test_so_does_whoever_leads_its_table(client):
+    cycle = proposals.working_cycle(StageKind.TABLES)
+    facilitator = cycles.facilitator(cycle)
+    made = recorded(client, cycle, facilitator, proposals.problem(cycle))
+    made.table = tables.table(cycle)
+    leader = grant(person(), Role.FACILITATOR, made.table)
+    db.session.commit()
+    assert not policies.speaks_for(leader, made)
+    facilitator.all_grants.clear()
+    db.session.commit()
+    assert policies.can_edit(leader, made, NOW) and not policies.can_amend(leader, made, NOW)
+    assert not policies.speaks_for(facilitator, made)
+    assert not policies.speaks_for(grant(person(), Role.FACILITATOR, tables.table(cycle)), made)
 
 
 def test_its_draft_is_of_who_records_it_alone(client, cycle, facilitator, problem):

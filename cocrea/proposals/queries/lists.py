@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import lazyload, selectinload, undefer
 
-from cocrea.accounts.models import Organisation, Person, Sector
+from cocrea.accounts.models import PLATFORM, Grant, Organisation, Person, Role, Sector
 from cocrea.consultation.models import Problem, Topic
 from cocrea.core import sdg
 from cocrea.core.pagination import HIGHEST, Page, in_order
@@ -33,6 +33,7 @@ from cocrea.proposals.queries.ties import causes_said, tied_columns
 from cocrea.tables.models import Table
 
 BATCH = 500
+_CYCLE, _SPACE = sa.literal("cycle:"), sa.literal("space:")
 _shared, _own = Contribution.__table__.c, Proposal.__table__.c
 coauthor_count = sa.select(sa.func.count()).where(Coauthor.contribution_id == _shared.id).scalar_subquery()
 CARD = (
@@ -155,6 +156,28 @@ def written_by(person_id: int) -> Any:
     """That this person is one of the authors, said of the table that all contributions share."""
     joined = sa.exists().where(Coauthor.contribution_id == _shared.id, Coauthor.person_id == person_id)
     return sa.or_(_shared.author_id == person_id, joined)
+
+
+def spoken_for_by(actor: Any) -> Any:
+    """That they recorded it, or facilitate where whoever did facilitates no more: as `policies.speaks_for`, of what
+    they are asked to do."""
+    cycles, tables = actor.scope_ids(Role.FACILITATOR, "cycle"), actor.scope_ids(Role.FACILITATOR, "table")
+    tables |= actor.scope_ids(Role.COFACILITATOR, "table")
+    of_theirs = sa.or_(_shared.cycle_id.in_(cycles), _own.table_id.in_(tables))
+    left = sa.and_(_shared.recorded_by_id.is_not(None), of_theirs, ~_recorder_facilitates())
+    return sa.or_(_shared.recorded_by_id == actor.id, left if cycles or tables else sa.false())
+
+
+def _recorder_facilitates() -> Any:
+    cycle, space = sa.cast(Cycle.id, sa.String), sa.cast(Cycle.space_id, sa.String)
+    steers = sa.and_(Grant.role == Role.STEWARD, Grant.scope.in_([_CYCLE + cycle, _SPACE + space]))
+    holds = sa.or_(
+        sa.and_(Grant.role == Role.FACILITATOR, Grant.scope == _CYCLE + cycle),
+        steers,
+        sa.and_(Grant.role == Role.ADMINISTRATOR, Grant.scope == PLATFORM),
+    )
+    is_here = (Person.id == Grant.person_id, Person.suspended_at.is_(None), Person.withdrawn_at.is_(None))
+    return sa.exists().where(Grant.person_id == _shared.recorded_by_id, Cycle.id == _shared.cycle_id, *is_here, holds)
 
 
 def institutions(cycle: Cycle) -> list[Organisation]:

@@ -22,7 +22,7 @@ from cocrea.proposals.models import AmendmentStatus, Proposal, ProposalStatus
 from cocrea.proposals.models.routings import day_of
 from cocrea.proposals.policies import EDITABLE
 from cocrea.proposals.queries.amendments import amendments_to_answer
-from cocrea.proposals.queries.lists import written_by
+from cocrea.proposals.queries.lists import spoken_for_by, written_by
 from cocrea.proposals.queries.rearrangements import consents_owed, to_conclude
 from cocrea.proposals.queries.routings import Rows, unrouted_counts, waiting
 from cocrea.proposals.steps import STEPS, Step
@@ -112,7 +112,7 @@ def _part(what: str, statement: Rows, names: Sequence[str | None]) -> Rows:
 
 
 def _drafts(actor: Any) -> Rows:
-    own = sa.or_(written_by(actor.id), Proposal.recorded_by_id == actor.id)
+    own = sa.or_(written_by(actor.id), spoken_for_by(actor))
     drafts = sa.select(Proposal.reference, Proposal.title).where(own, Proposal.visibility == Visibility.DRAFT)
     return drafts.limit(5)
 
@@ -127,7 +127,7 @@ def _rewritten(actor: Any, now: datetime) -> Rows:
     """Proposals whose text they were changing, while it can be and is still theirs to change."""
     shared, own = Contribution.__table__.c, Proposal.__table__.c
     kept = sa.exists().where(Draft.person_id == actor.id, Draft.form == TEXT + sa.cast(own.id, sa.String))
-    theirs = sa.or_(written_by(actor.id), shared.recorded_by_id == actor.id)
+    theirs = sa.or_(written_by(actor.id), spoken_for_by(actor))
     stands = shared.visibility.in_([Visibility.DRAFT, Visibility.PUBLIC]), own.status.in_(EDITABLE)
     statement = sa.select(shared.reference, shared.title).join(Proposal.__table__, own.id == shared.id)
     return statement.where(kept, theirs, *stands, _takes_proposals(shared.cycle_id, now))
