@@ -57,7 +57,7 @@ import cocrea.voting.views
 from cocrea.accounts import offices, shelf
 from cocrea.accounts.models import Role, Visitor
 from cocrea.audit.directory import directory
-from cocrea.audit.operations import listen, listen_together
+from cocrea.audit.operations import listen, listen_together, listen_within
 from cocrea.commitments import panels as commitment_panels
 from cocrea.commitments import roadmap, uptake
 from cocrea.config import PROJECT, Settings
@@ -189,7 +189,7 @@ def _introduce_domains() -> None:
     for step in standing.MOVED:
         listen_together(f"proposal.{step}", cocrea.proposals.jobs.routings_moved)
     for action in TELLINGS:
-        listen_together(action, cocrea.notifications.jobs.happened)
+        listen_within(action, cocrea.notifications.jobs.happened)
 
 
 def _introduce_people() -> None:

@@ -39,6 +39,7 @@ Listener = Callable[[Event], None]
 Gatherer = Callable[[list[Event]], None]
 _listeners: defaultdict[str, list[Listener]] = defaultdict(list)
 _gatherers: defaultdict[str, list[Gatherer]] = defaultdict(list)
+_witnesses: defaultdict[str, list[Listener]] = defaultdict(list)
 
 
 def listen(action: str, listener: Listener) -> None:
@@ -52,6 +53,13 @@ def listen_together(action: str, gatherer: Gatherer) -> None:
     about five things in place of five letters."""
     if gatherer not in _gatherers[action]:
         _gatherers[action].append(gatherer)
+
+
+def listen_within(action: str, witness: Listener) -> None:
+    """Call `witness(event)` in the transaction of each record of that action: it keeps, in rows, what must not be lost
+    when the process dies after the commit."""
+    if witness not in _witnesses[action]:
+        _witnesses[action].append(witness)
 
 
 def record(
@@ -95,7 +103,8 @@ def _announced(
     reason: str = "",
     subject_id: int | None = None,
 ) -> dict[str, Any]:
-    """The columns of a record that is about to be written; its listeners are told once it is committed."""
+    """The columns of a record that is about to be written; its listeners are told once it is committed, its witnesses
+    now."""
     content = {
         "action": action,
         "actor": getattr(actor, "public_id", None) or SYSTEM,
@@ -113,6 +122,8 @@ def _announced(
         after_commit(listener, event)
     for gatherer in _gatherers[action]:
         together_after_commit(gatherer, event)
+    for witness in _witnesses[action]:
+        witness(event)
     return {
         "at": now,
         "actor": content["actor"],

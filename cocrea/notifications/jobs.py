@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from datetime import timedelta
 
 from cocrea.audit.operations import Event
 from cocrea.core import clock
-from cocrea.core.db import after_commit, transaction
+from cocrea.core.db import after_commit, together_after_commit, transaction
 from cocrea.core.jobs import every_minutes, job
-from cocrea.notifications import operations
+from cocrea.notifications import operations, queries
 from cocrea.notifications.reach import Happened
 
 EVENTS_AT_ONCE = 100
+RETRIES = timedelta(minutes=10)  # in which the job itself tries again
+KEPT = timedelta(days=2)
+log = logging.getLogger("cocrea.notifications")
 
 
-def happened(events: list[Event]) -> None:
-    """What is recorded of what people follow is told to them, some of it in each transaction."""
-    told = [(event.action, event.subject_id, event.actor_id, event.at) for event in events if event.subject_id]
-    for start in range(0, len(told), EVENTS_AT_ONCE):
-        tell(told[start : start + EVENTS_AT_ONCE])
+def happened(event: Event) -> None:
+    """What is recorded of what people follow is kept with the record, and told to them after the commit."""
+    if event.subject_id is not None:
+        kept = operations.keep(happened=Happened(event.action, event.subject_id, event.actor_id, event.at))
+        together_after_commit(tell_each, kept)
+
+
+def tell_each(kept: list[str]) -> None:
+    """Some of it in each transaction."""
+    for start in range(0, len(kept), EVENTS_AT_ONCE):
+        tell(kept[start : start + EVENTS_AT_ONCE])
 
 
 @job
-def tell(events: list[tuple[str, int, int | None, datetime]]) -> None:
-    """Tell followers, and write at once to whoever wants that."""
+def tell(kept: list[str]) -> None:
+    """Tell followers what nobody told them yet, and write at once to whoever wants that."""
     with transaction():
-        if operations.tell(happened=[Happened(*event) for event in events]):
+        if operations.tell(happened=operations.take(kept=kept)):
             after_commit(write_letters)
+
+
+@every_minutes(10)
+def tell_what_is_left() -> None:
+    """What no job has told, also of before a crash: each by itself, so that one that fails keeps nothing else back;
+    what is too old to be news is given up."""
+    with transaction():
+        given_up = operations.give_up(before=clock.now() - KEPT)
+    if given_up:
+        log.error("news given up")
+    for kept in queries.untold(clock.now() - RETRIES):
+        tell([kept])
 
 
 @job

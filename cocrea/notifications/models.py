@@ -61,6 +61,19 @@ class Preference(Model):
     last_letter_on: Mapped[date]
 
 
+class Untold(Model):
+    """What happened and nobody has been told of yet: written with its history record, deleted with the telling, so that
+    no crash between them loses it. `actor_id` did it and is not told."""
+
+    __tablename__ = "untold"
+
+    key: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    action: Mapped[str] = mapped_column(sa.String(60))
+    subject_id: Mapped[int]
+    actor_id: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
 class News(Model):
     """Something that happened, once for all who are told: the `action` of its history record and what it is `about`.
 

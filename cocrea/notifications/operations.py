@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +23,7 @@ from cocrea.core.settings import current_settings
 from cocrea.discussion.addressees import next_after
 from cocrea.extensions import db
 from cocrea.notifications import policies, queries, unsubscribing
-from cocrea.notifications.models import Follow, Letters, News, Notice, Preference
+from cocrea.notifications.models import Follow, Letters, News, Notice, Preference, Untold
 from cocrea.notifications.reach import TELLINGS, Happened, Telling
 from cocrea.notifications.things import Thing
 
@@ -63,12 +65,31 @@ def read(*, person: Person, up_to: int, now: datetime, about: str = "") -> None:
     db.session.execute(own.where(*told).values(read_at=now))
 
 
+def keep(*, happened: Happened) -> str:
+    """Keep what is to be told in the transaction in which it happens. The key by which it is taken."""
+    key = secrets.token_hex(16)
+    db.session.add(Untold(key=key, **asdict(happened)))
+    return key
+
+
+def take(*, kept: Sequence[str]) -> list[Happened]:
+    """Take what is to be told, so that nobody else tells it; it is there again unless the transaction succeeds."""
+    own = sa.delete(Untold).where(Untold.key.in_(kept))
+    columns = (Untold.action, Untold.subject_id, Untold.actor_id, Untold.at)
+    return [Happened(*row) for row in db.session.execute(own.returning(*columns))]
+
+
+def give_up(*, before: datetime) -> int:
+    """Forget what happened before that and nobody was told. How much it was."""
+    return len(db.session.execute(sa.delete(Untold).where(Untold.at < before).returning(Untold.key)).all())
+
+
 def tell(*, happened: Sequence[Happened]) -> bool:
     """Give everyone whom these events reach a notice of each, once, however often this is done. Whether they reach
     anybody. In as many statements however many events there are of one kind.
     """
     reaches = False
-    if not queries.is_anything_followed():
+    if not happened or not queries.is_anything_followed():
         return reaches
     for telling, events in _by_telling(happened):
         reached = list(zip(events, telling.reach(events), strict=True))

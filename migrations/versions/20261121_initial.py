@@ -386,6 +386,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_news_at"), ["at"], unique=False)
 
     op.create_table(
+        "untold",
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("action", sa.String(length=60), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_untold")),
+    )
+    with op.batch_alter_table("untold", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_untold_at"), ["at"], unique=False)
+
+    op.create_table(
         "notices",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("news_id", sa.Integer(), nullable=False),
@@ -3288,6 +3300,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_notices_due", sqlite_where=sa.text("is_due"), postgresql_where=sa.text("is_due"))
 
     op.drop_table("notices")
+    with op.batch_alter_table("untold", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_untold_at"))
+
+    op.drop_table("untold")
     with op.batch_alter_table("news", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_news_at"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -15,8 +16,8 @@ from cocrea.core.errors import Denied
 from cocrea.discussion.models import Visibility
 from cocrea.extensions import db
 from cocrea.followup.models import ActivityStatus
-from cocrea.notifications import jobs, operations, things
-from cocrea.notifications.models import Follow, Letters, News, Notice, Preference
+from cocrea.notifications import jobs, operations, reach, things
+from cocrea.notifications.models import Follow, Letters, News, Notice, Preference, Untold
 from cocrea.proposals import operations as proposing
 from cocrea.proposals.models import (
     ProposalStatus,
@@ -53,6 +54,11 @@ def moved(proposal, *statuses, now=NOW):
     for status in statuses:
         with transaction():
             proposing.move(actor=None, proposal=proposal, status=status, now=now)
+
+
+def kept(event):
+    with transaction():
+        return operations.keep(happened=event)
 
 
 def rows(model):
@@ -187,10 +193,48 @@ def test_one_notice_of_one_event_whatever_the_ways_it_reaches_someone(cycle):
 def test_telling_again_tells_nobody_twice(cycle, outbox):
     proposal = proposals.published(cycle)
     make.follower(proposal)
-    event = ("proposal.revised", proposal.id, None, NOW)
+    event = reach.Happened("proposal.revised", proposal.id, None, NOW)
     for _ in range(3):
-        jobs.tell([event])
+        jobs.tell([kept(event)])
     assert (rows(News), rows(Notice), len(outbox)) == (1, 1, 1)
+
+
+def test_what_a_crash_kept_from_being_told_is_told_later_and_once(cycle, outbox, clock, monkeypatch):
+    proposal, other = proposals.published(cycle), proposals.published(cycle)
+    people = [make.follower(one) for one in (proposal, other)]
+    monkeypatch.setattr("cocrea.core.db._carry_out", lambda *_effect: None)  # died after the commit
+    moved(proposal, ProposalStatus.ADMITTED, now=clock())
+    moved(other, ProposalStatus.ADMITTED, now=clock())
+    monkeypatch.undo()
+    assert (rows(News), rows(Untold)) == (0, 2)
+    jobs.tell_what_is_left()  # whose job may still come
+    assert rows(News) == 0
+    clock.advance(minutes=10)
+    for _ in range(2):
+        jobs.tell_what_is_left()
+    assert [make.actions(someone) for someone in people] == [["proposal.admitted"]] * 2
+    assert (rows(Untold), len(outbox)) == (0, 2)
+
+
+def test_what_is_left_is_told_each_by_itself_and_given_up_when_it_is_old(cycle, clock, monkeypatch, caplog):
+    proposal, sent = proposals.published(cycle), []
+    keys = [kept(reach.Happened("proposal.revised", proposal.id, None, clock())) for _ in range(3)]
+    clock.advance(minutes=10)
+    monkeypatch.setattr(jobs, "tell", sent.append)
+    jobs.tell_what_is_left()
+    assert sorted(sent) == sorted([key] for key in keys)
+    clock.advance(days=2)
+    jobs.tell_what_is_left()
+    assert (rows(Untold), len(sent)) == (0, 3)
+    assert "news given up" in caplog.text
+
+
+def test_a_record_that_is_not_written_leaves_nothing_to_tell(cycle):
+    proposal = proposals.published(cycle)
+    with suppress(RuntimeError), transaction():
+        proposing.move(actor=None, proposal=proposal, status=ProposalStatus.ADMITTED, now=NOW)
+        raise RuntimeError
+    assert rows(Untold) == 0
 
 
 def test_whoever_does_it_is_not_told(cycle):
@@ -207,7 +251,7 @@ def test_whoever_does_it_is_not_told(cycle):
 def test_what_happened_before_is_not_told(cycle):
     proposal = proposals.published(cycle)
     someone = make.follower(proposal)
-    jobs.tell([("proposal.revised", proposal.id, None, NOW - timedelta(seconds=1))])
+    jobs.tell([kept(reach.Happened("proposal.revised", proposal.id, None, NOW - timedelta(seconds=1)))])
     assert make.actions(someone) == []
 
 

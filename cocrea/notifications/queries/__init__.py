@@ -12,6 +12,7 @@ from cocrea.notifications.queries.notices import (
     is_anything_followed,
     notices,
     own_news,
+    untold,
 )
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "own_news",
     "preference",
     "taken",
+    "untold",
     "visible_institution",
 ]
