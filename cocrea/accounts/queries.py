@@ -41,6 +41,7 @@ from cocrea.extensions import db
 SIGN_IN_LIFETIME = timedelta(days=14)
 MATCHES = 20
 SHOWN = 100
+DEMO_DOMAIN = "@demo.example"  # reserved (RFC 2606): nothing sent there arrives, and forms take it as an address
 DEMO_KEYS = ("participant", "facilitator", "official", "steward", "counterpart")
 
 
@@ -299,7 +300,7 @@ def own_invitation(person: Person, invitation_id: int, now: datetime) -> Invitat
 
 def demo_person(key: str) -> Person:
     """The invented person behind a button of the demonstration; nobody outside it."""
-    credential = credential_by_email(f"{key}@demo.invalid") if key in DEMO_KEYS else None
+    credential = credential_by_email(f"{key}{DEMO_DOMAIN}") if key in DEMO_KEYS else None
     if credential is None or not current_settings().demo:
         raise NotFound
     return credential.person

@@ -8,6 +8,7 @@ from typing import Any
 from cocrea.accounts import passwords
 from cocrea.accounts.models import Credential, Gender, Organisation, Person, Role, Sector
 from cocrea.accounts.operations import grant_role
+from cocrea.accounts.queries import DEMO_DOMAIN
 from cocrea.core.db import add
 from cocrea.demo.script import read
 from cocrea.demo.world import World
@@ -63,7 +64,7 @@ def _person(world: World, entry: dict[str, Any]) -> Person:
 
 def _open_one_click(person: Person, key: str) -> None:
     """What `accounts.queries.demo_person` looks for; nobody can enter with it in any other way."""
-    add(Credential(person=person, email=f"{key}@demo.invalid", password_hash=passwords.unusable().hash))
+    add(Credential(person=person, email=f"{key}{DEMO_DOMAIN}", password_hash=passwords.unusable().hash))
 
 
 def _appoint_outside_cycles(world: World, entry: dict[str, Any]) -> None:

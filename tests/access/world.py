@@ -228,7 +228,7 @@ def _hold_a_seat() -> None:
     own = {"seat_id": _first(Seat.id, Seat.forum_id == forum), "forum_id": forum, "kind": HolderKind.ALTERNATE}
     if db.session.get(SeatHolder, (own["seat_id"], own["kind"])) is None:
         save(SeatHolder(**own, person_id=_first(Person.id, Person.id.not_in(held)), since=NOW))
-    by = {"email": "nadie@demo.invalid", "invited_by_id": demo_person("steward").id, "invited_at": NOW}
+    by = {"email": "nadie@demo.example", "invited_by_id": demo_person("steward").id, "invited_at": NOW}
     save(Invitation(role=Role.ALTERNATE, scope=f"seat:{own['seat_id']}", within=[], place="Foro", **by))
 
 
@@ -252,12 +252,12 @@ def _write_together(cycle: Cycle, participant: Person) -> None:
     """A proposal of somebody else's that the participant writes too, and to which nobody else answered yet."""
     shared = proposals.published(cycle)
     save(Coauthor(contribution_id=shared.id, person_id=participant.id, joined_at=NOW))
-    by = {"email": "nadie@demo.invalid", "invited_by_id": participant.id, "invited_at": NOW}
+    by = {"email": "nadie@demo.example", "invited_by_id": participant.id, "invited_at": NOW}
     save(Invitation(role=Role.COAUTHOR, scope=shared.scope, within=[], place=shared.title, **by))
 
 
 def _written_together() -> str:
-    offered = _first(Invitation.scope, Invitation.role == Role.COAUTHOR, Invitation.email == "nadie@demo.invalid")
+    offered = _first(Invitation.scope, Invitation.role == Role.COAUTHOR, Invitation.email == "nadie@demo.example")
     return str(offered).partition(":")[2]
 
 
@@ -286,7 +286,7 @@ def _attach() -> None:
 
 def _offer_a_role(cycle: Cycle) -> None:
     around = f"space:{cycle.space_id}"
-    by = {"email": "participant@demo.invalid", "invited_by_id": demo_person("steward").id, "invited_at": NOW}
+    by = {"email": "participant@demo.example", "invited_by_id": demo_person("steward").id, "invited_at": NOW}
     save(Invitation(role=Role.RAPPORTEUR, scope=cycle.scope, within=[around], place=cycle.title, **by))
     save(Invitation(role=Role.STEWARD, scope=around, within=[], place=cycle.space.name, **by))
 
@@ -305,7 +305,7 @@ def _wait_for_a_seat(cycle: Cycle, participant: Person) -> None:
         table = save(Table(reference=f"OAX-MES-900{number}", cycle_id=cycle.id, created_at=NOW, **text))
         person = participant.id if number == 2 else _first(Person.id, Person.id != participant.id)
         save(SeatRequest(table_id=table.id, person_id=person, **asked))
-    by = {"email": "nadie@demo.invalid", "invited_by_id": demo_person("steward").id, "invited_at": NOW}
+    by = {"email": "nadie@demo.example", "invited_by_id": demo_person("steward").id, "invited_at": NOW}
     save(
         Invitation(
             role=Role.MEMBER,

@@ -350,20 +350,20 @@ class TestDemonstration:
     def test_signs_in_with_one_click(self, client, settings):
         settings(demo=True)
         person = make.person("Participante 014")
-        make.credential(person, "participant@demo.invalid")
+        make.credential(person, "participant@demo.example")
         assert (
             client.post("/demostracion/entrar", data={"as": "participant", "next": "/cuenta"}).location == "/cuenta"
         )
         assert "Participante 014" in client.get("/cuenta").text
 
-    @pytest.mark.parametrize("key", ["steward", "ana", "", "participant@demo.invalid"])
+    @pytest.mark.parametrize("key", ["steward", "ana", "", "participant@demo.example"])
     def test_nobody_else_is_behind_the_buttons(self, client, settings, key):
         settings(demo=True)
-        make.credential(make.person(), "ana@demo.invalid")
+        make.credential(make.person(), "ana@demo.example")
         assert client.post("/demostracion/entrar", data={"as": key}).status_code == 404
 
     def test_is_not_there_otherwise(self, client):
-        make.credential(make.person(), "participant@demo.invalid")
+        make.credential(make.person(), "participant@demo.example")
         assert client.post("/demostracion/entrar", data={"as": "participant"}).status_code == 404
 
 

@@ -57,7 +57,7 @@ def test_everybody_is_of_the_file() -> None:
     assert how_many(Organisation) == len(read("organisations")["organisations"])
     assert how_many(Person) == len(read("people")["people"])
     emails = set(db.session.scalars(sa.select(Credential.email)))
-    assert emails == {f"{key}@demo.invalid" for key in DEMO_KEYS}
+    assert emails == {f"{key}@demo.example" for key in DEMO_KEYS}
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_the_closed_vote_was_counted_and_leaves_nobody_tied_to_a_ballot() -> Non
 def test_the_one_click_participant_can_vote_now() -> None:
     opened = db.session.scalars(sa.select(Contest).order_by(Contest.opens_at.desc())).first()
     assert opened is not None
-    participant = db.session.scalars(sa.select(Credential).filter_by(email="participant@demo.invalid")).one()
+    participant = db.session.scalars(sa.select(Credential).filter_by(email="participant@demo.example")).one()
     entry = db.session.get_one(RollEntry, (opened.id, participant.person_id))
     assert not entry.took_part
     assert opened.cycle.stage_that_opens(Action.VOTE, NOW)

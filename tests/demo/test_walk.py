@@ -116,7 +116,7 @@ def test_a_visitor_reaches_every_page(visitor: Client, count_queries: Any) -> No
 
 @pytest.mark.parametrize("who", DEMO_KEYS)
 def test_every_link_leads_somewhere(visitor: Client, count_queries: Any, who: str) -> None:
-    credential = credential_by_email(f"{who}@demo.invalid")
+    credential = credential_by_email(f"{who}@demo.example")
     assert credential is not None
     walk = Walk(visitor.sign_in(credential.person), count_queries, SOME_PAGES, ALIKE).go()
     assert not walk.broken

@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def _demo_person(key: str) -> Person:
-    found = credential_by_email(f"{key}@demo.invalid")
+    found = credential_by_email(f"{key}@demo.example")
     assert found is not None
     return found.person
 

@@ -363,12 +363,12 @@ def test_the_history_tells_each_step_and_no_text(proposal, author):
 def test_author_and_amender_are_told(app, proposal, author):
     app.extensions["mailman"].outbox = []
     amender = person()
-    people.credential(author, "autora@demo.invalid")
-    people.credential(amender, "otra@demo.invalid")
+    people.credential(author, "autora@demo.example")
+    people.credential(amender, "otra@demo.example")
     accept(author, proposals.amended(proposal, author=amender))
     decline(author, proposals.amended(proposal, "Cada año", author=amender), "No alcanza.")
     sent = [(letter.to[0], letter.body) for letter in app.extensions["mailman"].outbox]
-    assert [to for to, _body in sent] == ["autora@demo.invalid", "otra@demo.invalid"] * 2
+    assert [to for to, _body in sent] == ["autora@demo.example", "otra@demo.example"] * 2
     assert "Un mes es mucho." in sent[0][1]
     assert "versión 2" in sent[1][1]
     assert "No alcanza." in sent[3][1]
