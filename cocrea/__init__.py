@@ -214,7 +214,7 @@ def _introduce_pages() -> None:
     figures.provide(cocrea.proposals.queries.figures, cocrea.proposals.words.FIGURES)
     figures.provide(voting_figures.received, voting_figures.LABELS)
     figures.provide(cocrea.commitments.queries.figures, cocrea.commitments.words.FIGURES)
-    report_sections.provide(*consultation_report.SECTIONS, *table_report.SECTIONS)
+    report_sections.provide(*consultation_report.SECTIONS, *table_report.SECTIONS, cocrea.proposals.queries.FATES)
     report_sections.refresh_by(cocrea.consultation.jobs.compute_opinions)
     report_sections.bind_names(cocrea.discussion.queries.headings)
     problem_panels.provide("consultation/_workshop_of.html", cocrea.consultation.queries.workshop_of)

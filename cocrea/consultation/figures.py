@@ -62,7 +62,7 @@ def _contributions(cycle: Cycle, stage: Stage | None, kinds: list[ContributionKi
         .where(
             shared.cycle_id == cycle.id,
             shared.kind.in_(kinds),
-            shared.visibility == Visibility.PUBLIC,
+            shared.visibility != Visibility.DRAFT,  # whatever became of it: it came in
             *within(shared.published_at, stage),
         )
     )

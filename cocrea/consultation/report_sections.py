@@ -46,7 +46,7 @@ _shared, _own = Contribution.__table__.c, Problem.__table__.c
 
 def by_day(cycle: Cycle, stage: Stage, _now: datetime) -> Rows:
     """How many of each kind were published on each day of the cycle's time zone."""
-    statement = sa.select(_shared.kind, _shared.published_at).where(*_received(cycle, stage, BY_DAY))
+    statement = sa.select(_shared.kind, _shared.published_at).where(*_published(cycle, stage, BY_DAY))
     here, days = zone(cycle.timezone), defaultdict[str, Counter[ContributionKind]](Counter)
     for kind, moment in db.session.execute(statement):
         days[moment.astimezone(here).date().isoformat()][kind] += 1
@@ -176,10 +176,15 @@ def _received(
     cycle: Cycle, stage: Stage, kinds: Iterable[ContributionKind], state: Visibility = Visibility.PUBLIC
 ) -> list[Any]:
     """That a contribution was published in the stage and is in this state now."""
+    return [*_published(cycle, stage, kinds), _shared.visibility == state]
+
+
+def _published(cycle: Cycle, stage: Stage, kinds: Iterable[ContributionKind]) -> list[Any]:
+    """That it was published in the stage, whatever became of it."""
     return [
         _shared.cycle_id == cycle.id,
         _shared.kind.in_(list(kinds)),
-        _shared.visibility == state,
+        _shared.visibility != Visibility.DRAFT,
         *within(_shared.published_at, stage),
     ]
 

@@ -263,7 +263,12 @@ def test_tables_are_taken_along_as_data(client, cycle, stage, facilitator, clock
     [item] = client.get(url(stage, "/merges.json")).json["items"]
     assert item["reason"] == "=1+1"
     received = csv_of(client.get(url(stage, "/received.csv")))
-    assert {"contribution": "problem", "by": "channel", "group": "online", "number": "1"} in received
+    assert {
+        "contribution": "problem",
+        "by": "channel",
+        "group": "online",
+        "number": "2",
+    } in received  # merged ones too
     whole = {item["part"]: item["content"] for item in client.get(url(stage, ".json")).json["items"]}
     assert whole["text"] == "Se recibieron tres."
     assert whole["merges"] == [item]

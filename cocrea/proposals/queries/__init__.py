@@ -9,7 +9,7 @@ from cocrea.proposals.queries.amendments import (
     rivals,
     visible_amendment,
 )
-from cocrea.proposals.queries.figures import figures
+from cocrea.proposals.queries.figures import FATES, figures
 from cocrea.proposals.queries.lists import (
     EXPORTED,
     Filter,
@@ -98,6 +98,7 @@ from cocrea.proposals.queries.work import todo
 
 __all__ = [
     "EXPORTED",
+    "FATES",
     "Filter",
     "Place",
     "QueueState",
