@@ -1,4 +1,4 @@
-"""Two votes of the local cycle: one counted, one open now."""
+"""Votes of the local cycle: one counted, and one open now for each way of filling a ballot that people should try."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Any
 from cocrea.accounts.models import Person
 from cocrea.demo.world import Scene
 from cocrea.discussion.models import Channel
+from cocrea.voting.counting import Base
 from cocrea.voting.models import Deciding, ElectorateRule
 from cocrea.voting.operations import NewOption, cast, create_contest, freeze, seal
+from cocrea.voting.rules import RuleName
 
 CALLED = 2  # days before the opening
 
@@ -42,12 +44,28 @@ def _call(scene: Scene, entry: dict[str, Any], opens: datetime, closes: datetime
         cycle=scene.cycle,
         question=entry["question"],
         explanation=entry["explanation"],
-        options=[NewOption(proposal=scene.proposals[key]) for key in entry["options"]],
+        options=_options(scene, entry),
         electorate=ElectorateRule(entry["electorate"]),
-        deciding=Deciding(quorum_percent=entry["quorum_percent"], threshold_percent=entry["threshold_percent"]),
+        deciding=_deciding(entry),
         opens_at=opens,
         closes_at=closes,
         now=now,
+    )
+
+
+def _options(scene: Scene, entry: dict[str, Any]) -> list[NewOption]:
+    proposals = [NewOption(proposal=scene.proposals[key]) for key in entry["options"]]
+    return proposals + [NewOption(**text) for text in entry.get("texts", ())]
+
+
+def _deciding(entry: dict[str, Any]) -> Deciding:
+    rule = RuleName(entry.get("rule", RuleName.YES_NO))
+    return Deciding(
+        rule=rule,
+        budget=entry.get("budget"),
+        quorum_percent=entry["quorum_percent"],
+        threshold_percent=entry["threshold_percent"],
+        threshold_base=Base.YES_NO if rule is RuleName.YES_NO else Base.VALID,
     )
 
 

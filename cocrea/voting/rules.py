@@ -76,6 +76,29 @@ EXAMPLES = {
     ),
     RuleName.GREEDY: _l("Se compra la más votada, luego la que quepa. Una mayoría puede llevarse todo el dinero."),
 }
+# As one chooses among them: what is asked, how to recognise it, and its rules from the simplest on.
+GROUPS = (
+    (
+        _l("Una pregunta, o varias por separado"),
+        _l("Cada opción se aprueba o no por sí misma: pueden ganar todas o ninguna."),
+        (RuleName.YES_NO,),
+    ),
+    (
+        _l("Elegir una entre varias"),
+        _l("Solo una gana. Con tres o más opciones parecidas, ordenar evita que se quiten votos entre sí."),
+        (RuleName.MAJORITY, RuleName.IRV, RuleName.SCHULZE),
+    ),
+    (
+        _l("Elegir varias"),
+        _l("Ganan tantas como digas. Las proporcionales cuidan que también las minorías tengan alguna."),
+        (RuleName.APPROVAL, RuleName.SCORE, RuleName.STV, RuleName.SEQ_PAV),
+    ),
+    (
+        _l("Repartir dinero"),
+        _l("Cada opción cuesta, y ganan las que caben en el presupuesto."),
+        (RuleName.EQUAL_SHARES, RuleName.GREEDY),
+    ),
+)
 SEVERAL_WINNERS = frozenset(
     {RuleName.APPROVAL, RuleName.SCORE, RuleName.STV, RuleName.SEQ_PAV, RuleName.EQUAL_SHARES}
 )

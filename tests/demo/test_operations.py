@@ -28,6 +28,7 @@ from cocrea.forums.models import HolderKind, Seat, SeatHolder, Space
 from cocrea.proposals.models import Proposal, Response
 from cocrea.tables.models import Message, Session, TableMember
 from cocrea.voting.models import Contest, OpenBallot, RollEntry, SealedBallot
+from cocrea.voting.rules import RuleName
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -177,15 +178,16 @@ def test_one_session_has_ended_one_is_live_and_two_wait() -> None:
 
 
 def test_the_closed_vote_was_counted_and_leaves_nobody_tied_to_a_ballot() -> None:
-    closed, opened = db.session.scalars(sa.select(Contest).order_by(Contest.opens_at)).all()
+    closed, *running = db.session.scalars(sa.select(Contest).order_by(Contest.opens_at)).all()
     entry = read("tables_cycle")["contests"][0]
     counted = [{choice: option[choice] for choice in ("yes", "no", "abstain")} for option in closed.result["options"]]
     assert counted == [entry["expected"][key] for key in entry["options"]]
     assert how_many(SealedBallot, SealedBallot.contest_id == closed.id) == len(entry["took_part"])
     assert how_many(OpenBallot) == 0
-    assert (closed.roll_size, opened.roll_size) == (len(entry["roll"]), how_many(Person))
-    assert opened.frozen_at is not None
-    assert opened.sealed_at is None
+    assert closed.roll_size == len(entry["roll"])
+    assert [one.rule for one in running] == [RuleName.YES_NO, RuleName.IRV, RuleName.EQUAL_SHARES]
+    assert {one.roll_size for one in running} == {how_many(Person)}
+    assert all(one.frozen_at and not one.sealed_at for one in running)
 
 
 def test_the_one_click_participant_can_vote_now() -> None:

@@ -30,6 +30,7 @@ WALKED_ON_ONE = {
     "test_conversing": "sqlite",
     "test_drafting": "postgresql",
     "test_facilitating": "postgresql",
+    "test_filling": "sqlite",
     "test_finding": "postgresql",
     "test_merging": "postgresql",
     "test_minuting": "sqlite",

@@ -13,7 +13,7 @@ from cocrea.core.db import transaction
 from cocrea.extensions import db
 from cocrea.voting import counting, operations, queries
 from cocrea.voting.models import Contest, OpenBallot
-from cocrea.voting.rules import RuleName
+from cocrea.voting.rules import GROUPS, RuleName
 from tests.conftest import NOW
 from tests.factories import cycles, proposals, voting
 from tests.factories.accounts import person
@@ -330,6 +330,33 @@ def test_a_ballot_of_each_shape_is_said_back_and_cast_without_scripts(client, vo
     assert queries.box_size(contest) == 1
 
 
+def test_a_page_that_gives_a_ballot_back_counts_more_than_what_the_tab_kept(client, opened, voter):
+    client.sign_in(voter)
+    asked = client.get(url_of(opened)).text
+    assert f'data-draft="ballot:{opened.reference}"' in asked
+    assert f'data-owner="{voter.public_id}"' in asked
+    assert "data-answered" not in asked
+    given_back = client.post(url_of(opened, "/boleta"), data=ballot("yes", "no", confirmed="1", change="1")).text
+    assert "data-answered" in given_back
+    assert f'data-controller="cast" data-draft="ballot:{opened.reference}"' in cast(client, opened, "yes", "no").text
+
+
+def test_two_options_in_one_place_are_told_at_both(client, voter, clock):
+    contest = voting.contest(options=3, rule=RuleName.IRV)
+    clock.moment = voting.OPENS
+    client.sign_in(voter)
+    answer = client.post(url_of(contest, "/boleta"), data={"option_1": "1", "option_2": "2", "option_3": "1"})
+    assert answer.status_code == 422
+    assert answer.text.count('aria-invalid="true"') == 2
+    assert "Otra opción también lleva el lugar 1" in answer.text
+
+
+def test_where_means_are_compared_no_points_is_not_zero_points(client, voter, clock):
+    contest = voting.contest(options=2, rule=RuleName.SCORE, average=True)
+    clock.moment = voting.OPENS
+    assert client.sign_in(voter).get(url_of(contest)).text.count("Sin calificar") == 2
+
+
 WRONG = {
     "too many": (RuleName.APPROVAL, {"max_choices": 1}, {"options": ["1", "2"]}),
     "over the budget": (RuleName.GREEDY, {"budget": 100, "costs": (60, 40, 70)}, {"options": ["1", "3"]}),
@@ -382,6 +409,26 @@ def test_options_of_ones_own_with_their_costs_are_put_to_the_vote(client, app):
         ("Parque lineal", 250_000),
         ("Luminarias", 90_000),
     ]
+
+
+def test_a_missing_cost_is_asked_for_where_it_is_missing_and_all_else_kept(client, app):
+    cycle = proposals.working_cycle()
+    facilitator, one, other = cycles.facilitator(cycle), proposals.admitted(cycle), proposals.admitted(cycle)
+    client.sign_in(facilitator)
+    sent = called(one, rule="greedy", budget="300000", texts="Parque lineal | 250000\nLuminarias")
+    sent |= {"proposals": [one.reference, other.reference], f"cost_{one.reference}": "120000"}
+    answer = client.post(f"/ciclos/{cycle.slug}/votaciones/nueva", data=sent)
+    assert answer.status_code == 422
+    assert answer.text.count("Escribe cuánto cuesta esta propuesta.") == 2  # in the summary and at its field
+    assert f'href="#cost_{other.reference}"' in answer.text
+    assert "Falta el costo de «Luminarias»" in answer.text
+    assert 'value="120000"' in answer.text
+    assert "Parque lineal | 250000" in answer.text
+    assert db.session.scalar(db.select(Contest)) is None
+
+
+def test_the_rules_are_grouped_and_none_is_left_out():
+    assert sorted(rule for _title, _hint, rules in GROUPS for rule in rules) == sorted(RuleName)
 
 
 def test_the_facilitation_extends_and_calls_off_with_a_public_reason(client, contest, clock):

@@ -111,6 +111,24 @@ class ContestForm(Form):
     opens_at = DateTimeLocalField(_l("Abre"), [_NEEDED], format=_MOMENT)
     closes_at = DateTimeLocalField(_l("Cierra"), [_NEEDED], format=_MOMENT)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also asks, where money is shared, for the cost of each option that is put to the vote."""
+        fits = bool(super().validate(extra_validators))
+        if not self.shares_money:
+            return fits
+        priced = [self[f"cost_{reference}"] for reference in self.proposals.data or []]
+        missing = [field for field in priced if not field.errors and field.data is None]
+        for field in missing:
+            field.errors = [*field.errors, _l("Escribe cuánto cuesta esta propuesta.")]
+        bare = [one.title for one in _texts(self.texts.data) if one.cost is None]
+        if bare:
+            self.texts.errors = [*self.texts.errors, _l("Falta el costo de «%(option)s».", option=bare[0])]
+        return fits and not missing and not bare
+
+    @property
+    def shares_money(self) -> bool:
+        return self.rule.data in WITH_BUDGET and bool(self.budget.data)
+
     def validate_texts(self, field: Any) -> None:
         for option in _texts(field.data):
             if len(option.title) > 200:
@@ -152,8 +170,7 @@ def new_options(form: ContestForm, admitted: Sequence[Proposal]) -> list[NewOpti
         NewOption(proposal=one, cost=form[cost_field(one)].data) for one in admitted if one.reference in chosen
     ]
     options += _texts(form.texts.data)
-    shares_money = RuleName(form.rule.data) in WITH_BUDGET and form.budget.data
-    return options if shares_money else [NewOption(one.title, one.proposal) for one in options]
+    return options if form.shares_money else [NewOption(one.title, one.proposal) for one in options]
 
 
 def deciding(form: ContestForm) -> Deciding:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from wtforms import RadioField, SelectField, SelectMultipleField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from cocrea.core.forms import Form, line, members, pairs
 from cocrea.core.i18n import lazy as _l
@@ -30,10 +30,7 @@ def ballot_form(contest: Contest, options: Sequence[Option], **kwargs: Any) -> F
 
 
 def ballot_choices(contest: Contest, form: Form) -> Any:
-    """What was voted, as `counting.ballots` has it; whether it fits is judged by the operation.
-
-    Two options put in the same place are kept side by side and named twice, so that the ballot is refused.
-    """
+    """What was voted, as `counting.ballots` has it, of a valid form; whether it fits is judged by the operation."""
     style = contest.terms.style
     if style is Style.ONE:
         return [form["options"].data] if form["options"].data else []
@@ -44,13 +41,7 @@ def ballot_choices(contest: Contest, form: Form) -> Any:
         return {position: said for position, said in given.items() if said}
     if style is Style.POINTS:
         return {position: int(said) for position, said in given.items() if said and said != "0"}
-    return _in_order({position: int(said) for position, said in given.items() if said})
-
-
-def _in_order(places: Mapping[str, int]) -> list[str]:
-    ranked = sorted(places, key=lambda position: places[position])
-    shared = [one for one, place in places.items() if list(places.values()).count(place) > 1]
-    return ranked + shared
+    return sorted((position for position, said in given.items() if said), key=lambda position: int(given[position]))
 
 
 def _answers(_contest: Contest, options: Sequence[Option]) -> dict[str, Any]:
@@ -67,13 +58,20 @@ def _several(_contest: Contest, options: Sequence[Option]) -> dict[str, Any]:
 
 
 def _points(contest: Contest, options: Sequence[Option]) -> dict[str, Any]:
-    scale = pairs((str(points), str(points)) for points in range(contest.max_points + 1))
+    none = _l("Sin calificar") if contest.average else "0"  # a mean is of those who give points
+    scale = pairs([("0", none), *((str(points), str(points)) for points in range(1, contest.max_points + 1))])
     return {_name(one): RadioField(one.title, [Optional()], choices=scale) for one in options}
 
 
 def _order(_contest: Contest, options: Sequence[Option]) -> dict[str, Any]:
     places = pairs([("", _l("Sin lugar")), *((str(place), f"{place}.º") for place in range(1, len(options) + 1))])
-    return {_name(one): SelectField(one.title, [Optional()], choices=places) for one in options}
+    return {_name(one): SelectField(one.title, [Optional(), _alone], choices=places) for one in options}
+
+
+def _alone(form: Form, field: Any) -> None:
+    """Only one option has this place."""
+    if sum(other.data == field.data for other in form if isinstance(other, SelectField)) > 1:
+        raise ValidationError(str(_l("Otra opción también lleva el lugar %(place)s: cambia una.", place=field.data)))
 
 
 def _titles(options: Sequence[Option]) -> list[Any]:

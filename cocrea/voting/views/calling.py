@@ -21,7 +21,7 @@ from cocrea.tables.models import Table
 from cocrea.voting import jobs, operations, policies, queries
 from cocrea.voting.forms import CancelForm, ContestForm, ExtendForm, contest_form, deciding, new_options
 from cocrea.voting.models import Conduct, Contest, ElectorateRule, OptionOrder, Secrecy, TurnoutShown
-from cocrea.voting.rules import RuleName
+from cocrea.voting.rules import GROUPS, RuleName
 from cocrea.voting.views.base import bp, moment
 
 
@@ -61,6 +61,7 @@ def create(cycle: Cycle) -> Any:
         form=form,
         admitted=admitted,
         examples={rule.value: rule.example for rule in RuleName},
+        groups=GROUPS,
         voting_stages=[stage for stage in cycle.stages if Action.VOTE in stage.opens and stage.starts_at],
     )
     return page, 422 if form.is_submitted() else 200

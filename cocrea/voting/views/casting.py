@@ -45,7 +45,7 @@ def cast(contest: Contest) -> Any:
         return show_contest(contest, ballot=form), 422
     choices = ballot_choices(contest, form) if not is_blank else blank(contest.terms)
     if wrong := fault(contest.terms, choices):
-        form.reject(Invalid(refusal(wrong, contest)))
+        form.reject(Invalid(refusal(wrong, contest), "options"))
         return show_contest(contest, ballot=form), 422
     if "change" in request.form:
         return unstored(show_contest(contest, ballot=form))

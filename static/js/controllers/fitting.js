@@ -1,9 +1,10 @@
-// Shows of the figures of a contest those that its rule uses; the server ignores the others.
-export default function fitting(figures) {
-  const rules = figures.closest("form").elements.rule;
-  const parts = [...figures.querySelectorAll("[data-for-rules]")];
-  const fit = () => parts.forEach((part) => (part.hidden = !part.dataset.forRules.split(" ").includes(rules.value)));
+// Shows of a form those parts that fit what was chosen in one of its fields; the server ignores the others.
+// What is wrong stays in sight.
+export default function fitting(form) {
+  const parts = [...form.querySelectorAll("[data-fits]")];
+  const fits = (part) => part.dataset.for.split(" ").includes(form.elements[part.dataset.fits].value);
+  const fit = () => parts.forEach((part) => (part.hidden = !fits(part) && !part.querySelector(".field--wrong")));
 
-  figures.closest("form").addEventListener("change", fit);
+  form.addEventListener("change", fit);
   fit();
 }

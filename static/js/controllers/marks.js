@@ -1,4 +1,6 @@
 // Says how much is spent or left to mark on a ballot; whether it fits is judged by the server.
+import { announce } from "../announce.js";
+
 export default function marks(ballot) {
   const left = ballot.querySelector("[data-left]");
   const boxes = [...ballot.querySelectorAll("input")];
@@ -8,22 +10,24 @@ export default function marks(ballot) {
   const pesos = (amount) => `$${amount.toLocaleString("en-US")}`;
   const say = (name, values) => left.dataset[name].replace(/\{(\w+)\}/g, (_all, key) => values[key]);
 
-  const tell = () => {
+  function tell() {
     const marked = boxes.filter((box) => box.checked);
     const spent = marked.reduce((sum, box) => sum + Number(box.dataset.cost || 0), 0);
-    const over = budget ? spent > budget : marked.length > most;
-    left.classList.toggle("marks__left--over", over);
+    const isOver = spent > budget && budget > 0;
+    const extra = most ? marked.length - most : 0;
+    const said = [];
+    if (isOver) said.push(say("overText", { over: pesos(spent - budget), budget: pesos(budget) }));
+    else if (budget) said.push(say("spentText", { spent: pesos(spent), left: pesos(budget - spent) }));
+    if (most) said.push(extra > 0 ? say("extraText", { n: extra, most }) : say("markedText", { n: marked.length, most }));
+    left.classList.toggle("marks__left--over", isOver || extra > 0);
+    left.textContent = said.join(" ");
     left.hidden = false;
-    if (budget) {
-      left.textContent = say(over ? "overText" : "spentText", {
-        spent: pesos(spent), budget: pesos(budget), over: pesos(spent - budget),
-      });
-    } else {
-      left.textContent = marked.length < most ? say("leftText", { n: most - marked.length }) : left.dataset.noneText;
-      boxes.forEach((box) => (box.disabled = !box.checked && marked.length >= most));
-    }
-  };
+  }
 
-  ballot.addEventListener("change", tell);
+  ballot.addEventListener("change", () => {
+    tell();
+    announce(left.textContent);
+  });
+  ballot.closest("form").addEventListener("filled", tell);
   tell();
 }

@@ -1,5 +1,9 @@
 // Puts options in order by buttons or by dragging; the lists of places are what is sent, as without scripts.
+// Dragging is by a handle and by pointer events, which mouse, pen and finger all send; a finger elsewhere scrolls.
 import { announce } from "../announce.js";
+
+const EDGE = 72; // near the top or the bottom of the screen the page scrolls along
+const STEP = 14;
 
 export default function order(ballot) {
   const list = ballot.querySelector("[data-ranking]");
@@ -7,44 +11,27 @@ export default function order(ballot) {
   const items = [...list.querySelectorAll("[data-item]")];
   const select = (item) => item.querySelector("select");
   const title = (item) => item.querySelector("label").textContent.trim();
-  let ranked = items.filter((item) => select(item).value);
-  ranked.sort((a, b) => Number(select(a).value) - Number(select(b).value));
+  let ranked = [];
 
   items.forEach((item) => {
     select(item).hidden = true;
-    item.draggable = true;
-    item.append(place(), buttons(item));
-    item.addEventListener("dragstart", (event) => {
-      event.dataTransfer.effectAllowed = "move";
-      event.dataTransfer.setData("text/plain", "");
-      item.classList.add("ranking__item--dragged");
-    });
-    item.addEventListener("dragend", () => item.classList.remove("ranking__item--dragged"));
-    item.addEventListener("dragover", (event) => {
-      if (dragged()) event.preventDefault();
-    });
-    item.addEventListener("drop", (event) => {
-      const moved = dragged();
-      if (!moved) return;
-      event.preventDefault();
-      const before = ranked.indexOf(item);
-      if (moved === item) return;
-      ranked = ranked.filter((one) => one !== moved);
-      ranked.splice(before < 0 ? ranked.length : before, 0, moved);
-      show(moved);
-    });
+    item.append(handle(item), buttons(item));
   });
-  show();
+  list.closest("form").addEventListener("filled", read);
+  read();
 
-  function dragged() {
-    return list.querySelector(".ranking__item--dragged");
+  function read() {
+    ranked = items.filter((item) => select(item).value);
+    ranked.sort((a, b) => Number(select(a).value) - Number(select(b).value));
+    show();
   }
 
-  function place() {
-    const mark = document.createElement("span");
-    mark.className = "ranking__mark";
-    mark.dataset.mark = "";
-    return mark;
+  function handle(item) {
+    const made = document.createElement("span");
+    made.className = "ranking__handle";
+    made.dataset.mark = "";
+    made.addEventListener("pointerdown", (event) => event.button === 0 && drag(item, made, event));
+    return made;
   }
 
   function buttons(item) {
@@ -74,15 +61,67 @@ export default function order(ballot) {
   }
 
   function move(item, by) {
-    const from = ranked.indexOf(item);
-    ranked.splice(from, 1);
-    ranked.splice(from + by, 0, item);
+    put(item, ranked.indexOf(item) + by);
     show(item, by < 0 ? "up" : "down");
   }
 
   function toggle(item) {
-    ranked = ranked.includes(item) ? ranked.filter((one) => one !== item) : [...ranked, item];
+    if (ranked.includes(item)) ranked = ranked.filter((one) => one !== item);
+    else put(item, ranked.length);
     show(item, "toggle");
+  }
+
+  function put(item, at) {
+    ranked = ranked.filter((one) => one !== item);
+    ranked.splice(at, 0, item);
+  }
+
+  // The list stays as it is until the pointer lets go: a line shows where the option will stand.
+  function drag(item, grip, start) {
+    const others = ranked.filter((one) => one !== item);
+    const listening = new AbortController();
+    let y = start.clientY;
+    let at = -1; // not moved yet: a click is no drag
+    let scrolling;
+
+    start.preventDefault();
+    grip.setPointerCapture(start.pointerId);
+    item.classList.add("ranking__item--dragged");
+
+    function aim() {
+      at = others.filter((one) => middle(one) < y).length;
+      items.forEach((one) => one.classList.remove("ranking__item--before", "ranking__item--after"));
+      others[at]?.classList.add("ranking__item--before");
+      if (at === others.length) others.at(-1)?.classList.add("ranking__item--after");
+    }
+
+    function scroll() {
+      const by = y < EDGE ? -STEP : y > innerHeight - EDGE ? STEP : 0;
+      if (by) scrollBy({ top: by, behavior: "instant" });
+      if (by) aim();
+      scrolling = requestAnimationFrame(scroll);
+    }
+
+    function stop(isDropped) {
+      listening.abort();
+      cancelAnimationFrame(scrolling);
+      items.forEach((one) => one.classList.remove("ranking__item--before", "ranking__item--after"));
+      item.classList.remove("ranking__item--dragged");
+      if (!isDropped || at < 0) return;
+      put(item, at);
+      show(item);
+    }
+
+    const on = (target, type, act) => target.addEventListener(type, act, { signal: listening.signal });
+    on(grip, "pointermove", (event) => {
+      if (at < 0 && Math.abs(event.clientY - start.clientY) < 4) return;
+      y = event.clientY;
+      aim();
+      scrolling ??= requestAnimationFrame(scroll);
+    });
+    on(grip, "pointerup", () => stop(true));
+    on(grip, "pointercancel", () => stop(false));
+    on(document, "keydown", (event) => event.key === "Escape" && stop(false));
   }
 
   // The ranked first, in their order; what is left out stays below as it was.
@@ -91,6 +130,7 @@ export default function order(ballot) {
     list.append(...ranked, ...rest);
     items.forEach((item) => draw(item, ranked.indexOf(item)));
     if (!told) return;
+    list.dispatchEvent(new Event("change", { bubbles: true }));
     const at = ranked.indexOf(told);
     announce(at < 0 ? `${title(told)}: ${leftOutText}` : `${title(told)}: ${placeText.replace("{n}", at + 1)}`);
     const pressed = told.querySelector(`[data-kind="${kind}"]`);
@@ -101,8 +141,15 @@ export default function order(ballot) {
     select(item).value = at < 0 ? "" : String(at + 1);
     item.classList.toggle("ranking__item--out", at < 0);
     item.querySelector("[data-mark]").textContent = at < 0 ? leftOutText : `${at + 1}.º`;
-    item.querySelector('[data-kind="up"]').disabled = at < 1;
-    item.querySelector('[data-kind="down"]').disabled = at < 0 || at === ranked.length - 1;
+    const [up, down] = ["up", "down"].map((kind) => item.querySelector(`[data-kind="${kind}"]`));
+    up.hidden = down.hidden = at < 0;
+    up.disabled = at < 1;
+    down.disabled = at < 0 || at === ranked.length - 1;
     name(item.querySelector('[data-kind="toggle"]'), at < 0 ? inText : outText, item);
   }
+}
+
+function middle(item) {
+  const { top, height } = item.getBoundingClientRect();
+  return top + height / 2;
 }
