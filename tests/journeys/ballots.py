@@ -44,7 +44,7 @@ def enter_contest(page: Page, words: str) -> None:
 
 def wait_for_result(page: Page) -> None:
     """On the page of a contest that has just closed."""
-    reload_until(page, page.get_by_role("heading", name="Resultado"))
+    reload_until(page, page.get_by_role("heading", name="Resultado", exact=True))
     check(page)
 
 

@@ -24,7 +24,7 @@ def test_a_visitor_reads_the_whole_way(visitor: Visitor, phone: bool) -> None:
     first_row(page)
     enter_cycle(page, LOCAL, "Votaciones")
     open_row(page, "Contada")
-    expect(page.get_by_role("heading", name="Resultado")).to_be_visible()
+    expect(page.get_by_role("heading", name="Resultado", exact=True)).to_be_visible()
     enter_cycle(page, FOURTH, "Compromisos")
     first_row(page)
     enter_cycle(page, FOURTH, "Tablero")
