@@ -39,9 +39,11 @@ def is_owner(actor: Any, contribution: Contribution) -> bool:
 
 
 def can_read(actor: Any, contribution: Contribution, now: datetime) -> Decision:
-    """Drafts are their authors' alone, and nobody else learns of them; all the rest is public, tombstones too."""
+    """Drafts are their authors' alone, and nobody else learns of them; all the rest is public, tombstones too.
+
+    Who recorded a draft reads it by the rules of its own domain."""
     return allow_if(
-        contribution.visibility is not Visibility.DRAFT or is_owner(actor, contribution),
+        contribution.visibility is not Visibility.DRAFT or is_author(actor, contribution),
         _l("Este borrador es de quien lo escribe."),
     )
 

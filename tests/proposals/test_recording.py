@@ -159,6 +159,17 @@ def test_once_who_recorded_it_facilitates_no_more_the_others_speak_for_it(client
     assert client.post(f"{path}/retiro", data={"reason": "Lo pidió la asamblea."}).status_code == 303
 
 
+def test_who_facilitates_no_more_learns_of_no_draft_that_they_recorded(client, cycle, facilitator, problem):
+    client.sign_in(facilitator).post(url(cycle), data=form_of(problem))
+    draft = Proposal.query.one()
+    assert draft.title in client.get("/").text
+    facilitator.all_grants.clear()
+    db.session.commit()
+    assert draft.title not in client.get("/").text
+    for path in (f"/propuestas/{draft.reference}", f"/aportaciones/{draft.reference}/comentarios.json"):
+        assert client.get(path).status_code == 404
+
+
 def test_so_does_whoever_leads_its_table(client):
     cycle = proposals.working_cycle(StageKind.TABLES)
     facilitator = cycles.facilitator(cycle)

@@ -159,13 +159,14 @@ def written_by(person_id: int) -> Any:
 
 
 def spoken_for_by(actor: Any) -> Any:
-    """That they recorded it, or facilitate where whoever did facilitates no more: as `policies.speaks_for`, of what
-    they are asked to do."""
+    """That they recorded it and still facilitate, or facilitate where whoever recorded it does no more: as
+    `policies.speaks_for`, of what they are asked to do."""
     cycles, tables = actor.scope_ids(Role.FACILITATOR, "cycle"), actor.scope_ids(Role.FACILITATOR, "table")
     tables |= actor.scope_ids(Role.COFACILITATOR, "table")
     of_theirs = sa.or_(_shared.cycle_id.in_(cycles), _own.table_id.in_(tables))
     left = sa.and_(_shared.recorded_by_id.is_not(None), of_theirs, ~_recorder_facilitates())
-    return sa.or_(_shared.recorded_by_id == actor.id, left if cycles or tables else sa.false())
+    own = sa.and_(_shared.recorded_by_id == actor.id, _recorder_facilitates())
+    return sa.or_(own, left if cycles or tables else sa.false())
 
 
 def _recorder_facilitates() -> Any:
