@@ -309,20 +309,22 @@ def test_only_a_moment_to_come_and_a_whole_answer_are_set(cycle, ministry, offic
     assert queries.draft_of(routing) is None
 
 
-def test_what_is_set_stays_set_when_it_is_saved_until_it_is_unset_or_lacks_something(cycle, ministry, official):
-    stays, unset, unfinished = (routed(cycle, ministry) for _ in range(3))
+def test_what_is_set_stays_set_when_it_is_saved_until_it_is_unset_or_says_something_else(cycle, ministry, official):
+    stays, unset, changed, unfinished = (routed(cycle, ministry) for _ in range(4))
     hour = NOW + timedelta(hours=1)
     better = Answer(ResponseKind.ACCEPTED, "Lo pensamos mejor.")
     for routing, said, more in (
-        (stays, better, {}),
+        (stays, ANSWER, {}),
         (unset, ANSWER, {"unset": True}),
+        (changed, better, {}),
         (unfinished, Answer(None, ANSWER.reasons), {}),
     ):
         kept = schedule(official, routing, hour)
         assert answer_step(kept, None) is AnswerStep.SCHEDULED
         prepare(official, routing, said, kept.fingerprint, **more)
     assert publish_due(hour) == [stays.proposal_id]
-    assert [found.reasons_source for found in queries.responses(stays.proposal)] == [better.reasons]
+    assert [found.reasons_source for found in queries.responses(stays.proposal)] == [ANSWER.reasons]
+    assert queries.draft_of(changed).reasons == better.reasons
     again = queries.draft_of(unfinished)
     prepare(official, unfinished, ANSWER, again.fingerprint)
     assert queries.draft_of(unfinished).publish_at is None

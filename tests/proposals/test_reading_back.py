@@ -230,12 +230,30 @@ def test_saving_what_is_scheduled_keeps_its_moment_and_says_so(client, cycle, ro
         form = client.get(set_for(client, routings, address, when)).text
         assert "Guardar sin programar" in form
         marked = {"turno": [routing.id for routing in routings]}
-        saved = {**marked, **sent_from(form, reasons="Lo pensamos mejor."), "save": "1"}
-        after = client.post(address, data=saved, follow_redirects=True).text
+        after = client.post(address, data={**marked, **sent_from(form), "save": "1"}, follow_redirects=True).text
         assert "iguen programadas: " in after or "Sigue programada: " in after
         assert f'value="{when}"' in after
         drafts = queries.drafts_of(routings)
-        assert {(one.publish_at, one.reasons) for one in drafts} == {(NOW + timedelta(days=2), "Lo pensamos mejor.")}
+        assert {(one.publish_at, one.reasons) for one in drafts} == {(NOW + timedelta(days=2), REASONS)}
+
+
+@pytest.mark.parametrize(
+    ("reasons", "days", "publish_on"), [("Lo pensamos mejor.", 2, True), ("Mejor.", 2, False), (REASONS, 3, True)]
+)
+def test_saving_another_text_or_moment_of_what_is_scheduled_is_read_back_first(
+    client, cycle, routed, reasons, days, publish_on
+):
+    for routings, address in ((routed[:1], one(routed)), (routed[1:], MANY)):
+        form = client.get(set_for(client, routings, address, local(cycle, days=2))).text
+        moment = local(cycle, days=days) if publish_on else ""
+        sent = to_all(routings, **sent_from(form, reasons=reasons, publish_on=moment), save="1")
+        page = client.post(address, data=sent).text
+        assert "data-read-back" in page
+        kept = {(draft.publish_at, draft.reasons) for draft in queries.drafts_of(routings)}
+        assert kept == {(NOW + timedelta(days=2), REASONS)}
+        assert client.post(address, data={**hidden(page), "confirmed": "1"}).status_code == 303
+        kept = {(draft.publish_at, draft.reasons) for draft in queries.drafts_of(routings)}
+        assert kept == {(NOW + timedelta(days=days), reasons)}
 
 
 @pytest.mark.parametrize("how", [{"unset": "1"}, {"save": "1", "kind": ""}, {"save": "1", "reasons": " "}])

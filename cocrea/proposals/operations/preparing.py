@@ -36,13 +36,13 @@ def check_ready(*, answer: Answer, routings: Sequence[Routing], publish_at: date
 def prepare(
     *, actor: Any, routing: Routing, answer: Answer, base: str, now: datetime, unset: bool = False
 ) -> AnswerDraft:
-    """Keep what is prepared, for the colleagues of the institution alone. What was set for a moment stays set for it,
-    unless it is `unset` or lacks what a published answer must say.
+    """Keep what is prepared, for the colleagues of the institution alone. What was set for a moment stays set for it
+    while it says the same, unless it is `unset`: another text is published only once someone set it.
 
     `base`: fingerprint of the draft that the writer began from; `Conflict` when a colleague saved another meanwhile.
     """
     own = _begin(actor, routing, AnswerStep.DRAFT, now)
-    moment = own.publish_at if own and answer.is_whole and not unset else None
+    moment = own.publish_at if own and own.fingerprint == answer.fingerprint and not unset else None
     return _keep(actor, routing, own, answer, base, now, moment)
 
 
@@ -80,7 +80,7 @@ def prepare_each(
     drafts = queries.drafts_of(held)
     if any(draft.fingerprint != base for draft in drafts):
         raise Conflict(_l("Tu institución ya prepara otro texto para alguna de estas propuestas."))
-    stays = answer.is_whole and not unset
+    stays = answer.fingerprint == base and not unset
     moments = {draft.pair: draft.publish_at for draft in drafts if stays}
     queries.discard_drafts(held)
     rows = [

@@ -40,6 +40,12 @@ class Answer:
         """Whether it says all that a published answer must."""
         return self.kind is not None and bool(text.block(self.reasons))
 
+    @property
+    def fingerprint(self) -> str:
+        """The one of a draft or of a published answer that says the same."""
+        said = text.block(self.reasons), text.block(self.next_steps)
+        return text.fingerprint(self.kind or "", *said, *sorted(set(self.feeds)))
+
     def check(self) -> None:
         """Raise `Invalid` unless it can be published."""
         if self.kind is None:

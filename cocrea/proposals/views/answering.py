@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from cocrea.core import clock
 from cocrea.core.i18n import day_in_words, in_words
+from cocrea.core.moments import on_the_wall
 from cocrea.proposals import feeding, operations
 from cocrea.proposals.forms import AnswerForm
 from cocrea.proposals.models import AnswerDraft, Routing
@@ -46,6 +47,17 @@ def is_to_change() -> bool:
     return "change" in request.form
 
 
+def moment_to_read_back(form: AnswerForm, drafts: Sequence[AnswerDraft], tz: str) -> datetime | None:
+    """For when saving would set this answer anew: at the moment that was chosen, where it is not the one kept, or at
+    the one kept, where the text is not. It must be read back first. None where saving does neither, or is refused."""
+    answer, base = form.answer(), form.base.data or ""
+    if "save" not in request.form or not answer.is_whole or any(draft.fingerprint != base for draft in drafts):
+        return None
+    kept = {draft.publish_at for draft in drafts if draft.publish_at}
+    chosen = form.publish_at(tz) if form.publish_on.data else min(kept, default=None)
+    return None if chosen in kept and answer.fingerprint == base else chosen
+
+
 def read_back(
     form: AnswerForm, routings: Sequence[Routing], moment: datetime | None, url: str, *, apart: Sequence[Routing] = ()
 ) -> str:
@@ -56,6 +68,9 @@ def read_back(
     """
     answer, now, cycle = form.answer(), clock.now(), routings[0].proposal.cycle
     operations.check_ready(answer=answer, routings=routings, publish_at=moment, now=now)
+    sent = form.typed()
+    if moment and form.publish_on.data is None:
+        sent["publish_on"] = on_the_wall(moment, cycle.timezone).isoformat(timespec="minutes")
     return render_template(
         "proposals/answer_read_back.html",
         answer=answer.columns(),
@@ -65,7 +80,7 @@ def read_back(
         moment=moment,
         zone=cycle.timezone,
         apart=apart,
-        sent=form.typed(),
+        sent=sent,
         url=url,
     )
 

@@ -28,7 +28,7 @@ from cocrea.proposals.views.base import bp
 @requires(policies.can_see_queue)
 def respond_to_many() -> Any:
     """Where the common answer is written; what was pressed says whether it is kept, set for later or published. The
-    latter two are read back first."""
+    latter two are read back first, and so is what is kept where that sets it anew."""
     routings = _marked()
     if not routings:
         flash(_("Marca primero las propuestas que llevan la misma respuesta."), "warning")
@@ -50,9 +50,11 @@ def respond_to_many() -> Any:
 
 def _act(routings: list[Routing], form: AnswerForm, drafts: list[AnswerDraft]) -> Any:
     tz = routings[0].proposal.cycle.timezone
-    if "save" in request.form or "unset" in request.form:
+    moment = answering.moment_to_read_back(form, drafts, tz)
+    if moment is None and ("save" in request.form or "unset" in request.form):
         return _save(routings, form, answering.scheduled(routings, drafts), tz)
-    moment = form.publish_at(tz) if "schedule" in request.form else None
+    if "schedule" in request.form:
+        moment = form.publish_at(tz)
     if not answering.is_confirmed():
         apart = [] if moment else _apart(routings, drafts)
         return answering.read_back(form, routings, moment, url_for("proposals.respond_to_many"), apart=apart)

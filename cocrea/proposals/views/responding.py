@@ -30,7 +30,8 @@ def prepare(routing: Routing) -> Any:
 @bp.post("/respuestas-pendientes/<int:routing_id>")
 @requires(policies.can_prepare, queries.own_routing)
 def respond(routing: Routing) -> Any:
-    """What was pressed says whether it is kept, published or set for later; the latter two are read back first."""
+    """What was pressed says whether it is kept, published or set for later; the latter two are read back first, and so
+    is what is kept where that sets it anew."""
     form, there = AnswerForm(), None
     form.offer(feeding.commitments(routing.proposal.cycle))
     if form.validate_on_submit() and not answering.is_to_change():
@@ -67,9 +68,12 @@ def _form(routing: Routing, draft: AnswerDraft | None) -> AnswerForm:
 
 
 def _act(routing: Routing, form: AnswerForm) -> Any:
-    if "save" in request.form or "unset" in request.form:
+    tz, draft = routing.proposal.cycle.timezone, queries.draft_of(routing)
+    moment = answering.moment_to_read_back(form, [draft] if draft else [], tz)
+    if moment is None and ("save" in request.form or "unset" in request.form):
         return _save(routing, form)
-    moment = form.publish_at(routing.proposal.cycle.timezone) if "schedule" in request.form else None
+    if "schedule" in request.form:
+        moment = form.publish_at(tz)
     if not answering.is_confirmed():
         return answering.read_back(form, [routing], moment, url_for("proposals.respond", routing_id=routing.id))
     return _schedule(routing, form, moment) if moment else _publish_prepared(routing, form)
