@@ -38,7 +38,7 @@ class Thread:
 
     @property
     def outcome(self) -> dict[str, int] | None:
-        """The counted votes on the proposal, once they are published."""
+        """What was counted of the proposal, once it is published: answers and `passes`, or `votes` and `won`."""
         if self.contest is None or not self.contest.result:
             return None
         places = [option.proposal_id for option in self.contest.options]

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from flask_babel import ngettext
+
 from cocrea.core.i18n import grouped
 from cocrea.core.i18n import lazy as _l
 from cocrea.voting.counting import Style
@@ -85,6 +87,10 @@ def figure(value: Any) -> str:
     return cut if Fraction(cut) == exact else f"≈ {cut}"
 
 
+def _votes(value: Any) -> Any:
+    return ngettext("%(votes)s voto", "%(votes)s votos", 1 if Fraction(value) == 1 else 2, votes=figure(value))
+
+
 def _tie(titles: Mapping[str, str], tie: Mapping[str, Any]) -> Any:
     tied = "; ".join(titles[one] for one in tie["tied"])
     return _l(
@@ -96,10 +102,13 @@ def _majority(contest: Contest, titles: Mapping[str, str], one: Round) -> list[A
     if not contest.result["winners"]:
         return []
     winner = contest.result["winners"][0]
-    votes = figure(one["votes"][winner])
+    most = one["votes"][winner]
+    told = {"title": titles[winner], "votes": _votes(most)}
     if one["more_than_half"]:
-        return [_l("«%(title)s» tiene %(votes)s votos: más de la mitad.", title=titles[winner], votes=votes)]
-    return [_l("«%(title)s» tiene %(votes)s votos: más que cada otra.", title=titles[winner], votes=votes)]
+        return [_l("«%(title)s» tiene %(votes)s: más de la mitad.", **told)]
+    if list(one["votes"].values()).count(most) > 1:
+        return [_l("«%(title)s» tiene %(votes)s, y ninguna otra tiene más.", **told)]
+    return [_l("«%(title)s» tiene %(votes)s: más que cada otra.", **told)]
 
 
 def _runoff(contest: Contest, titles: Mapping[str, str], one: Round) -> list[Any]:
@@ -115,12 +124,10 @@ def _runoff(contest: Contest, titles: Mapping[str, str], one: Round) -> list[Any
 def _transfers(contest: Contest, titles: Mapping[str, str], one: Round) -> list[Any]:
     told: list[Any] = []
     if quota := one.get("quota"):
-        told.append(_l("Para ganar hacen falta %(quota)s votos (la cuota).", quota=figure(quota)))
+        told.append(_l("La cuota para ganar es de %(votes)s.", votes=_votes(quota)))
     if over := one.get("surplus_of"):
-        surplus = figure(one["surplus"])
-        told.append(
-            _l("A «%(title)s» le sobran %(votes)s votos, que se reparten.", title=titles[over], votes=surplus)
-        )
+        surplus = _votes(one["surplus"])
+        told.append(_l("Se reparte lo que le sobra a «%(title)s»: %(votes)s.", title=titles[over], votes=surplus))
     if out := one.get("out"):
         told.append(_l("Sale «%(title)s»; sus votos pasan a la siguiente preferencia.", title=titles[out]))
     won = [
@@ -167,13 +174,13 @@ def _shares(contest: Contest, titles: Mapping[str, str], one: Round) -> list[Any
 def _purchases(contest: Contest, titles: Mapping[str, str], one: Round) -> list[Any]:
     told = {
         "title": titles[one["candidate"]],
-        "votes": figure(one["points"]),
+        "votes": _votes(one["points"]),
         "cost": figure(one["cost"]),
         "left": figure(one["left"]),
     }
     if one["fits"]:
-        return [_l("«%(title)s» (%(votes)s votos) cuesta %(cost)s pesos y cabe. Quedan %(left)s.", **told)]
-    return [_l("«%(title)s» (%(votes)s votos) cuesta %(cost)s pesos y no cabe en los %(left)s que quedan.", **told)]
+        return [_l("«%(title)s» (%(votes)s) cuesta %(cost)s pesos y cabe. Quedan %(left)s.", **told)]
+    return [_l("«%(title)s» (%(votes)s) cuesta %(cost)s pesos y no cabe en los %(left)s que quedan.", **told)]
 
 
 def _cost(contest: Contest, position: str) -> int:

@@ -200,6 +200,11 @@ class Contest(Model):
         return self.secrecy is Secrecy.SECRET
 
     @property
+    def roll_reached(self) -> bool:
+        """Of a counted one: whether as many of the roll voted as it asks; of each sector `sectors_reached` says it."""
+        return bool(self.result["ballots"] * 100 >= self.quorum_percent * self.roll_size)
+
+    @property
     def seed_commitment(self) -> str:
         return sha256(self.seed.encode()).hexdigest()
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cocrea.accounts.models import Role
+from cocrea.commitments.operations import draft_from_proposal
 from cocrea.core import exports
 from cocrea.core.db import transaction
 from cocrea.discussion.models import Visibility
@@ -20,8 +21,9 @@ from cocrea.opendata import datasets, queries
 from cocrea.proposals import operations
 from cocrea.proposals.models import ResponseKind
 from cocrea.proposals.operations import Answer
+from cocrea.voting.rules import RuleName
 from tests.conftest import NOW
-from tests.factories import commitments, discussion, followup, proposals
+from tests.factories import commitments, cycles, discussion, followup, proposals, voting
 from tests.factories.accounts import grant, organisation, person
 
 FORMULA = '=HYPERLINK("http://malo.example")'
@@ -60,6 +62,21 @@ def test_the_thread_tells_everything_and_shows_its_gaps(client, app):
     followup.evidence(activity, of, "https://example.org/acta?a=1&b=2")
     page = client.get(f"/compromisos/{commitment.reference}/hilo").text
     assert 'href="https://example.org/acta?a=1&amp;b=2"' in page
+
+
+def test_the_thread_tells_how_a_proposal_was_voted_under_any_rule(client, app):
+    cycle = commitments.drafting_cycle()
+    facilitator = cycles.facilitator(cycle)
+    contest = voting.contest(cycle, options=2, rule=RuleName.MAJORITY)
+    voting.choose(contest, voting.electorate(1)[0], ["1"])
+    voting.sealed(contest)
+    with transaction():
+        commitment = draft_from_proposal(actor=facilitator, proposal=contest.options[0].proposal, now=NOW)
+    client.sign_in(facilitator)
+    page = client.get(f"/compromisos/{commitment.reference}/hilo").text
+    assert "Ganó" in page
+    assert "1 voto<" in page
+    assert "No aprobada" not in page
 
 
 @pytest.mark.parametrize("name", ["problematicas", "propuestas", "compromisos", "actividades"])

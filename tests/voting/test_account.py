@@ -7,11 +7,13 @@ import io
 
 import pytest
 
+from cocrea.accounts.models import Sector
 from cocrea.core.db import transaction
 from cocrea.voting import account
 from cocrea.voting.counting.shares import Satisfaction
 from cocrea.voting.rules import RuleName
 from tests.factories import voting
+from tests.factories.accounts import person
 
 
 def counted(rule, ballots, options=3, **figures):
@@ -39,6 +41,10 @@ COUNTS = {
         (RuleName.MAJORITY, [["2"], ["2"], ["1"], ["3"]]),
         ["«B» tiene 2 votos: más que cada otra."],
     ),
+    "tie": (
+        (RuleName.MAJORITY, [["1"], ["2"]]),
+        ["tiene 1 voto, y ninguna otra tiene más."],
+    ),
     "runoff": (
         (RuleName.IRV, [["1"], ["1"], ["2", "3"], ["3", "2"], ["3"]]),
         ["Sale «B», con 1; pasan a su siguiente preferencia.", "Gana «C», con 3."],
@@ -61,7 +67,17 @@ COUNTS = {
     ),
     "transfers": (
         (RuleName.STV, [["1", "2"], ["1", "2"], ["1", "2"], ["1", "3"], ["3"], ["3", "2"], ["2"]]),
-        ["(la cuota)", "Gana «A», con 4.", "A «A» le sobran 1 votos", "Sale «B»", "Gana «C», con 2.25."],
+        [
+            "La cuota para ganar es de 3 votos.",
+            "Gana «A», con 4.",
+            "le sobra a «A»: 1 voto.",
+            "Sale «B»",
+            "Gana «C», con 2.25.",
+        ],
+    ),
+    "one vote is told as one": (
+        (RuleName.GREEDY, [["1"]]),
+        ["«A» (1 voto) cuesta 60 pesos y cabe."],
     ),
 }
 FIGURES = {
@@ -91,6 +107,24 @@ def test_each_use_of_the_rule_for_ties_is_told(app):
     (tie,) = contest.result["ties"]
     winner = contest.options[int(tie["chosen"]) - 1].title
     assert f"El orden de la semilla tomó «{winner}»." in told(contest)[-1]
+
+
+def test_without_quorum_the_account_says_first_that_it_decides_nothing(client, clock):
+    voting.electorate(3)
+    contest = counted(RuleName.IRV, [["1"]], quorum_percent=50)
+    clock.moment = voting.CLOSES
+    page = client.get(f"/votaciones/{contest.reference}").text
+    assert page.index("Sin quórum esto no decide nada") < page.index("Gana «A»")
+
+
+def test_each_quorum_is_told_by_itself_and_only_where_it_is_asked(client, clock):
+    person(sector=Sector.ACADEMIA)
+    contest = counted(RuleName.MAJORITY, [["1"], ["1"], ["1"]], sector_quorum_percent=50)
+    clock.moment = voting.CLOSES
+    page = client.get(f"/votaciones/{contest.reference}").text
+    assert page.count("De cada sector debía votar al menos el 50 %") == 2  # above, and among the tests
+    assert "al menos el 0 %" not in page
+    assert "hacía falta el 0 %" not in page
 
 
 def test_rounds_of_votes_are_a_table_with_the_winner_first(app):

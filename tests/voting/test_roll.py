@@ -84,6 +84,11 @@ def test_what_is_no_proof_proves_nothing(proof):
     assert not counting.proves_entry(proof)
 
 
+def test_a_proof_of_a_roll_without_end_proves_nothing():
+    proof = counting.proof_of_entry("sal", ["p-0000"], "p-0000")
+    assert not counting.proves_entry({**proof, "size": float("inf")})
+
+
 def test_the_salt_that_would_tell_who_is_on_the_roll_is_never_published(app):
     contest = voting.contest()
     voting.vote(contest, person(), "yes")

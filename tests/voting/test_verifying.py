@@ -127,6 +127,13 @@ def test_what_is_no_contest_is_told_in_one_line(tmp_path):
     assert (missing.exit_code, "No se puede leer" in missing.output) == (1, True)
 
 
+@pytest.mark.parametrize("part", ["size", "took_part"])
+def test_a_number_without_end_is_a_malformed_file(file, part):
+    published = _published()
+    file.write_text(json.dumps({**published, "roll": {**published["roll"], part: float("inf")}}))
+    assert _run(str(file)).output == f"FALLA: {FAULTS['malformed']}.\n"
+
+
 def test_nothing_from_the_file_moves_the_cursor(file):
     published = _published()
     published["options"][2]["title"] = "\x1b[2JCalle"

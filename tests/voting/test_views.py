@@ -427,6 +427,24 @@ def test_a_missing_cost_is_asked_for_where_it_is_missing_and_all_else_kept(clien
     assert db.session.scalar(db.select(Contest)) is None
 
 
+def test_a_proposal_that_is_no_longer_admitted_is_refused_and_all_else_kept(client, app):
+    cycle = proposals.working_cycle()
+    sent = called(proposals.admitted(cycle), rule="greedy", budget="300000", explanation="Con cuidado")
+    client.sign_in(cycles.facilitator(cycle))
+    answer = client.post(f"/ciclos/{cycle.slug}/votaciones/nueva", data={**sent, "proposals": "X-PRO-1"})
+    assert (answer.status_code, "Con cuidado" in answer.text) == (422, True)
+
+
+def test_a_bar_in_an_option_is_text_where_no_money_is_shared(client, app):
+    cycle = proposals.working_cycle()
+    client.sign_in(cycles.facilitator(cycle))
+    sent = called(proposals.admitted(cycle), texts="Presupuesto | 2024\nPresupuesto | 2025")
+    assert client.post(f"/ciclos/{cycle.slug}/votaciones/nueva", data=sent).status_code == 303
+    contest = db.session.scalars(sa.select(Contest)).one()
+    titles = [option.title for option in contest.options]
+    assert titles[1:] == ["Presupuesto | 2024", "Presupuesto | 2025"]
+
+
 def test_the_rules_are_grouped_and_none_is_left_out():
     assert sorted(rule for _title, _hint, rules in GROUPS for rule in rules) == sorted(RuleName)
 

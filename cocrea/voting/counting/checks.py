@@ -35,7 +35,7 @@ def faults(published: Any) -> list[str]:
         return ["format"]
     try:
         return [code for code, holds in CHECKS.items() if not holds(published)]
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError):
         return ["malformed"]
 
 

@@ -51,7 +51,7 @@ def proves_entry(proof: Any) -> bool:
     """Whether a proof leads from its entry to its fingerprint; that this is the published one is for the reader."""
     try:
         return proof["format"] == ROLL_FORMAT and _leads_up(proof)
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
         return False
 
 

@@ -116,11 +116,11 @@ class ContestForm(Form):
         fits = bool(super().validate(extra_validators))
         if not self.shares_money:
             return fits
-        priced = [self[f"cost_{reference}"] for reference in self.proposals.data or []]
+        priced = [self[name] for one in self.proposals.data or [] if (name := f"cost_{one}") in self]
         missing = [field for field in priced if not field.errors and field.data is None]
         for field in missing:
             field.errors = [*field.errors, _l("Escribe cuánto cuesta esta propuesta.")]
-        bare = [one.title for one in _texts(self.texts.data) if one.cost is None]
+        bare = [one.title for one in _texts(self) if one.cost is None]
         if bare:
             self.texts.errors = [*self.texts.errors, _l("Falta el costo de «%(option)s».", option=bare[0])]
         return fits and not missing and not bare
@@ -129,8 +129,8 @@ class ContestForm(Form):
     def shares_money(self) -> bool:
         return self.rule.data in WITH_BUDGET and bool(self.budget.data)
 
-    def validate_texts(self, field: Any) -> None:
-        for option in _texts(field.data):
+    def validate_texts(self, _field: Any) -> None:
+        for option in _texts(self):
             if len(option.title) > 200:
                 raise ValidationError(str(_l("Cada opción lleva como máximo %(limit)s caracteres.", limit=200)))
             if option.cost is not None and not 0 < option.cost <= MOST_MONEY:
@@ -167,10 +167,11 @@ def new_options(form: ContestForm, admitted: Sequence[Proposal]) -> list[NewOpti
     """What is put to the vote: the chosen proposals, then the other texts. Costs count only where money is shared."""
     chosen = set(form.proposals.data or [])
     options = [
-        NewOption(proposal=one, cost=form[cost_field(one)].data) for one in admitted if one.reference in chosen
+        NewOption(proposal=one, cost=form[cost_field(one)].data if form.shares_money else None)
+        for one in admitted
+        if one.reference in chosen
     ]
-    options += _texts(form.texts.data)
-    return options if form.shares_money else [NewOption(one.title, one.proposal) for one in options]
+    return options + _texts(form)
 
 
 def deciding(form: ContestForm) -> Deciding:
@@ -198,13 +199,15 @@ def _base(rule: RuleName, chosen: Base) -> Base:
     return Base.VALID if chosen is Base.YES_NO and rule is not RuleName.YES_NO else chosen
 
 
-def _texts(lines: str | None) -> list[NewOption]:
-    return [_text(one) for one in (lines or "").splitlines() if one.strip()]
+def _texts(form: ContestForm) -> list[NewOption]:
+    """One for each line; a bar parts a title from its cost only where money is shared."""
+    lines = [one.strip() for one in (form.texts.data or "").splitlines() if one.strip()]
+    return [_priced(one) if form.shares_money else NewOption(one) for one in lines]
 
 
-def _text(line_of: str) -> NewOption:
+def _priced(line_of: str) -> NewOption:
     title, bar, cost = line_of.rpartition("|")
     digits = cost.strip().replace(",", "").removeprefix("$").strip()
     if bar and digits.isascii() and digits.isdigit() and len(digits) < 20:
         return NewOption(title.strip(), cost=int(digits))
-    return NewOption(line_of.strip())
+    return NewOption(line_of)
