@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cocrea.accounts.models import Person
-from cocrea.consultation.models import PaperAnswers, StatementAnswer
+from cocrea.consultation.models import PaperAnswers, Problem, StatementAnswer
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.figures import Figures, counted, tally, withhold_small, within
 from cocrea.cycles.models import Action, Cycle, Stage
@@ -36,7 +36,8 @@ OPENED_BY = {
 def received(cycle: Cycle, stage: Stage | None) -> Figures:
     """Counts by kind, each by channel and by what people say of themselves: only kinds that the stage opens.
 
-    Of what no page shows one by one with its sector, sectors of fewer than five are withheld.
+    Of what no page shows one by one with its sector, sectors of fewer than five are withheld; a comment or statement
+    that is not public any more counts without its own.
     """
     kinds = [kind for kind, action in OPENED_BY.items() if stage is None or action in stage.opens]
     if not kinds:
@@ -53,16 +54,25 @@ def received(cycle: Cycle, stage: Stage | None) -> Figures:
     return counted_kinds
 
 
+def came_in() -> list[sa.ColumnElement[bool]]:
+    """That a contribution came in, whatever became of it: the synthesis of several problems did not."""
+    shared, own = Contribution.__table__.c, Problem.__table__.c
+    is_synthesis = sa.exists().where(own.id == shared.id, own.is_synthesis)
+    return [shared.visibility != Visibility.DRAFT, ~is_synthesis]
+
+
 def _contributions(cycle: Cycle, stage: Stage | None, kinds: list[ContributionKind]) -> sa.Select[Any]:
     shared = Contribution.__table__.c
+    shows_sector = sa.or_(shared.visibility == Visibility.PUBLIC, shared.kind == ContributionKind.PROBLEM)
+    sector = sa.case((shows_sector, shared.author_sector))
     return (
-        counted(shared.kind, shared.channel, shared.author_sector, Person.gender, Person.territory)
+        counted(shared.kind, shared.channel, sector, Person.gender, Person.territory)
         .select_from(Contribution.__table__)
         .outerjoin(Person, Person.id == shared.author_id)
         .where(
             shared.cycle_id == cycle.id,
             shared.kind.in_(kinds),
-            shared.visibility != Visibility.DRAFT,  # whatever became of it: it came in
+            *came_in(),
             *within(shared.published_at, stage),
         )
     )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from cocrea.accounts.models import Gender, Sector
 from cocrea.consultation import queries
+from cocrea.consultation.figures import came_in
 from cocrea.consultation.models import (
     PaperAnswers,
     PaperSupports,
@@ -45,8 +46,8 @@ _shared, _own = Contribution.__table__.c, Problem.__table__.c
 
 
 def by_day(cycle: Cycle, stage: Stage, _now: datetime) -> Rows:
-    """How many of each kind were published on each day of the cycle's time zone."""
-    statement = sa.select(_shared.kind, _shared.published_at).where(*_published(cycle, stage, BY_DAY))
+    """How many of each kind came in on each day of the cycle's time zone, whatever became of them."""
+    statement = sa.select(_shared.kind, _shared.published_at).where(*_published(cycle, stage, BY_DAY), *came_in())
     here, days = zone(cycle.timezone), defaultdict[str, Counter[ContributionKind]](Counter)
     for kind, moment in db.session.execute(statement):
         days[moment.astimezone(here).date().isoformat()][kind] += 1
@@ -180,11 +181,9 @@ def _received(
 
 
 def _published(cycle: Cycle, stage: Stage, kinds: Iterable[ContributionKind]) -> list[Any]:
-    """That it was published in the stage, whatever became of it."""
     return [
         _shared.cycle_id == cycle.id,
         _shared.kind.in_(list(kinds)),
-        _shared.visibility != Visibility.DRAFT,
         *within(_shared.published_at, stage),
     ]
 
@@ -247,7 +246,10 @@ SECTIONS = (
         _number("of_topic", _l("Problemáticas del tema")),
         _problem("problem", _l("De las más apoyadas")),
         _number("supports", _l("Apoyos")),
-        note=_l("De cada tema se nombran las cinco con más apoyos."),
+        note=_l(
+            "De cada tema se nombran las cinco con más apoyos. Aquí se cuentan las que siguen publicadas; en lo que se "
+            "recibió cuentan también las que se fusionaron, se retiraron o se ocultaron, y no las síntesis."
+        ),
     ),
     _section(
         "opinions",

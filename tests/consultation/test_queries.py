@@ -129,7 +129,7 @@ def test_topics_come_axis_by_axis(cycle):
     assert queries.topics(cycle) == [made[0], made[2], made[1]]
 
 
-def test_what_is_withdrawn_or_hidden_is_in_no_list_and_no_count(cycle, request_context):
+def test_what_is_withdrawn_or_hidden_is_in_no_list_and_only_counts_as_what_came_in(cycle, request_context):
     author = person()
     kept = consultation.problem(cycle)
     withdrawn = consultation.problem(cycle, author=author, within=kept.topic)
@@ -139,7 +139,7 @@ def test_what_is_withdrawn_or_hidden_is_in_no_list_and_no_count(cycle, request_c
     assert references(cycle) == references(cycle, topic=kept.topic) == [kept.reference]
     assert (queries.count(cycle, Filter(), queries.topics(cycle)), kept.topic.problem_count) == (1, 1)
     assert queries.count(cycle, Filter(channel=Channel.ONLINE), []) == 1
-    assert figures.received(cycle, cycle.stages[0])["problem"]["channel"] == {"online": 1}
+    assert figures.received(cycle, cycle.stages[0])["problem"]["channel"] == {"online": 3}  # what came in
 
 
 FILTERS = [
@@ -190,6 +190,16 @@ def test_figures_count_what_came_in_while_the_stage_was_open_by_channel(cycle):
     later = cycles.stage(cycle, StageKind.CONSULTATION, start=NOW + timedelta(days=8), end=NOW + timedelta(days=9))
     assert figures.received(cycle, later) == {}
     assert figures.received(cycle, None) == counted
+
+
+def test_comments_and_statements_that_are_not_public_any_more_count_without_a_sector(cycle):
+    problem, statement = consultation.problem(cycle), consultation.statement(cycle)
+    comment = discussion.comment(problem)
+    for gone in (comment, statement):
+        discussion.withdraw(gone, gone.author)
+    counted = figures.received(cycle, None)
+    assert [counted[kind]["channel"] for kind in ("comment", "statement")] == [{"online": 1}] * 2
+    assert [counted[kind]["sector"] for kind in ("comment", "statement")] == [{}] * 2
 
 
 def test_what_is_expected_goes_away_once_done(cycle, request_context, count_queries):

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from cocrea.accounts.models import Gender, Sector
 from cocrea.audit.models import HistoryRecord
-from cocrea.consultation import operations, queries, report_sections
+from cocrea.consultation import figures, operations, queries, report_sections
 from cocrea.consultation.models import OpinionResult, Trait
 from cocrea.consultation.rules import HIDES_RESULTS
 from cocrea.core import pdf
@@ -81,6 +81,25 @@ def test_every_day_is_told_in_the_zone_of_the_cycle(cycle, stage):
     days = computed(stage)["days"]
     assert [row[1:] for row in days] == [[1, 0, 0], [1, 0, 0], [1, 0, 1]]
     assert days[-1][0] == NOW.date().isoformat()
+
+
+def test_what_is_merged_into_a_synthesis_counts_as_it_came_in(cycle, stage, facilitator):
+    topic = consultation.topic(cycle)
+    sources = [consultation.problem(cycle, within=topic) for _ in range(3)]
+    with transaction():
+        operations.merge_into_synthesis(
+            actor=facilitator,
+            problems=sources,
+            title="Las tres",
+            body="Juntas.",
+            affected="Todos",
+            reason="Lo mismo",
+            now=NOW,
+        )
+    told = computed(stage)
+    assert told["days"] == [[NOW.date().isoformat(), 3, 0, 0]]
+    assert figures.received(cycle, stage)["problem"]["channel"] == {"online": 3}
+    assert [row[1] for row in told["problems"]] == [1]
 
 
 def test_what_came_outside_the_stage_is_not_of_its_report(cycle, stage):
