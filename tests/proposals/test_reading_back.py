@@ -140,7 +140,22 @@ def test_what_is_too_long_to_be_sent_is_refused_and_publishes_nothing(client, ro
     assert answers() == []
 
 
-def test_confirming_twice_or_after_a_colleague_publishes_once(client, ministry, routed):
+def test_confirming_twice_publishes_once_and_leads_to_what_was_published(client, routed):
+    public = f"/propuestas/{routed[0].proposal.reference}#respuestas"
+    for routings, address, there in (
+        (routed[:1], one(routed), public),
+        (routed[1:], MANY, "/respuestas-pendientes"),
+    ):
+        sent = {**hidden(client.post(address, data=to_all(routings, publish="1")).text), "confirmed": "1"}
+        for _again in range(2):
+            after = client.post(address, data=sent)
+            assert (after.status_code, after.location) == (303, there)
+        other = client.post(address, data={**sent, "reasons": "Otra cosa."})
+        assert (other.status_code, "Otra cosa." in other.text) == (422, True)
+    assert answers() == [REASONS] * 3
+
+
+def test_confirming_after_a_colleague_publishes_nothing(client, ministry, routed):
     page = client.post(MANY, data=to_all(routed, publish="1")).text
     sent = {**hidden(page), "confirmed": "1"}
     colleague = grant(person(), Role.OFFICIAL, ministry)

@@ -11,9 +11,10 @@ from flask import flash, render_template, request
 from flask_babel import ngettext
 
 from cocrea.core import clock
+from cocrea.core.access import current_actor
 from cocrea.core.i18n import day_in_words, in_words
 from cocrea.core.moments import on_the_wall
-from cocrea.proposals import feeding, operations
+from cocrea.proposals import feeding, operations, queries
 from cocrea.proposals.forms import AnswerForm
 from cocrea.proposals.models import AnswerDraft, Routing
 
@@ -56,6 +57,13 @@ def moment_to_read_back(form: AnswerForm, drafts: Sequence[AnswerDraft], tz: str
     kept = {draft.publish_at for draft in drafts if draft.publish_at}
     chosen = form.publish_at(tz) if form.publish_on.data else min(kept, default=None)
     return None if chosen in kept and answer.fingerprint == base else chosen
+
+
+def is_public(form: AnswerForm, routings: Sequence[Routing]) -> bool:
+    """Whether all of these have this very answer from whoever sends it: they confirmed twice."""
+    said = (current_actor().id, form.answer().fingerprint)
+    given = queries.answers_to(routings)
+    return len(given) == len(routings) and all((one.author_id, one.fingerprint) == said for one in given)
 
 
 def read_back(

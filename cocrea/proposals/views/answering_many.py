@@ -41,8 +41,10 @@ def respond_to_many() -> Any:
         try:
             return _act(routings, form, drafts)
         except CocreaError as error:
-            form.reject(error)
             clashes = isinstance(error, Conflict)
+            if clashes and answering.is_public(form, routings):
+                return redirect(url_for("proposals.queue"), 303)
+            form.reject(error)
             if clashes:
                 form.start_from(common)
     return _page(routings, form, drafts, common if clashes else None), 422 if form.errors else 200

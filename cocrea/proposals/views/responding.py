@@ -38,6 +38,8 @@ def respond(routing: Routing) -> Any:
         try:
             return _act(routing, form)
         except CocreaError as error:
+            if isinstance(error, Conflict) and answering.is_public(form, [routing]):
+                return _to_public(routing)
             form.reject(error)
             if isinstance(error, Conflict):
                 there = queries.draft_of(routing)
@@ -107,6 +109,10 @@ def _publish_prepared(routing: Routing, form: AnswerForm) -> Any:
         after_commit(jobs.tell_of_answers, [made.id])
     flash(_("La respuesta ya es pública. Avisamos a quien propuso y a quienes apoyan."), "success")
     answering.say_if_late([routing], clock.now())
+    return _to_public(routing)
+
+
+def _to_public(routing: Routing) -> Any:
     return redirect(url_for("proposals.show", reference=routing.proposal.reference) + "#respuestas", 303)
 
 
