@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 import pytest
+import sqlalchemy as sa
 
-from cocrea.accounts.models import Role
+from cocrea.accounts.models import Grant, Role
+from cocrea.accounts.queries import credential_of
 from cocrea.core.db import transaction
 from cocrea.core.i18n import zone
 from cocrea.cycles.models import StageKind
 from cocrea.extensions import db
-from cocrea.proposals import jobs, operations
+from cocrea.proposals import feeding, jobs, operations
 from cocrea.proposals.models import ResponseKind
 from cocrea.proposals.operations import Answer
 from cocrea.proposals.queries import reminding
@@ -199,3 +201,26 @@ def test_the_jobs_run_it(app, cycle, ministry, outbox, clock):
     clock.advance(days=(given.due_on - NOW.date()).days - 1)
     jobs.remind_of_answers()
     assert len(outbox) == 2
+
+
+def test_officials_learn_of_what_was_not_published_at_its_moment(app, cycle, ministry, outbox, monkeypatch, caplog):
+    monkeypatch.setattr(feeding, "_loaders", [lambda _cycle: {"COM-1": "Diez plazas"}])
+    stays, gone, hour = official(ministry), official(ministry), NOW + timedelta(hours=1)
+    batch = routed(cycle, ministry, 2)
+    for actor, routing, feeds in ((gone, batch[0], ()), (stays, batch[1], ("COM-1",))):
+        said = Answer(ResponseKind.PARTLY, "Secreto.", feeds=feeds)
+        with transaction():
+            operations.schedule(actor=actor, routing=routing, answer=said, publish_at=hour, base="", now=NOW)
+    with transaction() as session:
+        session.execute(sa.delete(Grant).where(Grant.person_id == gone.id))
+    monkeypatch.setattr(feeding, "_loaders", [lambda _cycle: {}])
+    db.session.expire_all()
+    with transaction():
+        assert operations.publish_due(now=hour) == []
+    assert [letter.to for letter in outbox] == [[credential_of(stays.id).email]]
+    assert all(routing.proposal.reference in outbox[0].body for routing in batch)
+    assert "Secreto." not in outbox[0].body
+    assert caplog.messages == ["scheduled answers not published: 2"]
+    with transaction():
+        assert operations.publish_due(now=hour) == []
+    assert len(outbox) == 1

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,9 +19,11 @@ from cocrea.discussion.operations import note
 from cocrea.extensions import db
 from cocrea.proposals import policies, queries
 from cocrea.proposals.models import AnswerDraft, AnswerNote, AnswerStep, Response, Routing, answer_step
+from cocrea.proposals.operations.reminding import tell_of_unpublished
 from cocrea.proposals.operations.responding import AT_ONCE, Answer, hold, respond_to_each
 
 OTHER_TEXT = _l("Mientras escribías, alguien de tu institución guardó otro texto. Compáralos.")
+log = logging.getLogger(__name__)
 FARTHEST, WHEN = timedelta(days=90), "publish_on"
 
 
@@ -118,18 +120,27 @@ def publish_prepared(*, actor: Any, routing: Routing, answer: Answer, base: str,
 def publish_due(*, now: datetime) -> list[Response]:
     """Publish what was set for a moment that has come, as of that moment, in the name of who set it: what says the same
     at once. What its author may no longer publish, or what names a commitment that is no longer public, is a draft
-    again, for their colleagues to decide."""
+    again, for their colleagues to decide, who are written to."""
     together: dict[tuple[int, datetime, str], list[tuple[AnswerDraft, Routing]]] = defaultdict(list)
+    left: list[Routing | None] = []
     queries.routings_for_update([routing.id for _draft, routing in queries.due_drafts(now) if routing])
     for draft, routing in queries.due_drafts(now):  # again, now that nobody changes them
         moment, draft.publish_at = draft.publish_at or now, None
         if routing is not None and policies.can_prepare(draft.author, routing, now):
             together[draft.author_id, moment, draft.fingerprint].append((draft, routing))
+        else:
+            left.append(routing)
     made: list[Response] = []
     for (_author, moment, _text), group in together.items():
         for start in range(0, len(group), AT_ONCE):
-            with suppress(Invalid):
-                made += _publish_together(group[start : start + AT_ONCE], moment)
+            part = group[start : start + AT_ONCE]
+            try:
+                made += _publish_together(part, moment)
+            except Invalid:
+                left += [routing for _draft, routing in part]
+    if left:
+        log.warning("scheduled answers not published: %s", len(left))
+        tell_of_unpublished([routing for routing in left if routing])
     return made
 
 

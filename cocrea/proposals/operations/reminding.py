@@ -54,6 +54,18 @@ def tell_of_moving(*, proposals: Collection[int]) -> int:
     return written
 
 
+def tell_of_unpublished(routings: Collection[Routing]) -> None:
+    """One letter to each official for all answers of their institution that were not published at their moment."""
+    found = defaultdict(list)
+    for routing in routings:
+        found[routing.organisation_id].append(routing)
+    for organisation_id, credentials in (queries.official_credentials(found) if found else {}).items():
+        told = found[organisation_id]
+        subject = _l("No se publicó lo que %(name)s tenía programado", name=told[0].organisation.name)
+        for credential in credentials:
+            write(credential, subject, "proposals/answer_unpublished", **_told(told))
+
+
 def remind_of_answers(*, now: datetime) -> int:
     """One letter to each official, some days before answers of their institution are due, and one once they are late:
     all that is due on one day together. How many were written."""
