@@ -9,7 +9,7 @@ from cocrea.audit.operations import Event
 from cocrea.core import clock
 from cocrea.core.db import after_commit, together_after_commit, transaction
 from cocrea.core.jobs import every_minutes, job
-from cocrea.notifications import operations, queries
+from cocrea.notifications import operations
 from cocrea.notifications.reach import Happened
 
 EVENTS_AT_ONCE = 100
@@ -21,8 +21,8 @@ log = logging.getLogger("cocrea.notifications")
 def happened(event: Event) -> None:
     """What is recorded of what people follow is kept with the record, and told to them after the commit."""
     if event.subject_id is not None:
-        kept = operations.keep(happened=Happened(event.action, event.subject_id, event.actor_id, event.at))
-        together_after_commit(tell_each, kept)
+        news = Happened(event.action, event.subject_id, event.actor_id, event.at)
+        together_after_commit(tell_each, operations.keep(happened=news, now=clock.now()))
 
 
 def tell_each(kept: list[str]) -> None:
@@ -32,23 +32,25 @@ def tell_each(kept: list[str]) -> None:
 
 
 @job
-def tell(kept: list[str]) -> None:
+def tell(kept: list[str], is_late: bool = False) -> None:
     """Tell followers what nobody told them yet, and write at once to whoever wants that."""
     with transaction():
-        if operations.tell(happened=operations.take(kept=kept)):
+        if operations.tell(happened=operations.take(kept=kept), is_late=is_late):
             after_commit(write_letters)
 
 
 @every_minutes(10)
 def tell_what_is_left() -> None:
     """What no job has told, also of before a crash: each by itself, so that one that fails keeps nothing else back;
-    what is too old to be news is given up."""
+    what waits for too long is given up, once it was tried again."""
+    now = clock.now()
     with transaction():
-        given_up = operations.give_up(before=clock.now() - KEPT)
+        given_up = operations.give_up(kept=now - KEPT, tried=now - RETRIES)
+        waiting = operations.try_again(waiting=now - RETRIES, now=now)
     if given_up:
         log.error("news given up")
-    for kept in queries.untold(clock.now() - RETRIES):
-        tell([kept])
+    for kept in waiting:
+        tell([kept], is_late=True)
 
 
 @job

@@ -63,7 +63,8 @@ class Preference(Model):
 
 class Untold(Model):
     """What happened and nobody has been told of yet: written with its history record, deleted with the telling, so that
-    no crash between them loses it. `actor_id` did it and is not told."""
+    no crash between them loses it. `actor_id` did it and is not told. `kept_at`: since when it waits, whenever it
+    happened. `tried_at`: when it was last told late, in vain."""
 
     __tablename__ = "untold"
 
@@ -71,7 +72,9 @@ class Untold(Model):
     action: Mapped[str] = mapped_column(sa.String(60))
     subject_id: Mapped[int]
     actor_id: Mapped[int | None]
-    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    kept_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    tried_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class News(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +30,9 @@ from cocrea.notifications.things import Thing
 MONTH = timedelta(days=30)
 MOST_FOLLOWED = 500  # they are read with each request
 MOST = 40  # things in one letter: the rest are in the application
+AT_ONCE = 200  # of what is left to be told
+Reached = Sequence[tuple[Happened, list[str]]]
+Followers = Mapping[str, Sequence[queries.Follower]]
 
 
 def follow(*, actor: Any, thing: Thing, now: datetime) -> bool:
@@ -65,10 +68,10 @@ def read(*, person: Person, up_to: int, now: datetime, about: str = "") -> None:
     db.session.execute(own.where(*told).values(read_at=now))
 
 
-def keep(*, happened: Happened) -> str:
+def keep(*, happened: Happened, now: datetime) -> str:
     """Keep what is to be told in the transaction in which it happens. The key by which it is taken."""
     key = secrets.token_hex(16)
-    db.session.add(Untold(key=key, **asdict(happened)))
+    db.session.add(Untold(key=key, kept_at=now, **asdict(happened)))
     return key
 
 
@@ -79,14 +82,26 @@ def take(*, kept: Sequence[str]) -> list[Happened]:
     return [Happened(*row) for row in db.session.execute(own.returning(*columns))]
 
 
-def give_up(*, before: datetime) -> int:
-    """Forget what happened before that and nobody was told. How much it was."""
-    return len(db.session.execute(sa.delete(Untold).where(Untold.at < before).returning(Untold.key)).all())
+def give_up(*, kept: datetime, tried: datetime) -> int:
+    """Forget what was kept before one moment and last tried, in vain, before another. How much it was."""
+    old = Untold.kept_at < kept, Untold.tried_at < tried
+    return len(db.session.execute(sa.delete(Untold).where(*old).returning(Untold.key)).all())
 
 
-def tell(*, happened: Sequence[Happened]) -> bool:
+def try_again(*, waiting: datetime, now: datetime) -> list[str]:
+    """Note that some of what waits since that moment is tried now: their keys, first what was tried longest ago."""
+    is_idle = sa.func.coalesce(Untold.tried_at, Untold.kept_at) <= waiting
+    order = Untold.tried_at.asc().nulls_first(), Untold.kept_at, Untold.key
+    keys = list(db.session.scalars(sa.select(Untold.key).where(is_idle).order_by(*order).limit(AT_ONCE)))
+    db.session.execute(sa.update(Untold).where(Untold.key.in_(keys)).values(tried_at=now))
+    return keys
+
+
+def tell(*, happened: Sequence[Happened], is_late: bool = False) -> bool:
     """Give everyone whom these events reach a notice of each, once, however often this is done. Whether they reach
     anybody. In as many statements however many events there are of one kind.
+
+    Late, nobody is spared a letter because another domain writes: that letter may have died with the process.
     """
     reaches = False
     if not happened or not queries.is_anything_followed():
@@ -96,7 +111,8 @@ def tell(*, happened: Sequence[Happened]) -> bool:
         followers = queries.followers({scope for _event, scopes in reached for scope in scopes})
         told = [(event, scopes) for event, scopes in reached if any(scope in followers for scope in scopes)]
         if told:
-            _tell(telling, told, followers)
+            spared = set() if is_late else _spared(telling, told, followers)
+            _tell(told, followers, spared)
             reaches = True
     return reaches
 
@@ -140,13 +156,15 @@ def _by_telling(happened: Sequence[Happened]) -> Iterable[tuple[Telling, list[Ha
     return together.items()
 
 
-def _tell(
-    telling: Telling, told: Sequence[tuple[Happened, list[str]]], followers: Mapping[str, Sequence[queries.Follower]]
-) -> None:
-    news = _news([event for event, _scopes in told])
+def _spared(telling: Telling, told: Reached, followers: Followers) -> set[tuple[int, int]]:
+    """Who gets a letter about which subjects from another domain."""
     reached = {scope for _event, scopes in told for scope in scopes}
     written_to = {one.person_id for scope in reached for one in followers.get(scope, ()) if one.is_written_to}
-    spared = telling.told_by_others({event.subject_id for event, _scopes in told}, written_to)
+    return telling.told_by_others({event.subject_id for event, _scopes in told}, written_to)
+
+
+def _tell(told: Reached, followers: Followers, spared: Collection[tuple[int, int]]) -> None:
+    news = _news([event for event, _scopes in told])
     rows = [
         {
             "person_id": one.person_id,

@@ -392,10 +392,12 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_untold")),
     )
     with op.batch_alter_table("untold", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_untold_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_untold_kept_at"), ["kept_at"], unique=False)
 
     op.create_table(
         "notices",
@@ -3301,7 +3303,7 @@ def downgrade() -> None:
 
     op.drop_table("notices")
     with op.batch_alter_table("untold", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_untold_at"))
+        batch_op.drop_index(batch_op.f("ix_untold_kept_at"))
 
     op.drop_table("untold")
     with op.batch_alter_table("news", schema=None) as batch_op:

@@ -56,9 +56,16 @@ def moved(proposal, *statuses, now=NOW):
             proposing.move(actor=None, proposal=proposal, status=status, now=now)
 
 
-def kept(event):
+def told_in_vain(monkeypatch):
+    """What is told from now on, and not taken."""
+    tried = []
+    monkeypatch.setattr(jobs, "tell", lambda keys, is_late: tried.append((keys, is_late)))
+    return tried
+
+
+def kept(event, now=NOW):
     with transaction():
-        return operations.keep(happened=event)
+        return operations.keep(happened=event, now=now)
 
 
 def rows(model):
@@ -216,17 +223,47 @@ def test_what_a_crash_kept_from_being_told_is_told_later_and_once(cycle, outbox,
     assert (rows(Untold), len(outbox)) == (0, 2)
 
 
-def test_what_is_left_is_told_each_by_itself_and_given_up_when_it_is_old(cycle, clock, monkeypatch, caplog):
-    proposal, sent = proposals.published(cycle), []
-    keys = [kept(reach.Happened("proposal.revised", proposal.id, None, clock())) for _ in range(3)]
+def test_whoever_gets_the_letter_of_another_domain_gets_one_after_a_crash_too(cycle, outbox, clock, monkeypatch):
+    proposal = proposals.published(cycle)
+    make.follow(proposal.author, proposal)
+    make.choose(proposal.author, Letters.AT_ONCE)
+    address = people.credential(proposal.author).email
+    monkeypatch.setattr("cocrea.core.db._carry_out", lambda *_effect: None)  # both letters died after the commit
+    moved(proposal, ProposalStatus.ADMITTED, now=clock())
+    monkeypatch.undo()
     clock.advance(minutes=10)
-    monkeypatch.setattr(jobs, "tell", sent.append)
     jobs.tell_what_is_left()
-    assert sorted(sent) == sorted([key] for key in keys)
-    clock.advance(days=2)
+    assert [letter.to for letter in outbox] == [[address]]
+
+
+def test_what_is_left_is_told_each_by_itself_and_given_up_once_tried_for_long(cycle, clock, monkeypatch, caplog):
+    proposal = proposals.published(cycle)
+    late = told_in_vain(monkeypatch)
+    event = reach.Happened(
+        "proposal.revised", proposal.id, None, clock() - timedelta(days=9)
+    )  # long before it is kept
+    keys = [kept(event, clock()) for _ in range(3)]
+    clock.advance(days=3)  # in which nothing ran
     jobs.tell_what_is_left()
-    assert (rows(Untold), len(sent)) == (0, 3)
+    assert sorted(late) == sorted(([key], True) for key in keys)
+    assert rows(Untold) == 3
+    clock.advance(minutes=11)
+    jobs.tell_what_is_left()
+    assert (rows(Untold), len(late)) == (0, 3)
     assert "news given up" in caplog.text
+
+
+def test_what_is_tried_in_vain_keeps_nothing_else_back(cycle, clock, monkeypatch):
+    monkeypatch.setattr(operations, "AT_ONCE", 1)
+    proposal, keys = proposals.published(cycle), []
+    late = told_in_vain(monkeypatch)
+    for _ in range(2):
+        keys.append(kept(reach.Happened("proposal.revised", proposal.id, None, clock()), clock()))
+        clock.advance(seconds=1)
+    for _ in range(3):
+        clock.advance(minutes=10)
+        jobs.tell_what_is_left()
+    assert [tried[0] for tried, _is_late in late] == [keys[0], keys[1], keys[0]]
 
 
 def test_a_record_that_is_not_written_leaves_nothing_to_tell(cycle):

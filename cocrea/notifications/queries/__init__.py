@@ -12,7 +12,6 @@ from cocrea.notifications.queries.notices import (
     is_anything_followed,
     notices,
     own_news,
-    untold,
 )
 
 __all__ = [
@@ -33,6 +32,5 @@ __all__ = [
     "own_news",
     "preference",
     "taken",
-    "untold",
     "visible_institution",
 ]

@@ -16,10 +16,8 @@ from cocrea.core.i18n import zone
 from cocrea.core.pagination import Page, newest_first
 from cocrea.core.settings import current_settings
 from cocrea.extensions import db
-from cocrea.notifications.models import Follow, Letters, News, Notice, Preference, Untold
+from cocrea.notifications.models import Follow, Letters, News, Notice, Preference
 from cocrea.notifications.things import Thing, things
-
-AT_ONCE = 200  # of what is left to be told
 
 
 @dataclass(frozen=True)
@@ -113,13 +111,6 @@ def told_rows() -> sa.Select[*tuple[Any, ...]]:
     return sa.select(
         Notice.news_id, Notice.person_id, Notice.because, Notice.read_at, News.about, News.action, News.at
     ).join(News, News.id == Notice.news_id)
-
-
-def untold(before: datetime) -> Sequence[str]:
-    """The keys of what happened before that and still waits to be told, the first first."""
-    return db.session.scalars(
-        sa.select(Untold.key).where(Untold.at <= before).order_by(Untold.at).limit(AT_ONCE)
-    ).all()
 
 
 def own_news(actor: Any, news: int) -> News:
