@@ -22,7 +22,7 @@ HOLDS = {
     "took_part": "Hay tantas boletas como personas que participaron.",
     "answers": "Cada boleta dice lo que la regla permite, y nada más.",
     "root": "La raíz publicada es la de estas boletas.",
-    "seed": "La semilla que ordena los empates es la que se prometió antes de abrir.",
+    "seed": "La semilla que ordena los empates da la huella que el archivo declara.",
     "result": "El conteo de estas boletas, con la regla publicada, da el resultado publicado.",
     "second": "Un segundo conteo, hecho de otra manera, da lo mismo.",
 }
@@ -34,9 +34,21 @@ FAULTS = {
     "took_part": "no hay tantas boletas como personas que participaron",
     "answers": "una boleta dice algo que la regla no permite",
     "root": "la raíz publicada no es la de estas boletas: alguna fue cambiada, quitada o añadida",
-    "seed": "la semilla que ordena los empates no es la que se prometió antes de abrir",
+    "seed": "la semilla que ordena los empates no da la huella que el archivo declara",
     "result": "el conteo de estas boletas da otro resultado que el publicado",
     "second": "un segundo conteo, hecho de otra manera, da otra cosa que lo publicado",
+}
+SEALED = {
+    "ballots_root": (
+        "Raíz",
+        "«contest.counted»), o pásala con --root",
+        "la raíz no es la que esperabas: no son las boletas que se sellaron",
+    ),
+    "seed_commitment": (
+        "Huella de la semilla",
+        "«contest.called»), o pásala con --seed-commitment",
+        "la huella de la semilla no es la que esperabas: no es la que se prometió antes de abrir",
+    ),
 }
 ANSWERS = {"yes": "sí", "no": "no", "abstain": "me abstengo"}
 
@@ -44,6 +56,7 @@ ANSWERS = {"yes": "sí", "no": "no", "abstain": "me abstengo"}
 @click.command("verify-contest")
 @click.argument("source")
 @click.option("--root", default="", help="Raíz esperada: la del registro «contest.counted» del historial público.")
+@click.option("--seed-commitment", "seed", default="", help="Huella esperada de la semilla: la de «contest.called».")
 @click.option("--receipt", "codes", multiple=True, help="Un comprobante que buscar en la urna; se puede repetir.")
 @click.option(
     "--receipts",
@@ -51,7 +64,7 @@ ANSWERS = {"yes": "sí", "no": "no", "abstain": "me abstengo"}
     type=click.File("r", encoding="utf-8"),
     help="Archivo con comprobantes, uno por renglón; «-» los lee del teclado, sin que queden en el historial.",
 )
-def verify_contest(source: str, root: str, codes: tuple[str, ...], listed: IO[str] | None) -> None:
+def verify_contest(source: str, root: str, seed: str, codes: tuple[str, ...], listed: IO[str] | None) -> None:
     """Recalcula una votación cerrada a partir de sus boletas publicadas.
 
     SOURCE es el archivo descargado, «-», o la dirección de la página de la votación o de su archivo .json.
@@ -62,7 +75,9 @@ def verify_contest(source: str, root: str, codes: tuple[str, ...], listed: IO[st
     if {"format", "malformed"} & set(faults):
         raise SystemExit(_fail(faults[0]))
     _tell_checks(faults)
-    failed = len(faults) + _tell_root(published, root)
+    click.echo()
+    failed = len(faults) + _tell_sealed(published, "ballots_root", root)
+    failed += _tell_sealed(published, "seed_commitment", seed)
     if "answers" not in faults:
         failed += sum(_tell_ballot(published, code) for code in wanted)
     if not faults:
@@ -115,12 +130,14 @@ def _tell_checks(faults: Sequence[str]) -> None:
             click.echo(f"BIEN: {sentence}")
 
 
-def _tell_root(published: Mapping[str, Any], root: str) -> int:
-    click.echo(f"\nRaíz: {_printable(published['ballots_root'])}")
-    if not root:
-        click.echo("Compárala con la del historial público («contest.counted»), o pásala con --root.")
-    elif published["ballots_root"] != root.strip():
-        click.echo("FALLA: la raíz no es la que esperabas: no son las boletas que se sellaron.")
+def _tell_sealed(published: Mapping[str, Any], name: str, expected: str) -> int:
+    """A value that only the public history shows to be the one of then; one where another was expected."""
+    label, place, fault = SEALED[name]
+    click.echo(f"{label}: {_printable(published[name])}")
+    if not expected:
+        click.echo(f"Compárala con la del historial público ({place}.")
+    elif published[name] != expected.strip():
+        click.echo(f"FALLA: {fault}.")
         return 1
     return 0
 

@@ -32,12 +32,13 @@ class Flow:
 
 @dataclass(frozen=True)
 class Bar:
-    """What an option got: `share` is of the largest figure, in percent."""
+    """What an option got, with its `mean` where these are compared; `share` is of the largest figure, in percent."""
 
     option: Any
     votes: int
     share: float
     won: bool
+    mean: str = ""
 
 
 def bars(contest: Contest) -> list[Bar]:
@@ -46,13 +47,28 @@ def bars(contest: Contest) -> list[Bar]:
     result = contest.result
     if contest.terms.style is Style.ANSWERS:
         return []
-    most = max((outcome["votes"] for outcome in result["options"]), default=0) or 1
+    compared = _compared(contest)
+    most = max(compared) or 1
     drawn = [
-        Bar(option, outcome["votes"], outcome["votes"] * 100 / most, outcome["won"])
-        for option, outcome in zip(contest.options, result["options"], strict=True)
+        Bar(
+            option,
+            outcome["votes"],
+            share=float(each * 100 / most),
+            won=outcome["won"],
+            mean=figure(each) if contest.average else "",
+        )
+        for option, outcome, each in zip(contest.options, result["options"], compared, strict=True)
     ]
     place = {position: number for number, position in enumerate(result["winners"])}
-    return sorted(drawn, key=lambda bar: (place.get(str(bar.option.position), len(drawn)), -bar.votes))
+    return sorted(drawn, key=lambda bar: (place.get(str(bar.option.position), len(drawn)), -bar.share))
+
+
+def _compared(contest: Contest) -> list[Fraction]:
+    """The figure by which each option is compared with the others; the mean of one that nobody rated is 0."""
+    if not contest.average:
+        return [Fraction(outcome["votes"]) for outcome in contest.result["options"]]
+    means = contest.result["rounds"][0]["mean"] if contest.result["rounds"] else {}
+    return [Fraction(means.get(str(option.position), 0)) for option in contest.options]
 
 
 def flow(contest: Contest) -> Flow | None:
@@ -109,6 +125,27 @@ def _majority(contest: Contest, titles: Mapping[str, str], one: Round) -> list[A
     if list(one["votes"].values()).count(most) > 1:
         return [_l("«%(title)s» tiene %(votes)s, y ninguna otra tiene más.", **told)]
     return [_l("«%(title)s» tiene %(votes)s: más que cada otra.", **told)]
+
+
+def _points(contest: Contest, titles: Mapping[str, str], one: Round) -> list[Any]:
+    """The sum of each option or, where means are compared, what it is divided by: best first."""
+    if not contest.average:
+        best = sorted(one["points"], key=lambda name: -Fraction(one["points"][name]))
+        return [
+            _l("«%(title)s» suma %(points)s.", title=titles[name], points=figure(one["points"][name]))
+            for name in best
+        ]
+    best = sorted(one["mean"], key=lambda name: -Fraction(one["mean"][name]))
+    return [
+        _l(
+            "«%(title)s»: la suma de sus puntos, %(points)s, entre cuántas personas la califican, %(n)s, da %(mean)s.",
+            title=titles[name],
+            points=figure(one["points"][name]),
+            n=figure(one["voters"][name]),
+            mean=figure(one["mean"][name]),
+        )
+        for name in best
+    ]
 
 
 def _runoff(contest: Contest, titles: Mapping[str, str], one: Round) -> list[Any]:
@@ -189,6 +226,7 @@ def _cost(contest: Contest, position: str) -> int:
 
 TELLERS: Mapping[RuleName, Callable[[Contest, Mapping[str, str], Round], list[Any]]] = {
     RuleName.MAJORITY: _majority,
+    RuleName.SCORE: _points,
     RuleName.IRV: _runoff,
     RuleName.SCHULZE: _pairs,
     RuleName.STV: _transfers,

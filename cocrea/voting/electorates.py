@@ -103,10 +103,9 @@ def place(actor: Any, contest: Contest, entry: RollEntry | None) -> Place | None
 def _why_not(actor: Any, contest: Contest) -> Why:
     """An account that cannot vote anywhere is the first reason: whoever has not confirmed an address is not told
     whether it is on a list."""
-    taken_at = contest.frozen_at or contest.opens_at
-    if actor.created_at > taken_at:
+    if actor.created_at > contest.opens_at:
         return NO_ACCOUNT_THEN
-    if actor.verified_at is None or actor.verified_at > taken_at:
+    if actor.verified_at is None or actor.verified_at > contest.opens_at:
         return UNCONFIRMED
     if contest.frozen_at is not None and _was_suspended(actor, contest.frozen_at):
         return SUSPENDED

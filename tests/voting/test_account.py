@@ -45,6 +45,10 @@ COUNTS = {
         (RuleName.MAJORITY, [["1"], ["2"]]),
         ["tiene 1 voto, y ninguna otra tiene más."],
     ),
+    "points": (
+        (RuleName.SCORE, [{"1": 1, "2": 5}, {"1": 1}]),
+        ["«B» suma 5.", "«A» suma 2."],
+    ),
     "runoff": (
         (RuleName.IRV, [["1"], ["1"], ["2", "3"], ["3", "2"], ["3"]]),
         ["Sale «B», con 1; pasan a su siguiente preferencia.", "Gana «C», con 3."],
@@ -139,6 +143,30 @@ def test_bars_have_the_winners_first_in_their_order(app):
         ("A", 2, True),
         ("B", 1, False),
     ]
+
+
+def test_where_means_are_compared_bars_and_account_are_of_means(client, clock):
+    contest = counted(RuleName.SCORE, [{"1": 3, "2": 5}, {"1": 3}, {"1": 2}], average=True)
+    assert [(bar.option.title, bar.mean, round(bar.share)) for bar in account.bars(contest)] == [
+        ("B", "5", 100),
+        ("A", "≈ 2.667", 53),
+        ("C", "0", 0),
+    ]
+    assert told(contest)[1] == "«A»: la suma de sus puntos, 8, entre cuántas personas la califican, 3, da ≈ 2.667."
+    clock.moment = voting.CLOSES
+    page = client.get(f"/votaciones/{contest.reference}").text
+    assert "5 en promedio" in page
+    assert "Se suman" not in page
+
+
+def test_what_satisfies_is_said_with_the_rule(client, app):
+    figures = {**FIGURES[RuleName.EQUAL_SHARES], "rule": RuleName.EQUAL_SHARES, "options": 3}
+    for satisfaction, words in (
+        (Satisfaction.COUNT, "cueste lo que cueste"),
+        (Satisfaction.COST, "mientras más cuesta"),
+    ):
+        contest = voting.contest(satisfaction=satisfaction, **figures)
+        assert words in client.get(f"/votaciones/{contest.reference}").text
 
 
 @pytest.mark.parametrize(("value", "words"), [(3, "3"), ("4.00000", "4"), ("1.75000", "1.75"), ("1/3", "≈ 0.333")])

@@ -122,6 +122,15 @@ def test_afterwards_one_reads_why_not(app):
     assert "suspendida" in str(place(suspended, contest).why)
 
 
+def test_a_roll_that_is_taken_late_is_still_of_the_opening(app):
+    late, confirmed_late = person(), person()
+    late.created_at = late.verified_at = confirmed_late.verified_at = OPENS + SECOND
+    db.session.commit()
+    contest = frozen(voting.contest(), now=OPENS + 9 * SECOND)
+    assert "se abrió después" in str(place(late, contest).why)
+    assert "no estaba confirmada" in str(place(confirmed_late, contest).why)
+
+
 def test_of_a_table_one_reads_whether_one_had_joined_and_as_what(app):
     contest, (member, observer) = at_table(MemberRole.MEMBER, MemberRole.OBSERVER)
     stranger = person()

@@ -117,6 +117,16 @@ def test_another_root_is_a_fault_and_the_same_is_none(file):
     assert (other.exit_code, "no es la que esperabas" in other.output) == (1, True)
 
 
+def test_another_fingerprint_of_the_seed_is_a_fault_and_without_one_it_is_to_be_compared(file):
+    promised = _published()["seed_commitment"]
+    alone = _run(str(file)).output
+    assert promised in alone
+    assert "«contest.called»" in alone
+    assert _run(str(file), "--seed-commitment", promised).exit_code == 0
+    other = _run(str(file), "--seed-commitment", "11" * 32)
+    assert (other.exit_code, "la huella de la semilla no es la que esperabas" in other.output) == (1, True)
+
+
 def test_what_is_no_contest_is_told_in_one_line(tmp_path):
     path = tmp_path / "otra.json"
     for words in ("{}", "[]", "no es json", "[" * 100_000, '{"format": "cocrea-contest-1"}'):

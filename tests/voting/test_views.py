@@ -10,12 +10,13 @@ import pytest
 import sqlalchemy as sa
 
 from cocrea.core.db import transaction
+from cocrea.cycles.models import StageKind
 from cocrea.extensions import db
 from cocrea.voting import counting, operations, queries
-from cocrea.voting.models import Contest, OpenBallot
+from cocrea.voting.models import Contest, ElectorateRule, OpenBallot, Secrecy
 from cocrea.voting.rules import GROUPS, RuleName
 from tests.conftest import NOW
-from tests.factories import cycles, proposals, voting
+from tests.factories import cycles, forums, proposals, voting
 from tests.factories.accounts import person
 
 SCRIPT = "<script>alert(1)</script>"
@@ -443,6 +444,31 @@ def test_a_bar_in_an_option_is_text_where_no_money_is_shared(client, app):
     contest = db.session.scalars(sa.select(Contest)).one()
     titles = [option.title for option in contest.options]
     assert titles[1:] == ["Presupuesto | 2024", "Presupuesto | 2025"]
+
+
+def test_the_receipt_of_an_open_contest_promises_no_secret(client, clock):
+    chamber = forums.chamber(StageKind.PROPOSALS, StageKind.VOTING)
+    contest = voting.contest(
+        chamber.cycle, electorate=ElectorateRule.FORUM, table=chamber.table, secrecy=Secrecy.OPEN
+    )
+    clock.moment = voting.OPENS
+    client.sign_in(chamber.titulars[0])
+    page = cast(client, contest, "yes").text
+    assert "con el nombre de quien votó" in page
+    assert "sin nombres" not in page
+    assert "Guárdalo solo si es seguro" not in page
+    assert "El voto es secreto" not in client.get(f"/ciclos/{contest.cycle.slug}/votaciones").text
+
+
+def test_a_contest_that_was_called_off_tells_no_dates_or_ballots_that_never_came(client, contest, app):
+    with transaction():
+        operations.cancel(actor=cycles.facilitator(contest.cycle), contest=contest, reason="Faltó gente", now=NOW)
+    page = client.get(url_of(contest)).text
+    assert contest.closes_at.isoformat() not in page
+    assert "se destruyeron" not in page
+    listed = client.get(f"/ciclos/{contest.cycle.slug}/votaciones").text
+    assert "Se canceló el" in listed
+    assert "Cerró el" not in listed
 
 
 def test_the_rules_are_grouped_and_none_is_left_out():

@@ -98,7 +98,7 @@ def cancel(contest: Contest) -> Any:
                 operations.cancel(
                     actor=current_actor(), contest=contest, reason=form.reason.data or "", now=clock.now()
                 )
-            return _back(contest, _("La votación se canceló. Sus boletas se destruyeron sin contarse."))
+            return _back(contest, _("La votación se canceló. La razón quedó en el historial."))
         except CocreaError as error:
             form.reject(error)
     return _managing("voting/cancel.html", contest, form)
