@@ -1,4 +1,4 @@
-"""Writing the public history, and telling listeners of it after the commit."""
+"""Writing the public history, and telling those who listen: witnesses as it is written, the others after the commit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SEALER_LOCK = 0x0C0C_4EA0  # any number that no other advisory lock of this appl
 
 @dataclass(frozen=True)
 class Event:
-    """What listeners are told: plain values only, since they run after the commit."""
+    """What those who listen are told: plain values only, since most of them run after the commit."""
 
     action: str
     subject: str
@@ -79,15 +79,15 @@ def record(
     `action` is `domain.verb` (`proposal.admitted`); `subject` a public reference or scope name; `scope` the cycle or
     space it belongs to (`cycle:4`). `old`/`new` hold JSON values: states, dates, figures and fingerprints, never
     names or people's text, because a record can never be taken back. `actor` is a person (kept as its public id) or
-    None for the system. `subject_id` is for listeners only and is not published. A random salt keeps the published
-    hash of a record that is still withheld from being guessed.
+    None for the system. `subject_id` is for those who listen, witnesses too, and is not published. A random salt keeps
+    the published hash of a record that is still withheld from being guessed.
     """
     said = {"actor": actor, "action": action, "subject": subject, "scope": scope, "now": now, "reason": reason}
     return add(HistoryRecord(**_announced(old=old, new=new, subject_id=subject_id, **said)))
 
 
 def record_each(entries: Iterable[Mapping[str, Any]]) -> None:
-    """As `record`, once with each of these keywords, in one statement."""
+    """As `record`, once with each of these keywords, in one statement; witnesses run before it, for each."""
     db.session.execute(sa.insert(HistoryRecord), [_announced(**entry) for entry in entries])
 
 
@@ -103,8 +103,7 @@ def _announced(
     reason: str = "",
     subject_id: int | None = None,
 ) -> dict[str, Any]:
-    """The columns of a record that is about to be written; its listeners are told once it is committed, its witnesses
-    now."""
+    """The columns of a record that is about to be written, once those who listen know or will know of it."""
     content = {
         "action": action,
         "actor": getattr(actor, "public_id", None) or SYSTEM,
@@ -117,13 +116,7 @@ def _announced(
         "subject": subject,
     }
     canonical = canonical_json(content)
-    event = Event(action, subject, subject_id, scope, getattr(actor, "id", None), now)
-    for listener in (*_listeners[action], *_listeners["*"]):
-        after_commit(listener, event)
-    for gatherer in _gatherers[action]:
-        together_after_commit(gatherer, event)
-    for witness in _witnesses[action]:
-        witness(event)
+    _tell(Event(action, subject, subject_id, scope, getattr(actor, "id", None), now))
     return {
         "at": now,
         "actor": content["actor"],
@@ -133,6 +126,16 @@ def _announced(
         "canonical": canonical,
         "leaf_hash": leaf_hash(canonical.encode()).hex(),
     }
+
+
+def _tell(event: Event) -> None:
+    """Witnesses now, the others after the commit."""
+    for listener in (*_listeners[event.action], *_listeners["*"]):
+        after_commit(listener, event)
+    for gatherer in _gatherers[event.action]:
+        together_after_commit(gatherer, event)
+    for witness in _witnesses[event.action]:
+        witness(event)
 
 
 def seal(*, now: datetime, key: Ed25519PrivateKey, limit: int = BATCH) -> TreeHead | None:

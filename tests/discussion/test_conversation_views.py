@@ -232,6 +232,8 @@ def test_whoever_answers_two_deep_stands_beside_and_says_whom(client, proposal):
     name = f"{deep.reference}</a> <bdi>{deep.byline}</bdi>"
     for address in (page_url(proposal), f"/comentarios/{reply.reference}", f"/comentarios/{made.reference}"):
         assert name in client.get(address).text
+    for each in (deep, made):
+        assert client.get(f"/comentarios/{each.reference}").text.count("Responde a") == 1
     discussion.hide(deep)
     for address in (page_url(proposal), f"/comentarios/{made.reference}"):
         assert deep.byline not in client.get(address).text
