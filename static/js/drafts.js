@@ -1,6 +1,6 @@
 // Drafts of long texts, kept in this tab only (sessionStorage), so that an error or an expired session loses nothing.
-// A draft that was sent stays "pending" until the next page tells whether it was kept: a page that shows an error
-// makes it a draft again, one that only reads it back tells nothing yet, any other page means it was saved.
+// A draft that was sent stays "pending" until the next page tells whether it was kept: a page that shows an error, or
+// only reads it back, makes it a draft again (until that is confirmed); any other page means it was saved.
 import { dropKeptPages } from "./kept-pages.js";
 import { dropAllCopies } from "./local-copies.js";
 
@@ -38,15 +38,23 @@ export async function leaveNothing() {
   await dropKeptPages();
 }
 
+// The form that confirms has the address of the one that was read back, and so its draft (controllers/dirty.js).
+function confirmDraft({ target, submitter }) {
+  const key = `${target.getAttribute("action")}#`;
+  const draft = submitter?.name === "confirmed" && readDraft(key);
+  if (draft) writeDraft(key, draft.texts, true);
+}
+
 export function settleDrafts() {
-  const failed = document.querySelector("[data-outcome=error], [data-error-summary]");
-  const undecided = document.querySelector("[data-read-back]");
-  for (const key of undecided ? [] : allKeys()) {
+  const readBack = document.querySelector("[data-read-back]");
+  const unsaved = readBack || document.querySelector("[data-outcome=error], [data-error-summary]");
+  for (const key of allKeys()) {
     const draft = readDraft(key);
     if (!draft?.pending) continue;
-    if (failed) writeDraft(key, draft.texts);
+    if (unsaved) writeDraft(key, draft.texts);
     else dropDraft(key);
   }
+  if (readBack) document.addEventListener("submit", confirmDraft);
   document.addEventListener("submit", async (event) => {
     if (!event.target.matches("[data-clears-drafts]")) return;
     event.preventDefault(); // goes on once nothing is left behind

@@ -27,6 +27,7 @@ from tests.journeys.site import Site
 TEXT = "Cada mes, en formato abierto, con el mapa de cada obra."
 AMENDED = "Cada mes, en formato abierto y en las oficinas, con el mapa de cada obra."
 REASONS = "El padrón ya se publica cada mes en la página de la institución."
+UNSAVED = f"{REASONS} También en papel."
 QUESTION = "¿También el de las obras que hacen los barrios?"
 REPLY = "No: ese todavía no. Vamos a corregir lo que respondimos."
 BETTER = "El padrón se publica cada mes; falta el de las obras de los barrios, que empieza en marzo."
@@ -148,15 +149,23 @@ def _prepare(page: Page) -> None:
 
 
 def _publish(page: Page) -> None:
+    page.get_by_label("Razones").fill(UNSAVED)
+    press(page, "Revisar antes de publicar")
+    expect(page.get_by_text(UNSAVED)).to_be_visible()
+    go_home(page)
+    follow(page, "Responde las propuestas turnadas a tu institución")
+    follow(page, f"Responder en común las {NUMBER} de esta página")
+    expect(page.get_by_label("Razones")).to_have_value(UNSAVED)
     press(page, "Revisar antes de publicar")
     expect(page.get_by_role("heading", name=f"Las {NUMBER} propuestas que la reciben")).to_be_visible()
     check(page)
     press(page, "Seguir escribiendo")
-    expect(page.get_by_label("Razones")).to_have_value(REASONS)
+    expect(page.get_by_label("Razones")).to_have_value(UNSAVED)
     press(page, "Revisar antes de publicar")
-    expect(page.get_by_text(REASONS)).to_be_visible()
+    expect(page.get_by_text(UNSAVED)).to_be_visible()
     page.get_by_role("button", name=f"Publicar las {NUMBER} respuestas").press("Enter")
     expect(page.get_by_text(f"{NUMBER} respuestas ya son públicas.")).to_be_visible()
+    page.wait_for_function("() => sessionStorage.length === 0")
     check(page)
 
 
