@@ -196,7 +196,8 @@ def test_texts_that_stay_unpublished_are_named(client, routed, official):
         with transaction():
             operations.prepare(actor=official, routing=routing, answer=Answer(None, words), base="", now=NOW)
     page = client.post(MANY, data=to_all(routed, publish="1")).text
-    assert "Hay textos que se quedan sin publicar" in page
+    notice = page[page.index("Hay textos que se quedan sin publicar") : page.index("data-read-back")]
+    assert [routing.proposal.reference in notice for routing in routed] == [True, True, False]
 
 
 def test_what_comes_after_its_deadline_says_so_and_may_be_published(client, cycle, routed):
