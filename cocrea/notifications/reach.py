@@ -218,6 +218,6 @@ TELLINGS: dict[str, Telling] = {
     "minutes.approved": Telling("session", _session),
     "agreement.adopted": Telling("agreement", _agreement),
     "table.pack_published": Telling("table", _itself("table")),
-    **{f"contest.{act}": Telling("contest", _contest) for act in ("called", "counted")},
+    **{f"contest.{act}": Telling("contest", _contest) for act in ("called", "extended", "cancelled", "counted")},
     "plan.published": Telling("cycle", _itself("cycle")),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
@@ -12,7 +13,7 @@ from cocrea.cycles.figures import Figures, within
 from cocrea.cycles.models import Action, Cycle, Stage
 from cocrea.extensions import db
 from cocrea.voting.models import Contest, RollEntry
-from cocrea.voting.queries import large_cells
+from cocrea.voting.queries import Turnout
 
 LABELS = {"ballot": _l("Personas que votaron")}
 
@@ -24,24 +25,21 @@ def received(cycle: Cycle, stage: Stage | None) -> Figures:
     """
     if stage is not None and Action.VOTE not in stage.opens:
         return {}
-    keys = (RollEntry.contest_id, RollEntry.sector, RollEntry.channel, RollEntry.took_part)
+    keys = (RollEntry.contest_id, RollEntry.sector, RollEntry.channel, RollEntry.took_part, RollEntry.is_late)
     counted = sa.select(*keys, sa.func.count()).join(Contest).group_by(*keys)
     there = Contest.cycle_id == cycle.id, Contest.counted_at.is_not(None), *within(Contest.opens_at, stage)
     channels: Counter[str] = Counter()
-    voted: dict[int, Counter[Sector | None]] = {}
-    entitled: dict[int, Counter[Sector | None]] = {}
-    for contest, sector, channel, took_part, number in db.session.execute(counted.where(*there)):
-        entitled.setdefault(contest, Counter())[sector] += number
-        cast = voted.setdefault(contest, Counter())
+    rolls: dict[int, Turnout] = {}
+    for contest, sector, channel, took_part, is_late, number in db.session.execute(counted.where(*there)):
+        rolls.setdefault(contest, Turnout()).add(sector, number, took_part=took_part, is_late=is_late)
         if took_part and channel is not None:
             channels[channel.value] += number
-            cast[sector] += number
-    return {"ballot": {"channel": dict(channels), "sector": _sectors(voted, entitled)}} if channels else {}
+    return {"ballot": {"channel": dict(channels), "sector": _sectors(rolls.values())}} if channels else {}
 
 
-def _sectors(voted: dict[int, Counter[Sector | None]], entitled: dict[int, Counter[Sector | None]]) -> dict[str, int]:
+def _sectors(rolls: Collection[Turnout]) -> dict[str, int]:
     """Ballots by sector, as long as no contest has a group that its own page withholds."""
-    if any(large_cells(voted[contest], entitled[contest]) is None for contest in entitled):
+    if any(roll.by_sector() is None for roll in rolls):
         return {}
-    added = sum(voted.values(), Counter[Sector | None]())
+    added = sum((roll.voted for roll in rolls), Counter[Sector | None]())
     return {sector.value: number for sector, number in added.items() if sector is not None}

@@ -11,13 +11,17 @@ from cocrea.extensions import db
 from cocrea.voting import operations, queries
 from cocrea.voting.models import Contest
 
+# Voters wait behind the wiping, which therefore does not wait long for readers itself: the minute's job tries again.
+IMPATIENT = {"sqlite": "PRAGMA busy_timeout = 1000", "postgresql": "SET lock_timeout = '1s'"}
 WIPE = {
     # The write-ahead log still holds the ballots; the file itself is overwritten by `secure_delete`.
     "sqlite": "PRAGMA wal_checkpoint(TRUNCATE)",
     # Deleted rows stay in the table's file. `VACUUM FULL` would copy those that an older transaction might still read.
+    # Contests, keys, ballots: in this order everybody locks them.
     "postgresql": """
         BEGIN;
-        LOCK TABLE open_ballots, ballot_keys;
+        SELECT 1 FROM contests WHERE sealed_at IS NULL FOR KEY SHARE;
+        LOCK TABLE ballot_keys, open_ballots;
         CREATE TEMPORARY TABLE other_ballots ON COMMIT DROP AS TABLE open_ballots;
         CREATE TEMPORARY TABLE other_keys ON COMMIT DROP AS TABLE ballot_keys;
         TRUNCATE open_ballots, ballot_keys;
@@ -57,12 +61,16 @@ def settle_on_time(contest: Contest) -> None:
 def scrub() -> None:
     """Have the database overwrite what deletion left behind of emptied boxes and their keys; see docs/security.md.
 
-    Raises when a reader is in the way; the minute's job tries again.
+    Raises when somebody is in the way for longer than a second; the minute's job tries again.
     """
     engine = db.engine
     db.session.rollback()
     with engine.connect() as connection:
         autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
-        answer = autocommit.execute(sa.text(WIPE[engine.dialect.name]))
-        if answer.returns_rows and answer.scalar_one():
-            raise RuntimeError("the write-ahead log is being read and could not be emptied")
+        try:
+            autocommit.execute(sa.text(IMPATIENT[engine.dialect.name]))
+            answer = autocommit.execute(sa.text(WIPE[engine.dialect.name]))
+            if answer.returns_rows and answer.scalar_one():
+                raise RuntimeError("the write-ahead log is being read and could not be emptied")
+        finally:
+            connection.invalidate()  # nobody else gets one that does not wait

@@ -130,11 +130,9 @@ class Contest(Model):
     """A question put to an electorate, decided by a rule and its figures (see `Deciding` and docs/counting.md).
 
     `budget` and the options' costs are whole pesos; `quorum_percent` is of the roll. Whether voting is open follows
-    from the dates and `cancelled_at`. `frozen_at` marks the snapshot of the roll (`roll_unmatched`: addresses of an
-    uploaded one without a confirmed account; `roll_salt` is never published), `sealed_at` the end of the key,
-    `counted_at` the count (later than the seal where paper is entered), `scrubbed_at` when the database had overwritten
-    what was left of the emptied box. `seed` settles ties and draws orders: `seed_commitment` is public from the calling
-    on, the seed itself with the result.
+    from the dates and `cancelled_at`. `frozen_at` marks the snapshot of the roll, `sealed_at` the end of the key,
+    `counted_at` the count, `scrubbed_at` when the database had overwritten what was left of the emptied box. `seed`
+    settles ties and draws orders: `seed_commitment` is public from the calling on, the seed itself with the result.
     """
 
     __tablename__ = "contests"
@@ -150,7 +148,6 @@ class Contest(Model):
     secrecy: Mapped[Secrecy] = mapped_column(enum_column(Secrecy), default=Secrecy.SECRET)
     option_order: Mapped[OptionOrder] = mapped_column(enum_column(OptionOrder), default=OptionOrder.FIXED)
     turnout_shown: Mapped[TurnoutShown] = mapped_column(enum_column(TurnoutShown), default=TurnoutShown.ALWAYS)
-    takes_paper: Mapped[bool] = mapped_column(default=False)
     rule: Mapped[RuleName] = mapped_column(enum_column(RuleName), default=RuleName.YES_NO)
     seats: Mapped[int] = mapped_column(default=1)
     budget: Mapped[int | None] = mapped_column(sa.BigInteger)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -109,32 +110,44 @@ def roll(contest: Contest) -> dict[str, Any]:
     return {"late": late, "by_sector": cells and [(sector, number) for sector, _voted, number in cells]}
 
 
-def turnout(contest: Contest) -> dict[str, Any]:
-    """How many took part: in all, by channel, and by sector where no cell is smaller than five people.
+@dataclass
+class Turnout:
+    """Who was on a roll and took part, by sector, as lines of the roll are added to it."""
 
-    `by_sector` is a list of (sector, took part, on the roll), None when any sector's counts are too small to show,
-    because leaving out a single cell would let it be subtracted; nor where so few of a sector were entered late, whom
-    the sizes at the opening (`roll`) would tell.
-    """
+    entitled: Counter[Sector | None] = field(default_factory=Counter)
+    voted: Counter[Sector | None] = field(default_factory=Counter)
+    late: Counter[Sector | None] = field(default_factory=Counter)
+
+    def add(self, sector: Sector | None, number: int, *, took_part: bool, is_late: bool) -> None:
+        self.entitled[sector] += number
+        self.voted[sector] += number if took_part else 0
+        self.late[sector] += number if is_late else 0
+
+    def by_sector(self) -> list[tuple[Sector | None, int, int]] | None:
+        """(Sector, took part, on the roll), None when any sector's counts are too small to show, because leaving out a
+        single cell would let it be subtracted; nor where so few of a sector were entered late, whom the sizes at the
+        opening (`roll`) would tell."""
+        few_late = any(0 < number < SMALLEST for number in self.late.values())
+        return None if few_late else large_cells(self.voted, self.entitled)
+
+
+def turnout(contest: Contest) -> dict[str, Any]:
+    """How many took part: in all, by channel, and by sector where that may be told (`Turnout.by_sector`)."""
     keys = (RollEntry.sector, RollEntry.channel, RollEntry.took_part, RollEntry.is_late)
     rows = db.session.execute(
         sa.select(*keys, sa.func.count()).where(RollEntry.contest_id == contest.id).group_by(*keys)
     ).all()
     by_channel: Counter[Channel] = Counter()
-    voted: Counter[Sector | None] = Counter()
-    entitled: Counter[Sector | None] = Counter()
-    late: Counter[Sector | None] = Counter()
+    found = Turnout()
     for sector, channel, took_part, is_late, number in rows:
-        entitled[sector] += number
-        late[sector] += number if is_late else 0
+        found.add(sector, number, took_part=took_part, is_late=is_late)
         if took_part and channel is not None:
             by_channel[channel] += number
-            voted[sector] += number
     return {
         "took_part": by_channel.total(),
-        "size": entitled.total(),
+        "size": found.entitled.total(),
         "by_channel": [(channel, by_channel[channel]) for channel in Channel],
-        "by_sector": None if any(0 < few < SMALLEST for few in late.values()) else large_cells(voted, entitled),
+        "by_sector": found.by_sector(),
     }
 
 

@@ -105,4 +105,3 @@ SEVERAL_WINNERS = frozenset(
 WITH_BUDGET = frozenset({RuleName.EQUAL_SHARES, RuleName.GREEDY})
 WITH_THRESHOLD = frozenset({RuleName.YES_NO, RuleName.MAJORITY, RuleName.APPROVAL})
 MARKING = frozenset({RuleName.APPROVAL, RuleName.SEQ_PAV, RuleName.EQUAL_SHARES, RuleName.GREEDY})
-ORDERING = frozenset({RuleName.IRV, RuleName.SCHULZE, RuleName.STV})

@@ -15,7 +15,6 @@ words.extend(
         "contest.registered_late": _l("Se registró a una persona después de abrir"),
         "contest.extended": _l("Se prorrogó la votación"),
         "contest.cancelled": _l("Se canceló la votación"),
-        "contest.sealed": _l("Se selló la urna"),
         "contest.counted": _l("Se selló la urna y se contó"),
     },
     fields={

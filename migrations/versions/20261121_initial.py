@@ -1128,7 +1128,6 @@ def upgrade() -> None:
             sa.Enum("always", "at_close", name="turnoutshown", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
-        sa.Column("takes_paper", sa.Boolean(), nullable=False),
         sa.Column(
             "rule",
             sa.Enum(

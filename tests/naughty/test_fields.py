@@ -46,6 +46,9 @@ NEVER_ACCEPTED = {
     "tables.edit_session",
     "tables.schedule",
     "voting.create",
+    "voting.extend",
+    "voting.list_addresses",
+    "voting.register_late",
 }
 BEHIND_THE_ACCOUNT = {"accounts.sign_out", "accounts.withdraw", "accounts.close_other_sessions"}
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from cocrea.accounts.models import Sector
+from cocrea.accounts.models import Person, Sector
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
 from cocrea.cycles.models import StageKind
@@ -138,26 +138,43 @@ def test_a_secret_contest_has_no_names(app):
     assert db.session.scalar(sa.select(sa.func.count()).select_from(BallotName)) == 0
 
 
+def among(voters, contest):
+    """The contest, with nobody else on its roll."""
+    others = sa.update(Person).where(Person.id.not_in([voter.id for voter in voters]))
+    with transaction() as writing:
+        writing.execute(others.values(verified_at=None))
+    return contest
+
+
 def test_who_is_represented_is_told_by_sector_where_no_group_is_small(app):
     voters = [
         *(person(sector=Sector.CIVIL_SOCIETY) for _ in range(10)),
-        *(person(sector=Sector.ACADEMIA) for _ in range(6)),
+        *(person(sector=Sector.ACADEMIA) for _ in range(12)),
     ]
-    contest = voting.contest(options=2, rule=RuleName.MAJORITY)
+    contest = among(voters, voting.contest(options=2, rule=RuleName.MAJORITY))
     for number, voter in enumerate(voters):
-        voting.choose(contest, voter, ["1"] if number < 5 or number >= 10 else ["2"])
+        voting.choose(contest, voter, ["1"] if number < 5 or number >= 15 else ["2"])
     voting.sealed(contest)
-    assert contest.result["represented"] == 11
-    assert contest.represented_by_sector == [["academia", 6, 6], ["civil_society", 5, 10]]
+    assert contest.result["represented"] == 12
+    assert contest.represented_by_sector == [["academia", 7, 12], ["civil_society", 5, 10]]
 
 
-def test_who_is_represented_is_not_told_of_few(app):
-    voters = [person(sector=sector) for sector in (Sector.CIVIL_SOCIETY, Sector.ACADEMIA) for _ in range(5)]
-    contest = voting.contest(options=2, rule=RuleName.MAJORITY)
+@pytest.mark.parametrize("others", [0, 4], ids=["of a sector that agrees", "of few"])
+def test_who_is_represented_is_not_told(app, others):
+    """Of a sector that agrees one would know what each of it voted."""
+    voters = [person(sector=sector) for sector in (Sector.CIVIL_SOCIETY, Sector.ACADEMIA) for _ in range(10)]
+    contest = among(voters, voting.contest(options=2, rule=RuleName.MAJORITY))
     for number, voter in enumerate(voters):
-        voting.choose(contest, voter, ["1"] if number != 2 else ["2"])
+        voting.choose(contest, voter, ["2"] if number < others or number > 14 else ["1"])
     voting.sealed(contest)
     assert contest.represented_by_sector is None
+
+
+def test_a_contest_that_was_sealed_is_not_called_off_by_a_slower_clock(app):
+    contest = voting.sealed(voting.contest())
+    facilitator, earlier = cycles.facilitator(contest.cycle), CLOSES - timedelta(seconds=1)
+    with pytest.raises(Conflict), transaction():
+        operations.cancel(actor=facilitator, contest=contest, reason="Tarde", now=earlier)
 
 
 def test_a_quorum_of_each_sector_must_be_reached(app):

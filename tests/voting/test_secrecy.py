@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +19,7 @@ from cocrea.extensions import db, queue
 from cocrea.voting import jobs, queries
 from cocrea.voting.models import BallotKey, Contest, OpenBallot
 from tests.factories import proposals, voting
+from tests.real import at_once
 
 
 def _close(app: Flask, contest: Contest) -> None:
@@ -137,3 +139,25 @@ def test_no_log_job_or_mail_carries_a_receipt_or_a_choice(client, cast_once, clo
     assert "abstain" not in written
     assert not outbox
     assert receipt.encode() not in b"".join(queue.storage.enqueued_items())
+
+
+def test_the_wiping_does_not_stop_those_who_vote_elsewhere(committed_app):
+    """While one contest's remains are wiped again and again, people vote in another: nobody is refused, no deadlock."""
+    voters, contest = voting.electorate(40), voting.contest()
+    contest_id = contest.id
+
+    def casting(person_id):
+        def cast():
+            return voting.vote(db.session.get_one(Contest, contest_id), db.session.get_one(Person, person_id), "yes")
+
+        return cast
+
+    def wiping():
+        for _ in range(3):
+            with suppress(sa.exc.OperationalError, RuntimeError):  # somebody was in the way
+                jobs.scrub()
+
+    answers = at_once(committed_app, [*(casting(voter.id) for voter in voters), wiping])
+    assert [answer for answer in answers if isinstance(answer, Exception)] == []
+    db.session.rollback()
+    assert queries.box_size(db.session.get_one(Contest, contest_id)) == 40

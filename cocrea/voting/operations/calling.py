@@ -139,7 +139,7 @@ def _lock_before_the_close(contest: Contest, now: datetime) -> None:
     lock(contest)
     if contest.cancelled_at is not None:
         raise Conflict(_l("Esta votación ya se canceló."))
-    if now >= contest.closes_at:
+    if contest.sealed_at is not None or now >= contest.closes_at:  # another server's clock may be ahead
         raise Conflict(_l("La votación ya cerró: su resultado se queda como está."))
 
 

@@ -38,8 +38,7 @@ NOBODY = Owner("", None)  # where the server's secret is not the one the ballots
 def seal(*, contest: Contest, now: datetime) -> Contest:
     """Close the box for good: publish the ballots by receipt, destroy the key, count; once, after the close.
 
-    Where paper is entered, the count waits for it. What the database still holds on disk of the emptied box is wiped
-    after the commit (`jobs.scrub`).
+    What the database still holds on disk of the emptied box is wiped after the commit (`jobs.scrub`).
     """
     lock(contest)
     if contest.sealed_at is not None or contest.cancelled_at is not None or now < contest.closes_at:
@@ -50,9 +49,6 @@ def seal(*, contest: Contest, now: datetime) -> Contest:
     ballots, sectors = _empty_the_box(contest, owners)
     contest.sealed_at = now
     contest.ballots_root = ballots_root(ballots)
-    if contest.takes_paper:
-        note(None, contest, "contest.sealed", now, {"root": contest.ballots_root, "ballots": len(ballots)})
-        return contest
     _count(contest, ballots, now)
     contest.represented_by_sector = _represented(contest, ballots, sectors)
     return contest
@@ -60,7 +56,7 @@ def seal(*, contest: Contest, now: datetime) -> Contest:
 
 def empty(contest: Contest) -> None:
     """Destroy the open ballots of a contest, and the key with which they could be found."""
-    for table in (OpenBallot, BallotKey):
+    for table in (BallotKey, OpenBallot):  # as everybody locks them
         db.session.execute(sa.delete(table).where(table.contest_id == contest.id))
 
 
@@ -84,7 +80,7 @@ def _empty_the_box(
 ) -> tuple[list[dict[str, Any]], dict[str, Sector | None]]:
     """Move the ballots to the published table in the order of their receipts, which are random; destroy the key.
 
-    The ballots as published, and by receipt the sector of whose they were.
+    The ballots as published, and by receipt the sector of whose they were, where that was found.
     """
     box = sa.select(OpenBallot).where(OpenBallot.contest_id == contest.id).order_by(OpenBallot.receipt)
     found = [
@@ -98,7 +94,7 @@ def _empty_the_box(
         db.session.execute(sa.insert(BallotName), names)
     empty(contest)
     ballots = [_published(contest, *one) for one in found]
-    return ballots, {receipt: who.sector for receipt, _choices, who in found}
+    return ballots, {receipt: who.sector for receipt, _choices, who in found if who is not NOBODY}
 
 
 def _published(contest: Contest, receipt: str, choices: Any, owner: Owner) -> dict[str, Any]:
@@ -137,17 +133,22 @@ def _summary(result: Mapping[str, Any]) -> dict[str, Any]:
 def _represented(
     contest: Contest, ballots: list[dict[str, Any]], sectors: Mapping[str, Sector | None]
 ) -> list[list[Any]] | None:
-    """By sector, how many voted and how many of them named a winner; None where any group is small enough to tell."""
+    """By sector, how many voted and how many of them named a winner.
+
+    None where fewer than five of a sector did, or did not: of a sector that agrees one would know what each voted. Nor
+    where the page withholds how many of each sector voted, or whose a ballot was could not be found.
+    """
+    if queries.turnout(contest)["by_sector"] is None or len(sectors) < len(ballots):
+        return None
     voted: Counter[Sector | None] = Counter()
     served: Counter[Sector | None] = Counter()
     for ballot in ballots:
         sector = sectors.get(ballot["receipt"])
         voted[sector] += 1
         served[sector] += is_represented(contest.result["winners"], ballot["choices"])
-    cells = queries.large_cells(served, voted)
-    if cells is None or any(size < SMALLEST for _sector, _part, size in cells):
+    if any(min(served[sector], size - served[sector]) < SMALLEST for sector, size in voted.items()):
         return None
-    return [[sector and sector.value, part, size] for sector, part, size in cells]
+    return sorted([sector.value if sector else "", served[sector], size] for sector, size in voted.items())
 
 
 def _settle_proposals(contest: Contest, now: datetime) -> None:
