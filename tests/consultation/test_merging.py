@@ -216,14 +216,15 @@ def test_what_is_stored_does_not_speak_the_language_of_who_did_it(cycle, facilit
     assert made.visibility_reason == "Se deshizo la fusión que la había creado."
 
 
-def test_it_drops_out_of_the_figures_and_its_supports_count_once(cycle, facilitator):
+def test_it_came_in_all_the_same_and_its_supports_count_once(cycle, facilitator):
+    """Figures tell what came in, as they do of proposals: who wrote what was merged took part too."""
     stays, goes = problems_of(cycle, 2)
     both = person()
     back(stays, both)
     back(goes, both)
     merge(facilitator, [goes], stays)
     counted = gather(cycle)
-    assert counted["problem"]["channel"] == {"online": 1}
+    assert counted["problem"]["channel"] == {"online": 2}
     assert counted["support"]["channel"] == {"online": 2}
 
 
