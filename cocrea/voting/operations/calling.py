@@ -70,27 +70,23 @@ def create_contest(
     _check_options(cycle, options)
     _check_electorate(cycle, electorate, table, conduct)
     fitting.check(deciding, options)
-    source = text.block(explanation)
-    columns = {**asdict(deciding), **asdict(conduct), "electorate": electorate}
     window = {"opens_at": opens_at, "closes_at": closes_at}
+    columns = {**asdict(deciding), **asdict(conduct), **window, "electorate": electorate}
     contest = add(
         Contest(
             reference=references.allot(cycle.prefix, "VOT"),
             cycle_id=cycle.id,
             table_id=table.id if table and electorate in OF_TABLES else None,
             question=text.plain(question),
-            explanation_source=source,
-            explanation_html=text.to_html(source),
             created_at=now,
+            **_explained(explanation),
             **columns,
-            **window,
         )
     )
     add(BallotKey(contest_id=contest.id))
     _put_on_ballot(actor, contest, options, now)
-    named = [option.proposal.reference if option.proposal else option.title for option in contest.options]
-    commitment = {"options": named, "seed_commitment": contest.seed_commitment}
-    note(actor, contest, "contest.called", now, {**columns, **window, **commitment})
+    promised = {"options": _named(contest), "seed_commitment": contest.seed_commitment}
+    note(actor, contest, "contest.called", now, {**columns, **promised})
     return contest
 
 
@@ -124,6 +120,16 @@ def extend(*, actor: Any, contest: Contest, closes_at: datetime, reason: str, no
     contest.closes_at = closes_at
     note(actor, contest, "contest.extended", now, {"closes_at": closes_at}, old={"closes_at": old}, reason=said)
     return contest
+
+
+def _explained(explanation: str) -> dict[str, str]:
+    source = text.block(explanation)
+    return {"explanation_source": source, "explanation_html": text.to_html(source)}
+
+
+def _named(contest: Contest) -> list[str]:
+    """The options as the history names them: proposals by their reference."""
+    return [option.proposal.reference if option.proposal else option.title for option in contest.options]
 
 
 def _put_on_ballot(actor: Any, contest: Contest, options: Sequence[NewOption], now: datetime) -> None:
