@@ -47,7 +47,8 @@ class Server:
         }
 
     def start(self) -> None:
-        workers = ["-w", str(self.processes), "-k", "gthread", "--threads", "16"]
+        threads = 16 // self.processes  # tests beside it need connections too
+        workers = ["-w", str(self.processes), "-k", "gthread", "--threads", str(threads)]
         options = [*workers, "--no-control-socket", "--log-level", "error"]
         command = [sys.executable, "-m", "gunicorn", *options, "-b", f"127.0.0.1:{self.port}", "wsgi:app"]
         self.process = subprocess.Popen(command, cwd=PROJECT, env=self.environment, start_new_session=True)
