@@ -27,7 +27,6 @@ from cocrea.voting.counting import FORMAT, Style
 from cocrea.voting.models import (
     BallotName,
     Contest,
-    OpenBallot,
     Option,
     OptionOrder,
     RollAddress,
@@ -273,13 +272,6 @@ def receipts(contest: Contest, after: str = "", size: int = 100) -> list[Any]:
     """Published ballots (rows of receipt, choices, name) in the order of their receipts, from the one after `after`."""
     statement = _ballots(contest).where(SealedBallot.receipt > after)
     return list(db.session.execute(statement.order_by(SealedBallot.receipt).limit(size)))
-
-
-def box_size(contest: Contest) -> int:
-    """Ballots in the open box."""
-    return db.session.scalar(
-        sa.select(sa.func.count()).select_from(OpenBallot).where(OpenBallot.contest_id == contest.id)
-    ) or 0  # fmt: skip
 
 
 def due(now: datetime) -> list[int]:

@@ -8,12 +8,15 @@ from datetime import timedelta
 from itertools import zip_longest
 from typing import Any
 
+import sqlalchemy as sa
+
 from cocrea.accounts.models import Person
 from cocrea.core.db import transaction
 from cocrea.cycles.models import Cycle
+from cocrea.extensions import db
 from cocrea.voting import operations
 from cocrea.voting.counting import Base
-from cocrea.voting.models import Conduct, Contest, Deciding, ElectorateRule
+from cocrea.voting.models import Conduct, Contest, Deciding, ElectorateRule, OpenBallot
 from cocrea.voting.rules import RuleName
 from tests.conftest import NOW
 from tests.factories import cycles, proposals
@@ -64,3 +67,9 @@ def choose(contest: Contest, voter: Person, choices: Any, now: Any = None) -> st
 def sealed(contest: Contest, now: Any = CLOSES) -> Contest:
     with transaction():
         return operations.seal(contest=contest, now=now)
+
+
+def box_size(contest: Contest) -> int:
+    """Ballots in the open box."""
+    own = sa.select(sa.func.count()).select_from(OpenBallot).where(OpenBallot.contest_id == contest.id)
+    return db.session.scalar(own) or 0

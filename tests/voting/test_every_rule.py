@@ -82,7 +82,7 @@ def test_what_does_not_fit_the_budget_is_not_cast(app):
     contest = voting.contest(options=3, rule=RuleName.GREEDY, budget=100, costs=(60, 40, 40))
     with pytest.raises(Invalid):
         voting.choose(contest, voter, ["1", "2", "3"])
-    assert queries.box_size(contest) == 0
+    assert voting.box_size(contest) == 0
 
 
 def test_the_seed_is_promised_at_the_calling_and_shown_with_the_count(app, now):
@@ -242,7 +242,7 @@ def test_a_ballot_of_another_shape_changes_nothing(app):
     for wrong in (None, "1", {"1": "yes"}, ["1", "1"], ["3"], [1], [["1"]], "x" * 10_000_000):
         with pytest.raises(Invalid):
             voting.choose(contest, voter, wrong)
-    assert queries.box_size(contest) == 0
+    assert voting.box_size(contest) == 0
     assert db.session.scalar(sa.select(sa.func.count()).select_from(RollEntry).where(RollEntry.took_part)) == 0
 
 
@@ -256,4 +256,4 @@ def test_nothing_is_sealed_where_the_second_count_differs(app, monkeypatch):
         voting.sealed(contest)
     db.session.expire_all()
     assert contest.sealed_at is None
-    assert queries.box_size(contest) == 1
+    assert voting.box_size(contest) == 1

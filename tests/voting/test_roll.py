@@ -278,7 +278,7 @@ def test_whoever_voted_on_paper_cannot_vote_online_too(app):
     with pytest.raises(Conflict) as refused:
         voting.vote(contest, late, "yes")
     assert "en papel" in str(refused.value.message)
-    assert queries.box_size(contest) == 0
+    assert voting.box_size(contest) == 0
 
 
 # ------------------------------------------------------------------------- an uploaded list

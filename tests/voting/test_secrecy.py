@@ -80,9 +80,9 @@ def test_an_open_box_of_another_contest_survives_the_wiping(committed_app):
     for contest in (first, second):
         voting.vote(contest, voter, "yes")
     _close(committed_app, first)
-    assert (queries.box_size(first), queries.box_size(second)) == (0, 1)
+    assert (voting.box_size(first), voting.box_size(second)) == (0, 1)
     assert voting.vote(second, db.session.get_one(Person, voter.id), "no", now=voting.CLOSES)
-    assert queries.box_size(second) == 1
+    assert voting.box_size(second) == 1
 
 
 def test_a_wiping_that_failed_is_due_again(committed_app, monkeypatch):
@@ -120,7 +120,7 @@ def test_a_changed_secret_never_gives_a_second_ballot(app, cast_once, monkeypatc
     monkeypatch.setattr(app.config["COCREA"], "secret_key", "otra llave del servidor")
     with pytest.raises(Conflict):
         voting.vote(contest, voter, "no")
-    assert queries.box_size(contest) == 1
+    assert voting.box_size(contest) == 1
 
 
 def test_no_log_job_or_mail_carries_a_receipt_or_a_choice(client, cast_once, clock, caplog, capfd):
@@ -160,4 +160,4 @@ def test_the_wiping_does_not_stop_those_who_vote_elsewhere(committed_app):
     answers = at_once(committed_app, [*(casting(voter.id) for voter in voters), wiping])
     assert [answer for answer in answers if isinstance(answer, Exception)] == []
     db.session.rollback()
-    assert queries.box_size(db.session.get_one(Contest, contest_id)) == 40
+    assert voting.box_size(db.session.get_one(Contest, contest_id)) == 40

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from cocrea.core.db import transaction
 from cocrea.cycles.models import StageKind
 from cocrea.extensions import db
-from cocrea.voting import counting, operations, queries
+from cocrea.voting import counting, operations
 from cocrea.voting.models import Contest, ElectorateRule, OpenBallot, Secrecy
 from cocrea.voting.rules import GROUPS, RuleName
 from tests.conftest import NOW
@@ -127,13 +127,13 @@ def test_voting_reviewing_changing_and_the_receipt(client, opened, voter):
     assert "Tu boleta" in client.get(url_of(opened)).text
     review = client.post(url_of(opened, "/boleta"), data=ballot("yes", "abstain"))
     assert "Depositar mi boleta" in review.text
-    assert queries.box_size(opened) == 0
+    assert voting.box_size(opened) == 0
     back = client.post(url_of(opened, "/boleta"), data=ballot("yes", "abstain", confirmed="1", change="1"))
     assert back.text.count("checked") == 2
-    assert queries.box_size(opened) == 0
+    assert voting.box_size(opened) == 0
     first, second = receipt_in(cast(client, opened, "yes", "no")), receipt_in(cast(client, opened, "no", "no"))
     assert first != second
-    assert queries.box_size(opened) == 1
+    assert voting.box_size(opened) == 1
     page = client.get(url_of(opened))
     assert "Ya votaste" in page.text
     assert first not in page.text and second not in page.text
@@ -165,7 +165,7 @@ def test_no_cookie_header_or_address_carries_choices_or_receipts(client, opened,
 def test_a_ballot_that_is_not_whole_is_not_cast(client, opened, voter, choices):
     client.sign_in(voter)
     assert cast(client, opened, *choices).status_code == 422
-    assert queries.box_size(opened) == 0
+    assert voting.box_size(opened) == 0
 
 
 def test_answers_to_questions_that_are_not_there_are_left_out(client, opened, voter):
@@ -325,10 +325,10 @@ def test_a_ballot_of_each_shape_is_said_back_and_cast_without_scripts(client, vo
     assert 'id="boleta"' in client.get(url_of(contest)).text
     review = client.post(url_of(contest, "/boleta"), data=filled)
     assert said in review.text
-    assert queries.box_size(contest) == 0
+    assert voting.box_size(contest) == 0
     receipt = client.post(url_of(contest, "/boleta"), data={**filled, "confirmed": "1"})
     assert receipt_in(receipt)
-    assert queries.box_size(contest) == 1
+    assert voting.box_size(contest) == 1
 
 
 def test_a_page_that_gives_a_ballot_back_counts_more_than_what_the_tab_kept(client, opened, voter):
@@ -376,7 +376,7 @@ def test_what_does_not_fit_keeps_what_was_filled(client, voter, clock, wrong):
     answer = client.post(url_of(contest, "/boleta"), data={**filled, "confirmed": "1"})
     assert answer.status_code == 422
     assert "error-summary" in answer.text
-    assert queries.box_size(contest) == 0
+    assert voting.box_size(contest) == 0
 
 
 @pytest.mark.parametrize("rule", [RuleName.YES_NO, RuleName.APPROVAL, RuleName.SCORE, RuleName.IRV])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -72,18 +72,7 @@ def create_contest(
     fitting.check(deciding, options)
     window = {"opens_at": opens_at, "closes_at": closes_at}
     columns = {**asdict(deciding), **asdict(conduct), **window, "electorate": electorate}
-    contest = add(
-        Contest(
-            reference=references.allot(cycle.prefix, "VOT"),
-            cycle_id=cycle.id,
-            table_id=table.id if table and electorate in OF_TABLES else None,
-            question=text.plain(question),
-            created_at=now,
-            **_explained(explanation),
-            **columns,
-        )
-    )
-    add(BallotKey(contest_id=contest.id))
+    contest = _written(cycle, question, explanation, table, now, columns)
     _put_on_ballot(actor, contest, options, now)
     promised = {"options": _named(contest), "seed_commitment": contest.seed_commitment}
     note(actor, contest, "contest.called", now, {**columns, **promised})
@@ -122,9 +111,25 @@ def extend(*, actor: Any, contest: Contest, closes_at: datetime, reason: str, no
     return contest
 
 
-def _explained(explanation: str) -> dict[str, str]:
+def _written(
+    cycle: Cycle, question: str, explanation: str, table: Table | None, now: datetime, columns: Mapping[str, Any]
+) -> Contest:
+    """The contest with the key of its box."""
     source = text.block(explanation)
-    return {"explanation_source": source, "explanation_html": text.to_html(source)}
+    contest = add(
+        Contest(
+            reference=references.allot(cycle.prefix, "VOT"),
+            cycle_id=cycle.id,
+            table_id=table.id if table and columns["electorate"] in OF_TABLES else None,
+            question=text.plain(question),
+            explanation_source=source,
+            explanation_html=text.to_html(source),
+            created_at=now,
+            **columns,
+        )
+    )
+    add(BallotKey(contest_id=contest.id))
+    return contest
 
 
 def _named(contest: Contest) -> list[str]:
