@@ -15,7 +15,7 @@ WORKERS ?= auto --maxprocesses=4
 unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test lint format bench images translations constraints chromium python-is-usable FORCE
+.PHONY: help setup demo demo-reset test lint format fuzz bench images translations constraints chromium python-is-usable FORCE
 .DELETE_ON_ERROR:
 
 # $(call quietly,what failed,commands): silent when it works; the log's end and a non-zero exit when it does not.
@@ -91,6 +91,9 @@ lint: setup ## Estilo, tipos, capas y plantillas
 format: setup ## Da formato al código
 	@$(BIN)/ruff check --fix-only --quiet; $(BIN)/ruff format
 
+fuzz: setup ## Diez mil solicitudes a la API, como su descripción las permite y como no
+	@COCREA_API_CASES=10000 $(BIN)/pytest -q --database sqlite tests/demo/test_api.py
+
 FORCE:
 
 chromium:
@@ -103,6 +106,9 @@ bench: setup ## Mediciones: páginas y sala en vivo, contra una referencia en la
 	@$(BIN)/python -m bench.opinions
 	@$(BIN)/python -m bench.counting
 	@$(BIN)/python -m bench.proposal
+	@$(BIN)/python -m bench.board
+	@$(BIN)/python -m bench.overview
+	@$(BIN)/python -m bench.casting
 
 # ---------------------------------------------------------------- upkeep
 

@@ -9,25 +9,18 @@ SQLite and, when there is one, PostgreSQL.
 from __future__ import annotations
 
 import random
-import secrets
-import statistics
 import sys
-import tempfile
-import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from bench import pages
 from bench.databases import databases
-from cocrea import create_app
-from cocrea.accounts.models import Organisation, Person, Sector, SignIn
-from cocrea.accounts.queries import token_hash
-from cocrea.config import Settings
+from cocrea.accounts.models import Organisation, Person, Sector
 from cocrea.cycles.models import Cycle, Stage, StageKind
 from cocrea.discussion.models import (
     Channel,
@@ -45,7 +38,6 @@ from cocrea.proposals.models import Amendment, AmendmentStatus, Part, Proposal, 
 
 FEW, MANY, VERSIONS, AMENDMENTS, PEOPLE = 20, 5_000, 40, 30, 300
 GOAL_STATEMENTS, GOAL_BYTES, GOAL_RATIO = 12, 60_000, 2.0
-ROUNDS = 60
 NOW = datetime.now(UTC)
 ORDERS = ("", "antiguos", "apoyados", "debatidos")
 SENTENCES = (
@@ -70,71 +62,27 @@ def main() -> int:
 
 
 def _measure(name: str, database: Any) -> bool:
-    with database as url, tempfile.TemporaryDirectory() as folder:
-        app = create_app(
-            Settings(environment="test", database_url=url, instance=Path(folder), worker=False, rate_limits=False)
-        )
+    with database as url, pages.application(url) as app:
         with app.app_context():
-            db.create_all()
             few, many, token = _seed()
-        readers = {"signed in": _client(app, token), "visitor": _client(app)}
+        readers = {"signed in": pages.browser(app, token), "visitor": pages.browser(app)}
         reached = [_compare(name, app, who, client, few, many) for who, client in readers.items()]
-        with app.app_context():
-            db.engine.dispose()
     return all(reached)
 
 
 def _compare(name: str, app: Flask, who: str, client: FlaskClient, few: str, many: str) -> bool:
     reached = True
     for order in ORDERS:
-        addresses = [f"/propuestas/{reference}?orden={order}" for reference in (few, many)]
-        sizes = [len(_ask(client, address).data) for address in addresses]
-        statements = _statements(app, client, addresses[1])
-        taken: list[list[float]] = [[], []]
-        for _round in range(ROUNDS):
-            for place, address in enumerate(addresses):
-                start = time.perf_counter()
-                _ask(client, address)
-                taken[place].append((time.perf_counter() - start) * 1e3)
-        base, mine = (statistics.median(each) for each in taken)
+        few_asked, many_asked = ((client, f"/propuestas/{reference}?orden={order}") for reference in (few, many))
+        size, statements = pages.ask(many_asked), pages.statements(app, many_asked)
+        base, mine = pages.medians((few_asked, many_asked))
         print(
             f"{name:>10}, {who}, {order or 'recientes'}: {statements} statements (goal <= {GOAL_STATEMENTS}) | "
-            f"{sizes[1] / 1e3:.1f} kB compressed (goal < {GOAL_BYTES / 1e3:.0f}) | p50 {base:.1f} ms with {FEW}, "
+            f"{size / 1e3:.1f} kB compressed (goal < {GOAL_BYTES / 1e3:.0f}) | p50 {base:.1f} ms with {FEW}, "
             f"{mine:.1f} ms with {MANY} comments: ratio {mine / base:.2f} (goal < {GOAL_RATIO:.0f})"
         )
-        reached &= statements <= GOAL_STATEMENTS and sizes[1] < GOAL_BYTES and mine / base < GOAL_RATIO
+        reached &= statements <= GOAL_STATEMENTS and size < GOAL_BYTES and mine / base < GOAL_RATIO
     return reached
-
-
-def _ask(client: FlaskClient, address: str) -> Any:
-    answer = client.get(address, headers={"Accept-Language": "es", "Accept-Encoding": "gzip"})
-    if answer.status_code != 200 or answer.headers.get("Content-Encoding") != "gzip":
-        raise SystemExit(f"unexpected answer {answer.status_code} to {address}")
-    return answer
-
-
-def _statements(app: Flask, client: FlaskClient, address: str) -> int:
-    seen: list[str] = []
-
-    def note(*args: Any) -> None:
-        seen.append(args[2])
-
-    with app.app_context():
-        engine = db.engine
-    sa.event.listen(engine, "before_cursor_execute", note)
-    _ask(client, address)
-    sa.event.remove(engine, "before_cursor_execute", note)
-    return len([statement for statement in seen if not statement.startswith("BEGIN")])
-
-
-def _client(app: Flask, token: str = "") -> FlaskClient:
-    """A browser; without a token that of a visitor, with a cookie so that its pages are made anew."""
-    client = app.test_client()
-    client.set_cookie("otra", "1")
-    if token:
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = token, True
-    return client
 
 
 def _seed() -> tuple[str, str, str]:
@@ -153,16 +101,10 @@ def _seed() -> tuple[str, str, str]:
     office = Organisation(slug="agua", name="Instituto ficticio del Agua", sector=Sector.PUBLIC_BODY)
     db.session.add_all([cycle, office, *people])
     db.session.flush()
-    token = secrets.token_urlsafe(16)
-    db.session.add(SignIn(token_hash=token_hash(token), person_id=people[0].id, created_at=NOW, last_seen_at=NOW))
     few, many = (_proposal(cycle, people, number) for number in (1, 2))
     for proposal, comments in ((few, FEW), (many, MANY)):
         _comment(proposal, people, office.name, comments)
-    db.session.commit()
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(sa.text("ANALYZE"))
-        db.session.commit()
-    return few.reference, many.reference, token
+    return few.reference, many.reference, pages.signed_in(people[0])
 
 
 def _proposal(cycle: Cycle, people: list[Person], number: int) -> Proposal:

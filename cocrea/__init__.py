@@ -29,6 +29,7 @@ import cocrea.cycles.words
 import cocrea.discussion.attachments
 import cocrea.discussion.queries
 import cocrea.discussion.views
+import cocrea.followup.jobs
 import cocrea.followup.queries
 import cocrea.followup.views
 import cocrea.forums.operations
@@ -38,6 +39,7 @@ import cocrea.forums.words
 import cocrea.moderation.views
 import cocrea.notifications.jobs
 import cocrea.notifications.views
+import cocrea.opendata.api
 import cocrea.opendata.views
 import cocrea.proposals.jobs
 import cocrea.proposals.operations
@@ -117,6 +119,7 @@ TODO_PROVIDERS: tuple[todo.Provider, ...] = (
     cocrea.voting.queries.todo,
     cocrea.commitments.queries.todo,
     cocrea.followup.queries.todo,
+    cocrea.followup.queries.to_assess,
 )
 LISTENERS = (
     ("role.granted", cocrea.tables.jobs.roles_changed),
@@ -149,6 +152,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _introduce_domains()
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    cocrea.opendata.api.init_app(app)
     cocrea.cli.init_app(app)
     return app
 
@@ -172,6 +176,7 @@ def _introduce_domains() -> None:
     for leaf in cocrea.notifications.views.LEAVES:
         shelf.provide(leaf)
     roadmap.provide(cocrea.followup.queries.planned)
+    roadmap.provide_dates(cocrea.followup.queries.references, cocrea.followup.operations.reschedule)
     topic_groups.provide(cocrea.tables.queries.scopes_on)
     steps.provide(ProposalStatus.ADMITTED, votes.CALL)
     steps.provide(ProposalStatus.SELECTED, uptake.BEGIN)
@@ -190,6 +195,7 @@ def _introduce_domains() -> None:
         listen_together(f"proposal.{step}", cocrea.proposals.jobs.routings_moved)
     for action in TELLINGS:
         listen_within(action, cocrea.notifications.jobs.happened)
+    listen_within("contest.registered_late", cocrea.notifications.jobs.registered_late)
 
 
 def _introduce_people() -> None:
@@ -224,7 +230,7 @@ def _introduce_pages() -> None:
     cycle_panels.provide("proposals/_answers_of_cycle.html", proposal_rules.has_proposals)
     proposal_panels.provide("voting/_of_proposal.html", votes.vote)
     proposal_panels.provide("commitments/_uptake.html", uptake.uptake)
-    commitment_panels.provide("followup/_panel.html", cocrea.followup.views.panel)
+    commitment_panels.provide("followup/_panel.html", cocrea.followup.views.commitment_panel)
 
 
 def _bind_extensions(app: Flask) -> None:

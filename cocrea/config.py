@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     rate_limits: bool = True
     visitor_pages: bool = Field(True, description="Render what all visitors see alike once per second and change")
     sockets: int = Field(1000, gt=0, description="Live connections of a process; who comes later has the plain pages")
+    database_connections: int = Field(40, gt=0, description="Connections to the database that a process keeps open")
     async_mode: Literal["threading", "gevent"] = Field("threading", description="gevent only under a gevent worker")
 
     mail_backend: Literal["file", "smtp", "memory"] = "file"
@@ -50,7 +51,20 @@ class Settings(BaseSettings):
     max_upload_bytes: int = 10 * 1024 * 1024
     max_request_bytes: int = 12 * 1024 * 1024
     timezone: str = "America/Mexico_City"
-    data_licence: str = "CC-BY-4.0"
+    data_licence: str = Field("CC-BY-4.0", description="SPDX name of the licence of all that is downloaded")
+    api_limit: str = Field("120 per minute; 3000 per hour", description="How often one address may ask the API")
+
+    # What the report of standards of a cycle judges by: docs/decisions/0026-standards.md
+    standards_year_days: int = Field(365, gt=0, description="Days of the year in which updates and meetings count")
+    standards_forum_gap_days: int = Field(183, gt=0, description="Most days between two meetings of the forum")
+    standards_notice_days: int = Field(14, ge=0, description="Least days between announcing a stage and its start")
+    standards_repository_updates_per_year: int = Field(
+        2, gt=0, description="Days with something new in the repository"
+    )
+    standards_meetings_per_year: int = Field(2, gt=0, description="Meetings on results with civil society")
+    standards_outreach_activities: int = Field(1, gt=0, description="Workshops held to make the process known")
+    standards_contributions: int = Field(1, gt=0, description="Public contributions that show inputs are received")
+    standards_answered_percent: int = Field(100, gt=0, le=100, description="Share of proposals answered with reasons")
 
     @model_validator(mode="after")
     def _defaults(self) -> Settings:
@@ -96,7 +110,7 @@ class Settings(BaseSettings):
             "DEBUG": self.debug,
             "TESTING": self.environment == "test",
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": engine_options(self.database_url),
+            "SQLALCHEMY_ENGINE_OPTIONS": engine_options(self.database_url, self.database_connections),
             "MAX_CONTENT_LENGTH": self.max_request_bytes,
             "MAX_FORM_MEMORY_SIZE": self.max_request_bytes,
             "SESSION_COOKIE_NAME": "cocrea",
@@ -135,13 +149,13 @@ def normalise_database_url(url: str) -> str:
     return url
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """As many connections as a process makes use of, kept open: whoever comes when all are in use waits for one. When a
-    room fills at once, making one and throwing it away again for each of hundreds takes longer than that.
+def engine_options(url: str, connections: int) -> dict[str, Any]:
+    """So many connections at most, kept open: whoever comes when all are in use waits for one. When a room fills at
+    once, making one and throwing it away again for each of hundreds takes longer than that.
 
     Values of statements are left out of error messages: they are people's.
     """
-    kept = {"pool_size": 40, "max_overflow": 0, "pool_use_lifo": True}
+    kept = {"pool_size": connections, "max_overflow": 0, "pool_use_lifo": True}
     if url.startswith("sqlite"):
         return {
             "hide_parameters": True,

@@ -22,6 +22,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask, g
 from flask.testing import FlaskClient
+from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
@@ -37,6 +38,9 @@ from cocrea.extensions import db, limiter
 POSTGRES = os.environ.get("COCREA_TEST_DATABASE_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 IN_CI = bool(os.environ.get("CI") or os.environ.get("COCREA_CI"))
 NOW = datetime(2026, 6, 5, 18, 0, tzinfo=UTC)
+settings.register_profile("cocrea", deadline=None)  # a busy machine is no failure
+settings.load_profile("cocrea")
+CONNECTIONS = 12  # per process: two workers of tests and the servers beside them share PostgreSQL's hundred
 PATIENCE = 180  # seconds before what does not happen is a failure: a busy machine is none
 # What the tests of a folder share: a server of the journeys, the demonstration loaded into a database.
 SHARED = {"journeys": "server", "access": "demonstration", "demo": "demonstration", "naughty": "demonstration"}
@@ -221,10 +225,12 @@ def demonstration(database_kind: str, tmp_path_factory: pytest.TempPathFactory) 
     folder = tmp_path_factory.mktemp("demonstration")
     with fresh_database(database_kind, folder) as database_url, application(database_url, folder) as app:
         app.extensions["clock"] = Clock()
+        app.config["COCREA"].second_factor_exempt = True  # as where the demonstration is served
         with app.app_context():
             with transaction():
                 assert demo.load(now=NOW)
             db.session.remove()
+        app.config["COCREA"].second_factor_exempt = False
         yield app
 
 

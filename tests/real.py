@@ -18,7 +18,7 @@ from flask import Flask
 from cocrea import create_app
 from cocrea.config import Settings
 from cocrea.extensions import db
-from tests.conftest import Clock, fresh_database
+from tests.conftest import CONNECTIONS, Clock, fresh_database
 
 
 @pytest.fixture
@@ -34,6 +34,7 @@ def committed_app(database_kind: str, tables: Callable[[str], str], tmp_path: Pa
                 mail_backend="memory",
                 rate_limits=False,
                 worker=False,
+                database_connections=CONNECTIONS,
             )
         )
         app.extensions["clock"] = Clock()

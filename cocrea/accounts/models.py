@@ -68,6 +68,7 @@ class Role(StrEnum):
     OFFICIAL = "official"
     COUNTERPART = "counterpart"
     OBSERVER = "observer"
+    EVALUATOR = "evaluator"
     MEMBER = "member"  # these are offered, never granted: whoever accepts sits down
     TITULAR = "titular"
     ALTERNATE = "alternate"
@@ -88,6 +89,7 @@ ROLE_LABELS = {
     Role.OFFICIAL: _l("Persona servidora pública"),
     Role.COUNTERPART: _l("Contraparte de sociedad civil"),
     Role.OBSERVER: _l("Observación"),
+    Role.EVALUATOR: _l("Evaluación independiente"),
     Role.MEMBER: _l("Integrante"),
     Role.TITULAR: _l("Titular de un asiento del foro"),
     Role.ALTERNATE: _l("Suplente de un asiento del foro"),
@@ -191,6 +193,10 @@ class Person(Model):
         return self.holds(Role.ADMINISTRATOR, PLATFORM)
 
     @property
+    def is_official(self) -> bool:
+        return bool(self.organisation_ids(Role.OFFICIAL))
+
+    @property
     def needs_second_factor(self) -> bool:
         return any(grant.role in SECOND_FACTOR_ROLES for grant in self.all_grants)
 
@@ -213,6 +219,7 @@ class Visitor(AnonymousUserMixin):  # type: ignore[misc]
     sector = None
     is_verified = False
     is_administrator = False
+    is_official = False
     needs_second_factor = False
     second_factor_pending = False
 

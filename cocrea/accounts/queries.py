@@ -42,7 +42,7 @@ SIGN_IN_LIFETIME = timedelta(days=14)
 MATCHES = 20
 SHOWN = 100
 DEMO_DOMAIN = "@demo.example"  # reserved (RFC 2606): nothing sent there arrives, and forms take it as an address
-DEMO_KEYS = ("participant", "facilitator", "official", "steward", "counterpart")
+DEMO_KEYS = ("participant", "facilitator", "official", "steward", "counterpart", "evaluator")
 
 
 # Asked with every request and every event of a socket: made once. The limit makes a subquery of the person, so that
@@ -93,6 +93,17 @@ def signed_in_person(token: str) -> Person | None:
     has_passed = sign_in.second_factor_at is not None or current_settings().second_factor_exempt
     person.second_factor_pending = person.needs_second_factor and not has_passed
     return person
+
+
+def has_second_factor(actor: Any) -> bool:
+    found = credential_of(actor.id)
+    return found is not None and found.has_second_factor
+
+
+def asks_code(actor: Any) -> bool:
+    """Whether an act that binds others asks this person for a code: always, unless the platform does without a factor
+    and they have none."""
+    return not current_settings().second_factor_exempt or has_second_factor(actor)
 
 
 def normal_email(email: str) -> str:

@@ -6,14 +6,29 @@ import click
 from flask import Flask
 from flask.cli import FlaskGroup, routes_command, shell_command
 
-from cocrea.cli import accounts, backup, counting, demo, history, opinions, run, search, verifying, voting
+from cocrea.cli import (
+    accounts,
+    backup,
+    commitments,
+    counting,
+    demo,
+    history,
+    opinions,
+    overview,
+    run,
+    search,
+    verifying,
+    voting,
+)
 
 
 def init_app(app: Flask) -> None:
     """Register the commands that work inside an application made from the environment."""
     accounts.init_app(app)
     voting.init_app(app)
+    commitments.init_app(app)
     search.init_app(app)
+    overview.init_app(app)
     for command in (backup.backup, backup.restore, run.worker):
         app.cli.add_command(command)
 

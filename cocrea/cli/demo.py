@@ -18,7 +18,7 @@ from cocrea.cli.run import settings_or_complaint
 from cocrea.config import Settings
 from cocrea.core import clock
 from cocrea.core.db import transaction
-from cocrea.demo import operations
+from cocrea.demo import local_2020, operations
 from cocrea.extensions import db
 
 FOREIGN = (
@@ -39,11 +39,12 @@ def load() -> None:
 
 
 @commands.command()
-def serve() -> None:
-    """Prepara la demostración y la sirve."""
+@click.option("--local-2020", "counts", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def serve(counts: Path | None = None) -> None:
+    """Prepara la demostración y la sirve; con --local-2020 ARCHIVO, también con los conteos de noviembre de 2020."""
     settings = demo_settings()
     server.refuse_taken_port(settings)
-    prepare(settings)
+    prepare(settings, counts)
     _serve(settings)
 
 
@@ -64,8 +65,9 @@ def demo_settings() -> Settings:
     return settings_or_complaint(instance=folder, demo=True, second_factor_exempt=True)
 
 
-def prepare(settings: Settings) -> None:
-    """Bring the database up to date and load the demonstration unless it is there; refuses a database of others."""
+def prepare(settings: Settings, counts: Path | None = None) -> None:
+    """Bring the database up to date and load the demonstration unless it is there; refuses a database of others.
+    `counts`: the file of published counts to show the national overview with."""
     started = time.monotonic()
     click.echo("Cocrea: preparo la base de datos …")
     app = _app(settings)
@@ -76,6 +78,8 @@ def prepare(settings: Settings) -> None:
         click.echo("Cocrea: cargo la demostración si hace falta (el Cuarto Plan de Acción 2019-2021 de México) …")
         with transaction():
             is_new = operations.load(now=clock.now())
+            if counts is not None:
+                local_2020.load(local_2020.read(counts))
     server.release(app)
     done = "cargada" if is_new else "ya estaba; se conserva"
     click.echo(f"Cocrea: la demostración está lista ({done}, {time.monotonic() - started:.1f} s).")

@@ -20,6 +20,7 @@ HOLDS = {
     "receipts": "Ningún comprobante se repite.",
     "roll": "No hay más boletas que personas en el padrón.",
     "took_part": "Hay tantas boletas como personas que participaron.",
+    "channels": "Las boletas son las de quienes votaron en línea más las que las actas encontraron en las casillas.",
     "answers": "Cada boleta dice lo que la regla permite, y nada más.",
     "root": "La raíz publicada es la de estas boletas.",
     "seed": "La semilla que ordena los empates da la huella que el archivo declara.",
@@ -32,6 +33,7 @@ FAULTS = {
     "receipts": "un comprobante aparece dos veces",
     "roll": "hay más boletas que personas en el padrón",
     "took_part": "no hay tantas boletas como personas que participaron",
+    "channels": "las boletas no son las de quienes votaron en línea más las que las actas dicen",
     "answers": "una boleta dice algo que la regla no permite",
     "root": "la raíz publicada no es la de estas boletas: alguna fue cambiada, quitada o añadida",
     "seed": "la semilla que ordena los empates no da la huella que el archivo declara",
@@ -50,7 +52,17 @@ SEALED = {
         "la huella de la semilla no es la que esperabas: no es la que se prometió antes de abrir",
     ),
 }
+ENTRY_FAULTS = {
+    "format": "no es una prueba de padrón, o está incompleta: descárgala otra vez de la página del padrón",
+    "contest": "la prueba es de otra votación",
+    "roll": (
+        "la prueba es de otro padrón que el del archivo. Si después de que la descargaste se registró a alguien, "
+        "descárgala otra vez"
+    ),
+    "forged": "la prueba no lleva a la huella del padrón: alguien la cambió",
+}
 ANSWERS = {"yes": "sí", "no": "no", "abstain": "me abstengo"}
+MOST_BYTES_OF_AN_ENTRY = 1 << 20
 
 
 @click.command("verify-contest")
@@ -64,7 +76,15 @@ ANSWERS = {"yes": "sí", "no": "no", "abstain": "me abstengo"}
     type=click.File("r", encoding="utf-8"),
     help="Archivo con comprobantes, uno por renglón; «-» los lee del teclado, sin que queden en el historial.",
 )
-def verify_contest(source: str, root: str, seed: str, codes: tuple[str, ...], listed: IO[str] | None) -> None:
+@click.option(
+    "--roll-entry",
+    "entry",
+    type=click.File("rb"),
+    help="Tu prueba de que estás en el padrón: el archivo que se descarga de la página del padrón.",
+)
+def verify_contest(
+    source: str, root: str, seed: str, codes: tuple[str, ...], listed: IO[str] | None, entry: IO[bytes] | None
+) -> None:
     """Recalcula una votación cerrada a partir de sus boletas publicadas.
 
     SOURCE es el archivo descargado, «-», o la dirección de la página de la votación o de su archivo .json.
@@ -74,10 +94,13 @@ def verify_contest(source: str, root: str, seed: str, codes: tuple[str, ...], li
     faults = counting.faults(published)
     if {"format", "malformed"} & set(faults):
         raise SystemExit(_fail(faults[0]))
-    _tell_checks(faults)
+    _tell_checks(published, faults)
+    _tell_differences(published)
     click.echo()
     failed = len(faults) + _tell_sealed(published, "ballots_root", root)
     failed += _tell_sealed(published, "seed_commitment", seed)
+    if entry is not None:
+        failed += _tell_entry(published, _json(entry.read(MOST_BYTES_OF_AN_ENTRY)))
     if "answers" not in faults:
         failed += sum(_tell_ballot(published, code) for code in wanted)
     if not faults:
@@ -87,7 +110,10 @@ def verify_contest(source: str, root: str, seed: str, codes: tuple[str, ...], li
 
 def _published(source: str) -> Any:
     """What is there; None where it is no JSON."""
-    found = _bytes(source)
+    return _json(_bytes(source))
+
+
+def _json(found: bytes) -> Any:
     try:
         return json.loads(found)
     except (UnicodeDecodeError, ValueError, RecursionError):
@@ -122,12 +148,24 @@ def _fail(code: str) -> int:
     return 1
 
 
-def _tell_checks(faults: Sequence[str]) -> None:
-    for code, sentence in HOLDS.items():
+def _tell_checks(published: Mapping[str, Any], faults: Sequence[str]) -> None:
+    for code in counting.checked(published):
         if code in faults:
             _fail(code)
         else:
-            click.echo(f"BIEN: {sentence}")
+            click.echo(f"BIEN: {HOLDS[code]}")
+
+
+def _tell_differences(published: Mapping[str, Any]) -> None:
+    """Where a booth's box does not hold as many papers as people were marked there: told, with what its act says."""
+    for booth in counting.differences(published):
+        act = booth["act"]
+        click.echo(
+            f"NOTA: casilla {_printable(booth['number'])} ({_printable(booth['place'])}): {booth['marks']} marcas en "
+            f"el padrón y {act['in_box']} boletas en la urna. El acta dice: «{_printable(act['remarks'])}»."
+        )
+        if booth["annulled"]:
+            click.echo("      La casilla se anuló: sus boletas no cuentan.")
 
 
 def _tell_sealed(published: Mapping[str, Any], name: str, expected: str) -> int:
@@ -139,6 +177,19 @@ def _tell_sealed(published: Mapping[str, Any], name: str, expected: str) -> int:
     elif published[name] != expected.strip():
         click.echo(f"FALLA: {fault}.")
         return 1
+    return 0
+
+
+def _tell_entry(published: Mapping[str, Any], proof: Any) -> int:
+    """Whether somebody's proof leads to the fingerprint of the file's roll; one where it does not."""
+    fault = counting.entry_fault(published, proof)
+    if fault is not None:
+        click.echo(f"FALLA: {ENTRY_FAULTS[fault]}.")
+        return 1
+    place = f"lugar {int(proof['position']) + 1} de {int(proof['size'])}"
+    click.echo(f"BIEN: {_printable(proof['member'])} está en el padrón ({place}).")
+    click.echo(f"Huella del padrón: {_printable(proof['fingerprint'])}")
+    click.echo("Compárala con la última del historial público («contest.opened» o «contest.registered_late»).")
     return 0
 
 

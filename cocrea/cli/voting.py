@@ -6,8 +6,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from cocrea.core import clock
-from cocrea.voting import jobs, queries
+from cocrea.voting import jobs
 
 commands = AppGroup("voting", help="Votaciones: lo que los trabajos hacen a su hora.")
 
@@ -19,7 +18,11 @@ def init_app(app: Flask) -> None:
 @commands.command("settle")
 def settle() -> None:
     """Forma los padrones, sella las urnas y borra sus restos, donde ya es hora."""
-    due = queries.due(clock.now())
-    for contest_id in due:
-        jobs.settle.call_local(contest_id)
-    click.echo(f"Listo: {len(due)} votaciones al día." if due else "No había nada pendiente.")
+    settled = jobs.settle_here()
+    failed = [reference for reference, succeeded in settled.items() if not succeeded]
+    if len(failed) < len(settled):
+        click.echo(f"Listo: {len(settled) - len(failed)} votaciones al día.")
+    elif not settled:
+        click.echo("No había nada pendiente.")
+    if failed:
+        raise click.ClickException(f"No se pudo con {', '.join(failed)}. El registro del servidor dice dónde falló.")

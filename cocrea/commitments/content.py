@@ -17,7 +17,8 @@ from cocrea.extensions import db
 
 LEADS = PUBLIC_SECTORS
 COUNTERPARTS = frozenset(Sector) - LEADS
-_LINES = frozenset({"title", "baseline", "goal", "unit"})
+_LINES = frozenset({"title", "baseline", "goal", "unit", "budget_source", "programme_key"})
+MOST_PESOS = 10**15
 
 
 def apply(commitment: Commitment, content: Mapping[str, Any]) -> None:
@@ -25,6 +26,7 @@ def apply(commitment: Commitment, content: Mapping[str, Any]) -> None:
     for key, value in content.items():
         _SETTERS.get(key, _set_text)(commitment, key, value)
     _check_period(commitment)
+    _check_cost(commitment, content)
 
 
 def _set_text(commitment: Commitment, key: str, value: str | None) -> None:
@@ -37,6 +39,16 @@ def _set_body(commitment: Commitment, _key: str, value: str | None) -> None:
 
 
 def _set_date(commitment: Commitment, key: str, value: date | None) -> None:
+    setattr(commitment, key, value)
+
+
+def _set_flag(commitment: Commitment, key: str, value: bool | None) -> None:
+    setattr(commitment, key, bool(value))
+
+
+def _set_amount(commitment: Commitment, key: str, value: int | None) -> None:
+    if value is not None and not 0 <= value <= MOST_PESOS:
+        raise Invalid(_l("Escribe el monto en pesos completos, sin signos."), key)
     setattr(commitment, key, value)
 
 
@@ -71,10 +83,26 @@ def _check_period(commitment: Commitment) -> None:
         raise Invalid(_l("La fecha de término tiene que ser posterior al inicio."), "ends_on")
 
 
+def _check_cost(commitment: Commitment, content: Mapping[str, Any]) -> None:
+    """Either it costs nothing, and one says why, or it costs."""
+    if not commitment.is_costless or "is_costless" not in content:
+        return
+    if commitment.budget_amount:
+        raise Invalid(
+            _l("Dices que no necesita dinero y también un monto. Deja una de las dos cosas."), "is_costless"
+        )
+    if not commitment.costless_reason:
+        raise Invalid(
+            _l("Di por qué no cuesta: con qué personas y medios que ya existen se hará."), "costless_reason"
+        )
+
+
 _SETTERS: dict[str, Callable[[Commitment, str, Any], None]] = {
     "body": _set_body,
     "starts_on": _set_date,
     "ends_on": _set_date,
+    "is_costless": _set_flag,
+    "budget_amount": _set_amount,
     "targets": _set_targets,
     "lead": _set_party,
     "counterpart": _set_party,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from cocrea.audit.canonical import canonical_json
 from cocrea.commitments.models import Commitment
 from cocrea.core import text
+from cocrea.core.i18n import day_in_words, grouped
 from cocrea.core.i18n import lazy as _l
 
 
@@ -40,6 +42,7 @@ SECTIONS: tuple[Section, ...] = (
         _l("El problema público"),
         _l("Parte de lo que duele: qué pasa, a quién y por qué."),
         ("title", "problem"),
+        ("causes",),
     ),
     Section(
         "solucion",
@@ -51,31 +54,34 @@ SECTIONS: tuple[Section, ...] = (
         "objetivo",
         _l("Objetivo, alcance e indicador"),
         _l("Con qué medida sabrá cualquiera que se cumplió."),
-        ("objective", "indicator", "baseline", "goal"),
-        ("scope_text", "unit"),
+        ("objective", "scope_text", "indicator", "baseline", "goal"),
+        ("unit", "indicator_source"),
     ),
     Section(
         "valores",
         _l("A qué contribuye"),
         _l("Cómo abre el gobierno y a qué objetivos de desarrollo sostenible aporta."),
-        ("transparency",),
-        ("accountability", "participation", "inclusion", "targets"),
+        (),
+        ("transparency", "accountability", "participation", "inclusion", "targets"),
     ),
     Section(
         "recursos",
         _l("Periodo y recursos"),
         _l("Cuándo empieza y termina, y con qué dinero cuenta."),
         ("starts_on", "ends_on"),
-        ("budget", "sources"),
+        ("is_costless", "costless_reason", "budget_amount", "budget_source", "programme_key", "budget", "sources"),
     ),
     PARTIES,
 )
 BY_SLUG = {section.slug: section for section in SECTIONS}
 ROADMAP = "hoja-de-ruta"
+DAYS = frozenset({"starts_on", "ends_on"})
+CHOSEN = frozenset({"targets", "lead", "counterpart", "partners", "is_costless"})  # marked, not written
 
 LABELS: dict[str, Any] = {
     "title": _l("Nombre del compromiso"),
-    "problem": _l("El problema público y sus causas"),
+    "problem": _l("El problema público"),
+    "causes": _l("Sus causas"),
     "body": _l("Qué se hará"),
     "solution": _l("Cómo resuelve el problema"),
     "objective": _l("Objetivo"),
@@ -84,12 +90,18 @@ LABELS: dict[str, Any] = {
     "baseline": _l("Línea base"),
     "goal": _l("Meta"),
     "unit": _l("Unidad de medida"),
+    "indicator_source": _l("Cómo se mide y de dónde sale el dato"),
     "transparency": _l("Aporte a la transparencia"),
     "accountability": _l("Aporte a la rendición de cuentas"),
     "participation": _l("Aporte a la participación"),
     "inclusion": _l("Género e inclusión"),
     "targets": _l("Objetivos de desarrollo sostenible"),
-    "budget": _l("Presupuesto"),
+    "is_costless": _l("No necesita dinero adicional"),
+    "costless_reason": _l("Por qué no cuesta"),
+    "budget_amount": _l("Monto en pesos"),
+    "budget_source": _l("De dónde sale el dinero"),
+    "programme_key": _l("Clave del programa presupuestario"),
+    "budget": _l("Más sobre el presupuesto"),
     "sources": _l("Fuentes"),
     "starts_on": _l("Inicia"),
     "ends_on": _l("Termina"),
@@ -124,9 +136,28 @@ def fingerprint_of(texts: Mapping[str, Any], section: Section) -> str:
     return text.fingerprint(canonical_json({key: texts[key] for key in section.keys}))
 
 
-def is_complete(commitment: Commitment, section: Section) -> bool:
+def as_sent(commitment: Commitment, section: Section) -> dict[str, Any]:
+    """The section as its form sends it: texts, ids and codes as words, nothing for what is not said."""
     found = values(commitment)
-    return all(found[key] for key in section.required)
+    ids = {
+        "lead": str(commitment.lead_id or ""),
+        "counterpart": str(commitment.counterpart_id or ""),
+        "partners": [str(partner.organisation_id) for partner in commitment.partners],
+        "is_costless": "y" if commitment.is_costless else "",
+        "budget_amount": "" if commitment.budget_amount is None else str(commitment.budget_amount),
+    }
+    return {key: ids.get(key, found[key]) for key in section.keys}
+
+
+def in_words(value: Any, key: str = "") -> str:
+    """A plain value of `values()` as a person reads it, empty where nothing was written. Days are known by `key`."""
+    if key in DAYS and value:
+        return day_in_words(date.fromisoformat(value))
+    if isinstance(value, bool):
+        return str(_l("Sí")) if value else ""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return grouped(value) if isinstance(value, int) else str(value or "")
 
 
 def _organisation(found: Any) -> str:

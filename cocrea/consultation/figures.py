@@ -20,6 +20,7 @@ from cocrea.extensions import db
 LABELS = {
     "problem": _l("Problemáticas"),
     "comment": _l("Comentarios"),
+    "plan_comment": _l("Comentarios al plan"),
     "support": _l("Apoyos a problemáticas"),
     "statement": _l("Afirmaciones"),
     "answering": _l("Personas que respondieron afirmaciones"),
@@ -30,6 +31,7 @@ OPENED_BY = {
     ContributionKind.PROBLEM: Action.PUBLISH_PROBLEM,
     ContributionKind.COMMENT: Action.COMMENT,
     ContributionKind.STATEMENT: Action.PROPOSE_STATEMENT,
+    ContributionKind.PLAN_COMMENT: Action.COMMENT_PLAN,
 }
 
 

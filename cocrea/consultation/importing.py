@@ -78,8 +78,8 @@ def _checked(rows: list[Row], places: Mapping[str, int]) -> list[Row]:
     if not rows:
         raise Invalid(_l("El archivo no tiene filas debajo de los títulos."), "file")
     for row in rows:
-        row.errors = [(f"{_letter(places[name])}{row.number}", wrong) for name, wrong in _faults(row.values)]
-        row.topic_cell = f"{_letter(places['topic'])}{row.number}"
+        row.errors = [(f"{sheets.letter(places[name])}{row.number}", wrong) for name, wrong in _faults(row.values)]
+        row.topic_cell = f"{sheets.letter(places['topic'])}{row.number}"
     return rows
 
 
@@ -137,13 +137,3 @@ def _places(head: Sequence[str]) -> dict[str, int]:
     if missing:
         raise Invalid(_l("Faltan columnas en la primera fila: %(names)s.", names=", ".join(missing)), "file")
     return places
-
-
-def _letter(place: int) -> str:
-    """The name of a column: A, B … Z, AA."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -73,17 +73,24 @@ def enum_column(kind: type[StrEnum], length: int = 32) -> sa.Enum:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*, keeps: bool = False) -> Iterator[Session]:
     """The only place that commits. Opened by entry points (views, sockets, jobs, CLI), never by operations.
 
     Ends the reading transaction first, so that on SQLite the write lock is taken at once (`BEGIN IMMEDIATE`)
     and what was loaded before is read again under it. On success commits and then runs the outbox, in order and whole;
     on any error rolls back and drops it.
+
+    With `keeps` what was loaded is not read again, neither under the lock nor after: for a page that notes a thing
+    that is sure of itself (one statement that decides in the database) and then shows what it had read.
     """
     session = db.session()
     if session.info.get("outbox") is not None:
         raise RuntimeError("transactions do not nest: an operation must not open one")
-    session.rollback()
+    if keeps:
+        session.expire_on_commit = False
+        session.commit()  # ends the reading; a rollback would forget what was read
+    else:
+        session.rollback()
     outbox: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = []
     with _turn_to_write(session):
         session.info["outbox"] = outbox
@@ -95,6 +102,7 @@ def transaction() -> Iterator[Session]:
             session.rollback()
             raise
         finally:
+            session.expire_on_commit = True
             _writing.reset(token)
             session.info.pop("outbox", None)
     for effect, args, kwargs in outbox:
@@ -186,6 +194,17 @@ def step(count: InstrumentedAttribute[int], row_id: int, by: int) -> None:
     """Move a stored count in the database itself, so that simultaneous changes add up."""
     table = count.class_.__table__
     db.session.execute(sa.update(table).where(table.c.id == row_id).values({count.key: table.c[count.key] + by}))
+
+
+def append_only(model: type[_T]) -> type[_T]:
+    """A class decorator for rows that stay as they were first written: another text is another row."""
+    event.listen(model, "before_update", _refuse_change)
+    return model
+
+
+def _refuse_change(_mapper: Any, _connection: Any, row: Any) -> None:
+    if any(attribute.history.has_changes() for attribute in sa.inspect(row).attrs):
+        raise RuntimeError(f"a row of {row.__tablename__} does not change")
 
 
 @event.listens_for(Engine, "connect")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from rapidfuzz.distance import Indel
 
@@ -30,6 +31,27 @@ class Change:
     def words(self) -> int:
         """How many words are the same in it."""
         return len(self.same.split())
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One part of a text in two versions."""
+
+    label: Any
+    changes: list[Change]
+
+    @property
+    def is_same(self) -> bool:
+        return all(change.same for change in self.changes)
+
+    @property
+    def rows(self) -> list[tuple[list[Change], list[Change]]]:
+        return side_by_side(self.changes)
+
+
+def compared(said: Iterable[tuple[Any, str, str]]) -> list[Compared]:
+    """Every part in which either says something: what it is called, its old text and its new."""
+    return [Compared(label, folded(changes(before, after))) for label, before, after in said if before or after]
 
 
 def changes(old: str, new: str) -> list[Change]:

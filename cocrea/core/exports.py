@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from io import StringIO
@@ -15,7 +16,7 @@ from cocrea.core import clock
 from cocrea.core.settings import current_settings
 
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+FORMULA = re.compile(r"[\s']*[=+\-@＝＋－＠]")
 PIECE = 100
 
 
@@ -34,12 +35,23 @@ def answer(
         "generated_at": clock.now().isoformat(timespec="seconds"),
     }
     body = as_csv(columns, rows) if extension == "csv" else as_json(about, columns, rows)
+    return attached(body, f"{name}.{extension}", MEDIA_TYPES[extension])
+
+
+def attached(body: Iterator[Any], name: str, media_type: str) -> Response:
+    """A file to take along under the licence of all data, streamed. Pages of other sites may read it."""
     headers = {
-        "Content-Disposition": f"attachment; filename={name}.{extension}",
-        "Link": f'<https://spdx.org/licenses/{settings.data_licence}.html>; rel="license"',
+        "Content-Disposition": f"attachment; filename={name}",
+        "Link": f'<{licence_url()}>; rel="license"',
         "Cache-Control": "no-cache",
+        "Access-Control-Allow-Origin": "*",
     }
-    return Response(stream_with_context(body), mimetype=MEDIA_TYPES[extension], headers=headers)
+    return Response(stream_with_context(body), mimetype=media_type, headers=headers)
+
+
+def licence_url() -> str:
+    """Where the licence of all data is read."""
+    return f"https://spdx.org/licenses/{current_settings().data_licence}.html"
 
 
 def as_csv(columns: list[str], rows: Iterable[Any]) -> Iterator[str]:
@@ -60,20 +72,31 @@ def as_json(about: Mapping[str, Any], columns: list[str], rows: Iterable[Any]) -
     head = json.dumps(about, ensure_ascii=False)
     yield f'{head[:-1]}, "items": ['
     for number, row in enumerate(rows):
-        item = {column: _plain(value) for column, value in zip(columns, row, strict=False)}
+        item = {column: plain(value) for column, value in zip(columns, row, strict=False)}
         yield (",\n" if number else "\n") + json.dumps(item, ensure_ascii=False)
     yield "\n]}\n"
 
 
 def cell(value: Any) -> Any:
     """A CSV cell that no spreadsheet runs: text that begins like a formula gets an apostrophe in front."""
-    plain = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else _plain(value)
-    if isinstance(plain, str) and plain.lstrip().startswith(FORMULA):
-        return f"'{plain}"
-    return "" if plain is None else plain
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else plain(value)
+    if isinstance(text, str) and _is_formula(text):
+        return f"'{text}"
+    return "" if text is None else text
 
 
-def _plain(value: Any) -> Any:
+def uncelled(text: str) -> str:
+    """What `cell` made the text of a CSV cell of: without the apostrophe that it puts in front of formulas."""
+    return text[1:] if text.startswith("'") and _is_formula(text) else text
+
+
+def _is_formula(text: str) -> bool:
+    """Also behind apostrophes, so that what `cell` puts in front can be told from what somebody wrote."""
+    return bool(FORMULA.match(text))
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it."""
     if isinstance(value, date | datetime):
         return value.isoformat()
     return value

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import json
 import logging
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, redirect, render_template, request, session, url_for
+from flask import Flask, Request, Response, current_app, g, redirect, render_template, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import get_locale
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -58,7 +62,15 @@ class KeyConverter(IntegerConverter):
         super().__init__(map, max=max, **limits)
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Sessions by cookie, of which the API reads and sets none."""
+
+    def open_session(self, app: Flask, request: Request) -> Any:
+        return None if i18n.is_for_programs() else super().open_session(app, request)
+
+
 def init_app(app: Flask) -> None:
+    app.session_interface = Sessions()
     app.url_map.converters["int"] = KeyConverter
     app.before_request(_identify_request)
     app.before_request(_refuse_nul)
@@ -71,7 +83,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         when=i18n.in_words,
         day=i18n.day_in_words,
+        month=i18n.month_in_words,
         hour=i18n.hour,
+        public=lambda path: _settings().public_url + path,
         trusted=text.trusted,
         epoch=epoch,
         weekday=i18n.weekday_in_words,
@@ -89,6 +103,18 @@ def csp_nonce() -> str:
         g.csp_nonce = secrets.token_urlsafe(16)
     nonce: str = g.csp_nonce
     return nonce
+
+
+def embeddable(view: Callable[..., str]) -> Callable[..., str]:
+    """Declare that any site may show this page in a frame. It must have no form and needs no script: neither works."""
+
+    @wraps(view)
+    def framed(*args: Any, **kwargs: Any) -> str:
+        page = view(*args, **kwargs)
+        g.is_embeddable = True
+        return page
+
+    return framed
 
 
 @dataclass(frozen=True)
@@ -151,7 +177,8 @@ def _harden(response: Response) -> Response:
     headers.setdefault("Content-Security-Policy", _policy())
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("X-Frame-Options", "DENY")
+    if not _is_embeddable():
+        headers.setdefault("X-Frame-Options", "DENY")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), interest-cohort=()")
@@ -173,7 +200,16 @@ def _harden(response: Response) -> Response:
     return response
 
 
+def _is_embeddable() -> bool:
+    return bool(g.get("is_embeddable"))
+
+
 def _policy() -> str:
+    if _is_embeddable():
+        return (
+            "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+            "form-action 'none'; base-uri 'none'; frame-ancestors *"
+        )
     script = f"'self' 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "'self'"
     return (
         f"default-src 'none'; script-src {script}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -184,6 +220,16 @@ def _policy() -> str:
 def _settings() -> Settings:
     settings: Settings = current_app.config["COCREA"]
     return settings
+
+
+def problem(code: int, title: Any, message: Any, **more: Any) -> Response:
+    """An error as programs read it: RFC 9457, in the language that they ask for."""
+    told = {"type": "about:blank", "title": str(title), "status": code, "detail": str(message)}
+    told["instance"] = f"urn:cocrea:{g.get('request_id', '-')}"
+    answer = Response(json.dumps({**told, **more}, ensure_ascii=False), code, mimetype="application/problem+json")
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.vary.add("Accept-Language")
+    return answer
 
 
 def _answer_own_error(error: CocreaError) -> Any:
@@ -225,6 +271,8 @@ def _answer_crash(error: Exception) -> Any:
 
 def _page(code: int, title: Any, message: Any, **context: Any) -> Response:
     """The error page; after a failed form it gives back what was typed, so that nothing is lost."""
+    if i18n.is_for_programs():
+        return problem(code, title, message)
     typed = [] if code == 413 else _typed_texts()
     body = render_template(
         "errors/page.html",

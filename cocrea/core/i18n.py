@@ -69,10 +69,15 @@ def select_locale() -> str:
     """The language that was chosen, else the browser's best match, else Spanish of Mexico."""
     if not has_request_context():
         return DEFAULT_LOCALE
-    chosen = request.cookies.get(LOCALE_COOKIE)
+    chosen = None if is_for_programs() else request.cookies.get(LOCALE_COOKIE)
     if chosen in LOCALES:
         return chosen
     return "en" if request.accept_languages.best_match(["es", "en"], default="es") == "en" else DEFAULT_LOCALE
+
+
+def is_for_programs() -> bool:
+    """Whether the request is one to the API, which reads no cookie and answers errors as data."""
+    return request.path.startswith("/api/")
 
 
 def grouped(number: float) -> str:
@@ -140,6 +145,11 @@ def day_in_words(moment: datetime | date, tz: str | None = None) -> str:
 def _day_in_words(day: date, locale: str) -> str:
     pattern = "d MMMM y" if locale.startswith("en") else "d 'de' MMMM 'de' y"
     return format_date(day, pattern, locale=locale)
+
+
+def month_in_words(day: date) -> str:
+    """«jun 2026»."""
+    return format_date(day, "LLL y", locale=str(get_locale() or "es_MX"))
 
 
 def _default_zone() -> str:

@@ -30,7 +30,13 @@ class TooLarge(ValueError):
 
 def first_sheet(data: bytes, rows: int) -> list[list[str]]:
     """The cells of a file's first sheet as text, at most so many rows. Raises `Unreadable` and `TooLarge`."""
-    command = [sys.executable, "-P", __file__, str(rows)]  # -P: `http.py` and others here are not Python's own
+    return sheets(data, rows, 1)[0][1]
+
+
+def sheets(data: bytes, rows: int, most: int) -> list[tuple[str, list[list[str]]]]:
+    """The same of the first `most` sheets of a file, each with its name."""
+    # -P: `http.py` and others here are not Python's own
+    command = [sys.executable, "-P", __file__, str(rows), str(most)]
     try:
         reader = subprocess.run(  # noqa: S603 - our own words, no shell
             command, check=False, input=data, capture_output=True, timeout=MOST_SECONDS
@@ -41,11 +47,10 @@ def first_sheet(data: bytes, rows: int) -> list[list[str]]:
         raise TooLarge
     if reader.returncode:
         raise Unreadable
-    lines: list[list[str]] = json.loads(reader.stdout)
-    return lines
+    return [(name, lines) for name, lines in json.loads(reader.stdout)]
 
 
-def main(file: BinaryIO, rows: int) -> None:
+def main(file: BinaryIO, rows: int, most: int) -> None:
     """Print the cells as JSON, within bounds that end the process where nothing else does."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -53,9 +58,12 @@ def main(file: BinaryIO, rows: int) -> None:
     with zipfile.ZipFile(BytesIO(data)) as archive:
         if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED:
             sys.exit(TOO_LARGE)
-    sheet = python_calamine.CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0)
-    lines = sheet.to_python(skip_empty_area=False, nrows=rows)
-    told = json.dumps([[_text(value) for value in line] for line in lines])
+    book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
+    found = []
+    for name in book.sheet_names[:most]:
+        lines = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=rows)
+        found.append((name, [[_text(value) for value in line] for line in lines]))
+    told = json.dumps(found)
     if len(told) > MOST_TOLD:
         sys.exit(TOO_LARGE)
     sys.stdout.write(told)
@@ -66,4 +74,4 @@ def _text(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.stdin.buffer, int(sys.argv[1]))
+    main(sys.stdin.buffer, int(sys.argv[1]), int(sys.argv[2]))

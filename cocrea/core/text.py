@@ -29,8 +29,9 @@ def plain(text: str | None) -> str:
 
 
 def block(text: str | None) -> str:
-    """Several lines of plain text, normalised like `plain`, line breaks kept."""
-    return _CONTROL.sub("", unicodedata.normalize("NFC", text or "")).replace("\r\n", "\n").strip()
+    """Several lines of plain text, normalised like `plain`, line breaks kept. Cleaned again it stays as it is."""
+    kept = unicodedata.normalize("NFC", _CONTROL.sub("", text or ""))
+    return kept.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def to_html(source: str) -> str:

@@ -120,7 +120,10 @@ OPENS = {kind: actions | {Action.MEET_FORUM} for kind, actions in _OPENS.items()
 
 
 class Cycle(Model):
-    """One action plan, from preparation to evaluation. Drafts (`published_at` empty) are seen by stewards only."""
+    """One action plan, from preparation to evaluation. Drafts (`published_at` empty) are seen by stewards only.
+
+    `source_note`: where its rows come from, if nobody contributed them here; every page of it says so.
+    """
 
     __tablename__ = "cycles"
 
@@ -134,6 +137,7 @@ class Cycle(Model):
     timezone: Mapped[str] = mapped_column(sa.String(40), default="America/Mexico_City")
     methodology: Mapped[str] = mapped_column(sa.String(40), default="")
     notice_days: Mapped[int] = mapped_column(default=14)
+    source_note: Mapped[str] = mapped_column(sa.Text, default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

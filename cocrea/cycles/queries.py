@@ -71,7 +71,8 @@ def open_now(now: datetime) -> list[Outlook]:
     """Public cycles with an open stage, those that close first first."""
     opened = sa.exists().where(Stage.cycle_id == Cycle.id, Stage.starts_at <= now, Stage.ends_at > now)
     statement = sa.select(Cycle).where(Cycle.published_at.is_not(None), opened).order_by(Cycle.id.desc())
-    found = db.session.scalars(statement.limit(OPEN_SHOWN).options(_stages()))
+    stages = joinedload(Cycle.stages).lazyload(Stage.report)  # with them: on the first page each statement counts
+    found = db.session.scalars(statement.limit(OPEN_SHOWN).options(stages)).unique()
     return sorted((outlook(cycle, now) for cycle in found), key=lambda seen: seen.closes_at or now)
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from cocrea.commitments import roadmap, sections, texts
+from cocrea.commitments import amending, roadmap, sections, texts
+from cocrea.commitments.amending import Changes
 from cocrea.commitments.content import apply
 from cocrea.commitments.models import Commitment, Origin, Party
-from cocrea.commitments.operations import publish_plan, sign, text_changed
+from cocrea.commitments.operations import adopt_amendment, propose_amendment, publish_plan, sign, text_changed
 from cocrea.core.db import add
 from cocrea.core.references import allot
 from cocrea.demo.template import plain_content
@@ -27,6 +28,25 @@ BYLINE = "Compromiso publicado, con hoja de ruta inventada para la demostración
 NOT_STATED = "No consta en la fuente"
 
 
+# Invented as the rest: one that both signed, and one that waits for the counterpart that anyone may enter as.
+AMENDED: tuple[dict[str, Any], ...] = (
+    {
+        "number": 1,
+        "days_ago": 120,
+        "fields": {"indicator_source": "Sitio de transparencia presupuestaria, con corte de cada trimestre."},
+        "reason": "El texto firmado no decía de qué registro sale la cifra. Nada más cambia.",
+        "is_adopted": True,
+    },
+    {
+        "number": 9,
+        "days_ago": 3,
+        "fields": {"goal": "45"},
+        "reason": "Quince de los sesenta fideicomisos se extinguieron este año y ya no rinden informe.",
+        "is_adopted": False,
+    },
+)
+
+
 def tell(scene: Scene) -> None:
     """Write the commitments, their signatures and the plan into the script."""
     for entry in scene.data["commitments"]:
@@ -35,6 +55,8 @@ def tell(scene: Scene) -> None:
         for party in Party:
             scene.script.ago(signed, _sign, scene, entry, party)
     scene.script.ago(scene.data["plan"]["published_days_ago"], _publish, scene)
+    for entry in AMENDED:
+        scene.script.ago(entry["days_ago"], _amend, scene, entry)
 
 
 def _write(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:
@@ -122,3 +144,20 @@ def _publish(scene: Scene, *, now: datetime) -> None:
         left_out={},
         now=now,
     )
+
+
+def _amend(scene: Scene, entry: dict[str, Any], *, now: datetime) -> None:
+    commitment = scene.commitments[entry["number"]]
+    signers = next(one["demo"]["signed_by"] for one in scene.data["commitments"] if one["number"] == entry["number"])
+    made = propose_amendment(
+        actor=scene.people[signers["lead"]],
+        commitment=commitment,
+        party=Party.LEAD,
+        changes=Changes(entry["fields"]),
+        reason=entry["reason"],
+        base=texts.fingerprint(amending.in_force(commitment)),
+        now=now,
+    )
+    if entry["is_adopted"]:
+        counterpart = scene.people[signers["counterpart"]]
+        adopt_amendment(actor=counterpart, amendment=made, base=made.fingerprint, now=now)

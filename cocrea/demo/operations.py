@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from cocrea.cycles.models import Cycle
 from cocrea.demo import (
     answers,
+    assessing,
     comments,
     cycles,
     drafting,
@@ -55,7 +56,7 @@ def load(*, now: datetime) -> bool:
 
 def _tell_fourth_plan(world: World) -> None:
     scene = Scene(world, read("fourth_plan"))
-    for part in (cycles, fourth_plan, progress):
+    for part in (cycles, fourth_plan, progress, assessing):
         part.tell(scene)
 
 

@@ -1,4 +1,4 @@
-"""The follow-up of the Fourth Plan: activities begun, proved, completed, verified and disputed. All of it invented."""
+"""The follow-up of the Fourth Plan: activities from begun to verified, and evidence offered. All of it invented."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cocrea.core.text import slugify
 from cocrea.demo.world import Scene
 from cocrea.extensions import db
 from cocrea.followup.models import Activity, ActivityStatus, KeyAction
-from cocrea.followup.operations import add_evidence, dispute, set_status, verify
+from cocrea.followup.operations import Report, dispute, offer_evidence, report, verify
 
 UNDER_WAY = 208  # days ago: the follow-up had just begun
 DONE = frozenset({ActivityStatus.COMPLETE, ActivityStatus.VERIFIED})
@@ -64,6 +64,8 @@ def _tell_activity(entry: Steps, place: Place, activity: Steps) -> None:
     script.ago(_begun(activity), _move, place, official, ActivityStatus.STARTED, "" if is_done else note)
     for evidence in activity.get("evidence", ()):
         script.ago(evidence["days_ago"], _prove, place, people[evidence["by"]], evidence)
+    for offered in activity.get("offered", ()):
+        script.ago(offered["days_ago"], _offer, place, people[offered["by"]], offered)
     if is_done:
         script.ago(_proved(activity), _move, place, official, ActivityStatus.COMPLETE, note)
     if activity["status"] == ActivityStatus.VERIFIED:
@@ -85,12 +87,21 @@ def _begun(activity: Steps) -> int:
 
 
 def _move(place: Place, person: Person, status: ActivityStatus, note: str, *, now: datetime) -> None:
-    set_status(actor=person, activity=place.activity, status=status, reason=note, now=now)
+    report(actor=person, activity=place.activity, content=Report(status=status, text=note), now=now)
 
 
 def _prove(place: Place, person: Person, evidence: Steps, *, now: datetime) -> None:
-    upload = FileStorage(BytesIO(evidence["text"].encode()), filename=f"{slugify(evidence['title'])}.txt")
-    add_evidence(actor=person, activity=place.activity, title=evidence["title"], upload=upload, now=now)
+    content = Report(title=evidence["title"], upload=_file(evidence))
+    report(actor=person, activity=place.activity, content=content, now=now)
+
+
+def _offer(place: Place, person: Person, offered: Steps, *, now: datetime) -> None:
+    """It waits for the facilitation."""
+    offer_evidence(actor=person, activity=place.activity, title=offered["title"], upload=_file(offered), now=now)
+
+
+def _file(said: Steps) -> FileStorage:
+    return FileStorage(BytesIO(said["text"].encode()), filename=f"{slugify(said['title'])}.txt")
 
 
 def _verify(place: Place, person: Person, *, now: datetime) -> None:

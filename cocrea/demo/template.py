@@ -16,13 +16,15 @@ SAME = (
     "inclusion",
     "budget",
 )
+WHERE_SAID = ("causes", "indicator_source", "budget_amount", "budget_source", "programme_key")
 
 
 def plain_content(world: World, entry: dict[str, Any]) -> dict[str, Any]:
-    """The value of every key of every section; `title`, `partners` and `sources` may still be added."""
+    """The values that the data says, by the keys of the sections; `title`, `partners`, `sources` may still be added."""
     indicator = entry["indicator"]
     return {
         **{key: entry[key] for key in SAME},
+        **{key: entry[key] for key in WHERE_SAID if key in entry},
         "body": entry["what"],
         "scope_text": entry["scope"],
         "indicator": indicator["name"],

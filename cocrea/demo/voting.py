@@ -1,4 +1,5 @@
-"""Votes of the local cycle: one counted, and one open now for each way of filling a ballot that people should try."""
+"""Votes of the local cycle: two counted, one of them with papers; one whose papers are being read; and one open now for
+each way of filling a ballot that people should try."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from cocrea.accounts.models import Person
+from cocrea.demo import booths, packs, scrutiny
 from cocrea.demo.world import Scene
 from cocrea.discussion.models import Channel
 from cocrea.voting.counting import Base
@@ -23,9 +25,14 @@ def tell(scene: Scene) -> None:
         opens, closes = scene.script.moment(entry["opens_day"]), scene.script.moment(entry["closes_day"])
         scene.script.ago(CALLED - entry["opens_day"], _call, scene, entry, opens, closes)
         scene.script.at(opens, _freeze, scene, entry["key"])
+        if "booths" in entry:
+            booths.tell(scene, entry)
         if entry["state"] == "closed":
             scene.script.spread(-entry["opens_day"] - 1, -entry["closes_day"] + 1, _ballots(scene, entry))
             scene.script.at(closes, _seal, scene, entry["key"])
+            if "booths" in entry:
+                scrutiny.tell(scene, entry)
+    packs.tell_of_contests(scene)
 
 
 def _ballots(scene: Scene, entry: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -78,12 +85,13 @@ def _cast(
     entry: dict[str, Any],
     voter: Person,
     channel: Channel,
-    choices: dict[str, str],
+    choices: Any,
     *,
     now: datetime,
 ) -> None:
-    answers = {str(position): choices[key] for position, key in enumerate(entry["options"], 1)}
-    cast(actor=voter, contest=scene.contests[entry["key"]], choices=answers, channel=channel, now=now)
+    if entry["options"]:
+        choices = {str(position): choices[key] for position, key in enumerate(entry["options"], 1)}
+    cast(actor=voter, contest=scene.contests[entry["key"]], choices=choices, channel=channel, now=now)
 
 
 def _seal(scene: Scene, key: str, *, now: datetime) -> None:

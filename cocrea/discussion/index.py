@@ -18,8 +18,13 @@ from cocrea.core import search
 from cocrea.discussion.models import Contribution, ContributionKind, SearchText, Visibility, text_columns
 from cocrea.extensions import db
 
-# Rooms are read in their own order; an amendment repeats the words of its proposal, which is found by them.
-SEARCHED = frozenset(ContributionKind) - {ContributionKind.MESSAGE, ContributionKind.AMENDMENT}
+# Rooms are read in their own order, comments on a plan part by part; an amendment repeats the words of its proposal,
+# which is found by them.
+SEARCHED = frozenset(ContributionKind) - {
+    ContributionKind.MESSAGE,
+    ContributionKind.AMENDMENT,
+    ContributionKind.PLAN_COMMENT,
+}
 DERIVED = frozenset({"body_html", "visibility_reason"})
 PIECE = 500
 

@@ -15,6 +15,7 @@ ENDPOINTS = {
     ContributionKind.COMMENT: "discussion.show",
     ContributionKind.STATEMENT: "consultation.statement",
     ContributionKind.AMENDMENT: "proposals.amendment",
+    ContributionKind.PLAN_COMMENT: "commitments.plan_comment",
 }
 
 

@@ -23,7 +23,14 @@ COMMENTS = {
     ContributionKind.COMMITMENT: Action.COMMENT,
 }
 # Proposals and commitments are withdrawn by rules of their own domains.
-WITHDRAWABLE = frozenset({ContributionKind.PROBLEM, ContributionKind.COMMENT, ContributionKind.STATEMENT})
+WITHDRAWABLE = frozenset(
+    {
+        ContributionKind.PROBLEM,
+        ContributionKind.COMMENT,
+        ContributionKind.STATEMENT,
+        ContributionKind.PLAN_COMMENT,
+    }
+)
 NOT_PUBLIC = _l("Esto ya no está publicado: su página queda como constancia.")
 
 

@@ -43,14 +43,6 @@ def nothing() -> Progress:
     return {status: ONE if status is ActivityStatus.NOT_STARTED else Fraction(0) for status in ActivityStatus}
 
 
-def mean(parts: Iterable[Progress]) -> Progress:
-    """Progress of a plan: the plain mean of its commitments."""
-    found = list(parts)
-    if not found:
-        return nothing()
-    return {status: sum((part[status] for part in found), Fraction(0)) / len(found) for status in ActivityStatus}
-
-
 def percentages(progress: Progress) -> list[Percentage]:
     """Whole numbers that add to 100 by largest remainder, where 100 means all and 0 means none.
 

@@ -55,6 +55,7 @@ class Forum(Model):
     """The standing body that steers a space's cycles, with its public rules.
 
     It decides with `quorum_seats` seats (empty: more than half of them), and `quorum_each` of each sector that has any.
+    `source_note`: where its rows come from, if nobody installed it here; every page of it says so.
     """
 
     __tablename__ = "forums"
@@ -69,6 +70,7 @@ class Forum(Model):
     installed_on: Mapped[date | None]
     quorum_seats: Mapped[int | None]
     quorum_each: Mapped[int] = mapped_column(default=1)
+    source_note: Mapped[str] = mapped_column(sa.Text, default="")
 
     space: Mapped[Space] = relationship(back_populates="forums")
     seats: Mapped[list[Seat]] = relationship(back_populates="forum", order_by="Seat.id")

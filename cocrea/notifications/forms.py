@@ -15,5 +15,8 @@ class LettersForm(Form):
     letters = RadioField(
         _l("¿Cuándo te escribimos?"),
         choices=members(Letters),
-        description=_l("Lo que sigues siempre está en «Avisos», también sin correos."),
+        description=_l(
+            "Lo que sigues siempre está en «Avisos», también sin correos. Si estás en el padrón de una votación te "
+            "escribimos cuando abre y, si no has votado, un día antes de que cierre; sin correos, tampoco eso."
+        ),
     )

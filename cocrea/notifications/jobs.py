@@ -9,10 +9,14 @@ from cocrea.audit.operations import Event
 from cocrea.core import clock
 from cocrea.core.db import after_commit, together_after_commit, transaction
 from cocrea.core.jobs import every_minutes, job
-from cocrea.notifications import operations
+from cocrea.extensions import db
+from cocrea.notifications import operations, queries
+from cocrea.notifications.models import Occasion
 from cocrea.notifications.reach import Happened
+from cocrea.voting.models import Contest
 
 EVENTS_AT_ONCE = 100
+BATCHES = 5  # of one roll, each minute
 RETRIES = timedelta(minutes=10)  # in which the job itself tries again
 KEPT = timedelta(days=2)
 log = logging.getLogger("cocrea.notifications")
@@ -66,6 +70,29 @@ def write_letters(after: int = 0) -> None:
 def write_due_letters() -> None:
     """The letters of a day or a week, and what is left of before a crash."""
     write_letters()
+
+
+def registered_late(event: Event) -> None:
+    """Witness of late registrations: who was registered is told in the transaction that registers them."""
+    operations.tell_registered(contest=db.session.get_one(Contest, event.subject_id), now=event.at)
+
+
+@every_minutes(1)
+def call_to_vote() -> None:
+    """People are told that they can vote, and reminded a day before the close: some hundreds each minute, so that
+    other letters go out between them."""
+    for contest_id, occasion in queries.calls_due(clock.now()):
+        call_roll(contest_id, occasion.value)
+
+
+@job
+def call_roll(contest_id: int, occasion: str) -> None:
+    """Some batches of one roll, each in a transaction of its own."""
+    for _batch in range(BATCHES):
+        with transaction():
+            contest = db.session.get_one(Contest, contest_id)
+            if not operations.call_to_vote(contest=contest, occasion=Occasion(occasion), now=clock.now()):
+                return
 
 
 @every_minutes(60)

@@ -13,6 +13,7 @@ from cocrea.accounts.models import WITH_SIGN_IN, Person
 from cocrea.core.db import UTCDateTime, enum_column
 from cocrea.core.i18n import lazy as _l
 from cocrea.extensions import Model
+from cocrea.voting.models import Contest
 
 ENDS_WITH_ACCOUNT = {"info": {"ends_with_account": True}}
 MOST_COUNTED = 100  # unread notices: beyond that nobody wants the number
@@ -108,6 +109,28 @@ class Notice(Model):
     because: Mapped[str] = mapped_column(sa.String(40))
     is_due: Mapped[bool]
     read_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Occasion(StrEnum):
+    """When people on a roll are called to vote."""
+
+    OPENED = "opened"
+    CLOSING = "closing"
+
+
+class RollCall(Model):
+    """How far down the roll of a contest people were called: everyone up to the person `up_to`, in the order of ids.
+
+    One row for all, written with their letters: each is called once however often it is tried, and nothing is kept of
+    who had not voted a day before the close.
+    """
+
+    __tablename__ = "roll_calls"
+
+    contest_id: Mapped[int] = mapped_column(sa.ForeignKey(Contest.id), primary_key=True)
+    occasion: Mapped[Occasion] = mapped_column(enum_column(Occasion), primary_key=True)
+    up_to: Mapped[int] = mapped_column(default=0)
+    is_done: Mapped[bool] = mapped_column(default=False)
 
 
 # Every page shows these two: they are read with the sign-in, in its statement.

@@ -1,4 +1,4 @@
-"""Following, being told, and being written to."""
+"""Following, being told, being written to, and being called to vote."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cocrea.accounts.mails import write
 from cocrea.accounts.models import Person
 from cocrea.audit import words
 from cocrea.core.access import enforce
@@ -20,16 +21,24 @@ from cocrea.core.i18n import in_language
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.mail import send_later
 from cocrea.core.settings import current_settings
+from cocrea.core.windows import WindowState
 from cocrea.discussion.addressees import next_after
 from cocrea.extensions import db
 from cocrea.notifications import policies, queries, unsubscribing
-from cocrea.notifications.models import Follow, Letters, News, Notice, Preference, Untold
+from cocrea.notifications.models import Follow, Letters, News, Notice, Occasion, Preference, RollCall, Untold
 from cocrea.notifications.reach import TELLINGS, Happened, Telling
 from cocrea.notifications.things import Thing
+from cocrea.voting.models import Contest
 
 MONTH = timedelta(days=30)
 MOST_FOLLOWED = 500  # they are read with each request
 MOST = 40  # things in one letter: the rest are in the application
+OPENED, REGISTERED = "roll.opened", "roll.registered"
+SUBJECTS = {
+    "opened": _l("Ya puedes votar"),
+    "closing": _l("Se acerca el cierre de una votación y puedes votar"),
+    "registered": _l("Te registraron en un padrón: ya puedes votar"),
+}
 AT_ONCE = 200  # of what is left to be told
 Reached = Sequence[tuple[Happened, list[str]]]
 Followers = Mapping[str, Sequence[queries.Follower]]
@@ -133,6 +142,30 @@ def write_letters(*, now: datetime, after: int = 0) -> int | None:
     return next_after(readers)
 
 
+def call_to_vote(*, contest: Contest, occasion: Occasion, now: datetime) -> bool:
+    """Call the next people on the roll of an open contest to vote; whether there may be more of them. The letter of the
+    opening leaves a notice too, that of the close, which only those get who did not vote, leaves nothing."""
+    add_once(RollCall, contest_id=contest.id, occasion=occasion, up_to=0, is_done=False)
+    call = db.session.get_one(RollCall, (contest.id, occasion), with_for_update=True, populate_existing=True)
+    if call.is_done or contest.state(now) is not WindowState.OPEN:
+        return False
+    people = queries.called(contest.id, occasion, call.up_to)
+    if occasion is Occasion.OPENED:
+        _notify(contest, OPENED, contest.opens_at, people)
+    _write_to_voters(contest, occasion.value, people)
+    call.up_to = people[-1].Credential.person_id if people else call.up_to
+    call.is_done = len(people) < queries.VOTERS_AT_ONCE
+    return not call.is_done
+
+
+def tell_registered(*, contest: Contest, now: datetime) -> None:
+    """Tell whoever was registered late on a roll and was not told yet."""
+    if contest.cycle.published_at is not None:
+        people = queries.registered_untold(contest.id, f"contest:{contest.id}", REGISTERED)
+        _notify(contest, REGISTERED, now, people)
+        _write_to_voters(contest, "registered", people)
+
+
 def purge(*, now: datetime) -> None:
     """Forget old news, and with them what people were told."""
     kept = current_settings().notices_kept_months * MONTH
@@ -179,6 +212,33 @@ def _tell(told: Reached, followers: Followers, spared: Collection[tuple[int, int
     ]
     if rows:
         db.session.execute(insert()(Notice.__table__).on_conflict_do_nothing(), rows)
+
+
+def _notify(contest: Contest, action: str, at: datetime, people: Sequence[Any]) -> None:
+    """A notice in the application, for which no other letter is due."""
+    if not people:
+        return
+    event = Happened(action, contest.id, None, at)
+    (news,) = _news([event]).values()
+    rows = [
+        {"person_id": one.Credential.person_id, "news_id": news, "because": event.about, "is_due": False}
+        for one in people
+    ]
+    db.session.execute(insert()(Notice.__table__).on_conflict_do_nothing(), rows)
+
+
+def _write_to_voters(contest: Contest, occasion: str, people: Sequence[Any]) -> None:
+    """A letter to each who wants letters: never a word of what is voted, nor of how."""
+    for credential, letters in people:
+        if letters is not Letters.NEVER:
+            write(
+                credential,
+                SUBJECTS[occasion],
+                "notifications/vote",
+                contest=contest,
+                occasion=occasion,
+                unsubscribe=unsubscribing.address(credential.person_id),
+            )
 
 
 def _news(events: Sequence[Happened]) -> dict[tuple[str, str, datetime], int]:

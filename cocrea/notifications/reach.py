@@ -35,7 +35,7 @@ class Happened:
 
     @property
     def about(self) -> str:
-        return f"{TELLINGS[self.action].about}:{self.subject_id}"
+        return f"{OF_ROLLS.get(self.action) or TELLINGS[self.action].about}:{self.subject_id}"
 
 
 Reach = Callable[[Sequence[Happened]], list[list[str]]]
@@ -102,8 +102,11 @@ def _agreement(events: Sequence[Happened]) -> list[list[str]]:
 
 
 def _contest(events: Sequence[Happened]) -> list[list[str]]:
-    """The cycle that votes; each of its options has its own step."""
-    return _one_each(events, "cycle", sa.select(Contest.id, Contest.cycle_id), Contest.id)
+    """The cycle and the table that vote; each of its options has its own step."""
+    cycles = _one_each(events, "cycle", sa.select(Contest.id, Contest.cycle_id), Contest.id)
+    of = sa.select(Contest.id, Contest.table_id).where(Contest.table_id.is_not(None))
+    tables = _one_each(events, "table", of, Contest.id)
+    return [[*table, *cycle] for table, cycle in zip(tables, cycles, strict=True)]
 
 
 def _merged(events: Sequence[Happened]) -> list[list[str]]:
@@ -212,12 +215,23 @@ TELLINGS: dict[str, Telling] = {
     "proposal.published": Telling("contribution", _proposal),
     **{f"proposal.{step}": Telling("contribution", _proposal, _behind) for step in TOLD},
     **{f"proposal.{act}": Telling("contribution", _answer, _behind) for act in ("answered", "answer_corrected")},
-    **{f"commitment.{act}": Telling("contribution", _commitment) for act in ("signed", "sealed", "left_out")},
-    **{f"activity.{act}": Telling("activity", _activity) for act in (*ActivityStatus, "disputed", "evidence_added")},
+    **{
+        f"commitment.{act}": Telling("contribution", _commitment)
+        for act in ("signed", "sealed", "left_out", "reported", "assessed")
+    },
+    **{
+        f"activity.{act}": Telling("activity", _activity)
+        for act in (*ActivityStatus, "disputed", "evidence_added", "told", "spent")
+    },
     **{f"session.{act}": Telling("session", _session, _seated) for act in ("scheduled", "edited", "cancelled")},
     "minutes.approved": Telling("session", _session),
     "agreement.adopted": Telling("agreement", _agreement),
     "table.pack_published": Telling("table", _itself("table")),
-    **{f"contest.{act}": Telling("contest", _contest) for act in ("called", "extended", "cancelled", "counted")},
-    "plan.published": Telling("cycle", _itself("cycle")),
+    **{
+        f"contest.{act}": Telling("contest", _contest)
+        for act in ("called", "pack_changed", "extended", "cancelled", "counted")
+    },
+    **{f"plan.{act}": Telling("cycle", _itself("cycle")) for act in ("published", "version_published")},
 }
+# What is told to the people on a roll, whatever they follow: no history record reaches anybody by these.
+OF_ROLLS = {"roll.opened": "contest", "roll.registered": "contest"}

@@ -42,7 +42,7 @@ PROMISES = {
     "proposal": _l(
         "Te avisamos de sus cambios, de lo que se decida y se le responda, y del compromiso que salga de ella."
     ),
-    "commitment": _l("Te avisamos de sus firmas, y de cada avance, evidencia y verificación."),
+    "commitment": _l("Te avisamos de sus firmas, y de cada avance, evidencia, verificación y evaluación."),
     "table": _l("Te avisamos de sus sesiones y acuerdos, y de lo que pase con sus propuestas."),
     "organisation": _l("Te avisamos de lo que responda y de los compromisos que encabece."),
     "cycle": _l("Te avisamos de sus votaciones y resultados, y de cuando se publique su plan."),

@@ -13,6 +13,7 @@ from cocrea.cycles.models import Cycle
 from cocrea.tables.models import Table
 
 ROLES = (Role.FACILITATOR, Role.RAPPORTEUR, Role.EXPERT, Role.OBSERVER)
+IN_CYCLES = (*ROLES, Role.EVALUATOR)
 AT_TABLES = (*ROLES, Role.COFACILITATOR)
 AT_PLENARIES = (Role.FACILITATOR, Role.RAPPORTEUR, Role.COFACILITATOR)  # the others would have no seat to speak from
 
@@ -32,7 +33,7 @@ class Staff:
     def offices(self) -> Iterator[Office]:
         """Every function that can be given here."""
         around = f"space:{self.cycle.space_id}"
-        for role in ROLES:
+        for role in IN_CYCLES:
             yield Office(Post(role, self.cycle.scope, (around,)), self.cycle.title)
         for table in self.tables:
             for role in AT_PLENARIES if table.is_plenary else AT_TABLES:

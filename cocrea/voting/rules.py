@@ -102,6 +102,4 @@ GROUPS = (
 SEVERAL_WINNERS = frozenset(
     {RuleName.APPROVAL, RuleName.SCORE, RuleName.STV, RuleName.SEQ_PAV, RuleName.EQUAL_SHARES}
 )
-WITH_BUDGET = frozenset({RuleName.EQUAL_SHARES, RuleName.GREEDY})
-WITH_THRESHOLD = frozenset({RuleName.YES_NO, RuleName.MAJORITY, RuleName.APPROVAL})
 MARKING = frozenset({RuleName.APPROVAL, RuleName.SEQ_PAV, RuleName.EQUAL_SHARES, RuleName.GREEDY})

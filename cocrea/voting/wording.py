@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cocrea.core.i18n import lazy as _l
-from cocrea.voting.counting import BallotFault, Style
+from cocrea.voting.counting import BallotFault, LineFault, Style
 from cocrea.voting.models import Choice, Contest
 
 REFUSALS = {
@@ -16,6 +16,43 @@ REFUSALS = {
     BallotFault.UNANSWERED: _l("Responde sí, no o me abstengo en cada opción de esta boleta."),
     BallotFault.OVER_BUDGET: _l("Lo que marcaste cuesta más que el presupuesto. Quita algo."),
 }
+
+LINES = {
+    LineFault.EMPTY: _l("Falta esta boleta. Si está en blanco escribe b; si es nula, x."),
+    LineFault.TOO_LONG: _l("Este renglón es demasiado largo."),
+    LineFault.NOT_LETTERS: _l("Escribe solo s, n o a; b si está en blanco, x si es nula."),
+    LineFault.HOW_MANY_LETTERS: _l("Hace falta una letra por opción, en su orden."),
+    LineFault.NOT_NUMBERS: _l("Escribe números de opciones entre espacios; b si está en blanco, x si es nula."),
+    LineFault.NOT_POINTS: _l(
+        "Escribe opción=puntos entre espacios, como 1=5 3=2; b si está en blanco, x si es nula."
+    ),
+}
+HOW_TO_TYPE = {
+    Style.ANSWERS: _l(
+        "Una letra por opción, en su orden: s es sí, n es no, a es abstención o sin marcar. Por ejemplo: s n a."
+    ),
+    Style.ONE: _l("El número de la opción marcada. Por ejemplo: 2."),
+    Style.SEVERAL: _l("Los números de las opciones marcadas, entre espacios. Por ejemplo: 1 4."),
+    Style.ORDER: _l("Los números de las opciones en orden de preferencia, primero la preferida. Por ejemplo: 3 1 2."),
+    Style.POINTS: _l("Opción=puntos, entre espacios. Por ejemplo: 1=5 3=2."),
+}
+
+
+def line_refusal(fault: LineFault | BallotFault, contest: Contest) -> Any:
+    """Why a typed line is no ballot of a contest."""
+    return LINES[fault] if isinstance(fault, LineFault) else refusal(fault, contest)
+
+
+def in_a_line(contest: Contest, choices: Any) -> str:
+    """What a paper says, in words, in one line."""
+    if choices is None:
+        return str(_l("Nula"))
+    if not choices:
+        return str(_l("En blanco"))
+    pairs = spoken(contest, choices)
+    if contest.terms.style in {Style.ONE, Style.SEVERAL}:
+        return "; ".join(title for title, _said in pairs)
+    return "; ".join(f"{title}: {said}" for title, said in pairs)
 
 
 def refusal(fault: BallotFault, contest: Contest) -> Any:

@@ -173,6 +173,7 @@ def upgrade() -> None:
         sa.Column("installed_on", sa.Date(), nullable=True),
         sa.Column("quorum_seats", sa.Integer(), nullable=True),
         sa.Column("quorum_each", sa.Integer(), nullable=False),
+        sa.Column("source_note", sa.Text(), nullable=False),
         sa.CheckConstraint("quorum_seats > 0 AND quorum_each >= 0", name=op.f("ck_forums_some_quorum")),
         sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name=op.f("fk_forums_space_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_forums")),
@@ -245,6 +246,7 @@ def upgrade() -> None:
         sa.Column("timezone", sa.String(length=40), nullable=False),
         sa.Column("methodology", sa.String(length=40), nullable=False),
         sa.Column("notice_days", sa.Integer(), nullable=False),
+        sa.Column("source_note", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["forum_id"], ["forums.id"], name=op.f("fk_cycles_forum_id")),
@@ -272,6 +274,7 @@ def upgrade() -> None:
                 "official",
                 "counterpart",
                 "observer",
+                "evaluator",
                 "member",
                 "titular",
                 "alternate",
@@ -307,6 +310,7 @@ def upgrade() -> None:
                 "official",
                 "counterpart",
                 "observer",
+                "evaluator",
                 "member",
                 "titular",
                 "alternate",
@@ -525,6 +529,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_action_plans")),
     )
     op.create_table(
+        "plan_texts",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("period", sa.String(length=120), nullable=False),
+        sa.Column("presented_by", sa.String(length=300), nullable=False),
+        sa.Column("introduction", sa.Text(), nullable=False),
+        sa.Column("order", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_plan_texts_cycle_id")),
+        sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_plan_texts")),
+    )
+    op.create_table(
+        "plan_versions",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_plan_versions_cycle_id")),
+        sa.PrimaryKeyConstraint("cycle_id", "number", name=op.f("pk_plan_versions")),
+    )
+    op.create_table(
         "contributions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
@@ -537,6 +564,7 @@ def upgrade() -> None:
                 "commitment",
                 "statement",
                 "amendment",
+                "plan_comment",
                 name="contributionkind",
                 native_enum=False,
                 create_constraint=True,
@@ -1187,6 +1215,7 @@ def upgrade() -> None:
         sa.Column("roll_size", sa.Integer(), nullable=False),
         sa.Column("roll_unmatched", sa.Integer(), nullable=False),
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("online_root", sa.String(length=64), nullable=False),
         sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("scrubbed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ballots_root", sa.String(length=64), nullable=False),
@@ -1958,6 +1987,7 @@ def upgrade() -> None:
         ),
         sa.Column("proposal_id", sa.Integer(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("causes", sa.Text(), nullable=False),
         sa.Column("solution", sa.Text(), nullable=False),
         sa.Column("objective", sa.Text(), nullable=False),
         sa.Column("scope_text", sa.Text(), nullable=False),
@@ -1965,11 +1995,17 @@ def upgrade() -> None:
         sa.Column("baseline", sa.String(length=200), nullable=False),
         sa.Column("goal", sa.String(length=200), nullable=False),
         sa.Column("unit", sa.String(length=80), nullable=False),
+        sa.Column("indicator_source", sa.Text(), nullable=False),
         sa.Column("transparency", sa.Text(), nullable=False),
         sa.Column("accountability", sa.Text(), nullable=False),
         sa.Column("participation", sa.Text(), nullable=False),
         sa.Column("inclusion", sa.Text(), nullable=False),
         sa.Column("budget", sa.Text(), nullable=False),
+        sa.Column("budget_amount", sa.BigInteger(), nullable=True),
+        sa.Column("budget_source", sa.String(length=200), nullable=False),
+        sa.Column("programme_key", sa.String(length=80), nullable=False),
+        sa.Column("is_costless", sa.Boolean(), nullable=False),
+        sa.Column("costless_reason", sa.Text(), nullable=False),
         sa.Column("other_actors", sa.Text(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
@@ -2802,6 +2838,164 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_roll_addresses_email"), ["email"], unique=False)
 
     op.create_table(
+        "booths",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("form_key", sa.String(length=64), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.String(length=300), nullable=False),
+        sa.Column("printed", sa.Integer(), nullable=False),
+        sa.Column("annulled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("annul_reason", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["contest_id"], ["contests.id"], name=op.f("fk_booths_contest_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_booths")),
+        sa.UniqueConstraint("contest_id", "number", name=op.f("uq_booths_contest_id_number")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_booths_form_key")),
+    )
+    op.create_table(
+        "batches",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("booth_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["booth_id"], ["booths.id"], name=op.f("fk_batches_booth_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_batches")),
+        sa.UniqueConstraint("booth_id", "number", name=op.f("uq_batches_booth_id_number")),
+    )
+    op.create_table(
+        "booth_acts",
+        sa.Column("booth_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("received", sa.Integer(), nullable=False),
+        sa.Column("spoiled", sa.Integer(), nullable=False),
+        sa.Column("left_over", sa.Integer(), nullable=False),
+        sa.Column("in_box", sa.Integer(), nullable=False),
+        sa.Column("remarks", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_booth_acts_author_id")),
+        sa.ForeignKeyConstraint(["booth_id"], ["booths.id"], name=op.f("fk_booth_acts_booth_id")),
+        sa.PrimaryKeyConstraint("booth_id", "number", name=op.f("pk_booth_acts")),
+    )
+    op.create_table(
+        "booth_days",
+        sa.Column("booth_id", sa.Integer(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["booth_id"], ["booths.id"], name=op.f("fk_booth_days_booth_id")),
+        sa.PrimaryKeyConstraint("booth_id", "opens_at", name=op.f("pk_booth_days")),
+    )
+    op.create_table(
+        "booth_shifts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("booth_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("attend", "count", name="shiftkind", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["booth_id"], ["booths.id"], name=op.f("fk_booth_shifts_booth_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_booth_shifts_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_booth_shifts")),
+        sa.UniqueConstraint(
+            "booth_id",
+            "person_id",
+            "kind",
+            "starts_at",
+            name=op.f("uq_booth_shifts_booth_id_person_id_kind_starts_at"),
+        ),
+    )
+    with op.batch_alter_table("booth_shifts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_booth_shifts_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "act_scans",
+        sa.Column("booth_id", sa.Integer(), nullable=False),
+        sa.Column("act_number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["booth_id", "act_number"], ["booth_acts.booth_id", "booth_acts.number"], name="fk_act_scans_act"
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_files.id"], name=op.f("fk_act_scans_file_id")),
+        sa.PrimaryKeyConstraint("booth_id", "act_number", "position", name=op.f("pk_act_scans")),
+    )
+    op.create_table(
+        "papers",
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("folio", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("choices", sa.Text(), nullable=True),
+        sa.Column("receipt", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_papers_batch_id")),
+        sa.PrimaryKeyConstraint("batch_id", "folio", name=op.f("pk_papers")),
+        sa.UniqueConstraint("receipt", name=op.f("uq_papers_receipt")),
+    )
+    op.create_table(
+        "readings",
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("lines", sa.Text(), nullable=False),
+        sa.Column("handed_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_readings_batch_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_readings_person_id")),
+        sa.PrimaryKeyConstraint("batch_id", "position", name=op.f("pk_readings")),
+        sa.UniqueConstraint("batch_id", "person_id", name=op.f("uq_readings_batch_id_person_id")),
+    )
+    with op.batch_alter_table("readings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_readings_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "paper_corrections",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("folio", sa.Integer(), nullable=False),
+        sa.Column("old", sa.Text(), nullable=True),
+        sa.Column("new", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("found_by_id", sa.Integer(), nullable=False),
+        sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dismissed_by_id", sa.Integer(), nullable=True),
+        sa.Column("dismissed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["batch_id", "folio"], ["papers.batch_id", "papers.folio"], name="fk_paper_corrections_paper"
+        ),
+        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_paper_corrections_batch_id")),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by_id"], ["people.id"], name=op.f("fk_paper_corrections_confirmed_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["dismissed_by_id"], ["people.id"], name=op.f("fk_paper_corrections_dismissed_by_id")
+        ),
+        sa.ForeignKeyConstraint(["found_by_id"], ["people.id"], name=op.f("fk_paper_corrections_found_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_corrections")),
+    )
+    with op.batch_alter_table("paper_corrections", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_paper_corrections_batch_id"), ["batch_id"], unique=False)
+
+    op.create_table(
+        "roll_calls",
+        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "occasion",
+            sa.Enum("opened", "closing", name="occasion", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("up_to", sa.Integer(), nullable=False),
+        sa.Column("is_done", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["contest_id"], ["contests.id"], name=op.f("fk_roll_calls_contest_id")),
+        sa.PrimaryKeyConstraint("contest_id", "occasion", name=op.f("pk_roll_calls")),
+    )
+    op.create_table(
         "roll_entries",
         sa.Column("contest_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -2820,6 +3014,7 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
+        sa.Column("booth_id", sa.Integer(), nullable=True),
         sa.Column(
             "channel",
             sa.Enum(
@@ -2829,18 +3024,20 @@ def upgrade() -> None:
         ),
         sa.Column("took_part", sa.Boolean(), nullable=False),
         sa.Column("is_late", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["booth_id"], ["booths.id"], name=op.f("fk_roll_entries_booth_id")),
         sa.ForeignKeyConstraint(["contest_id"], ["contests.id"], name=op.f("fk_roll_entries_contest_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_roll_entries_person_id")),
         sa.PrimaryKeyConstraint("contest_id", "person_id", name=op.f("pk_roll_entries")),
     )
     with op.batch_alter_table("roll_entries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_roll_entries_booth_id"), ["booth_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_roll_entries_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "sealed_ballots",
         sa.Column("contest_id", sa.Integer(), nullable=False),
         sa.Column("receipt", sa.String(length=40), nullable=False),
-        sa.Column("choices", sa.Text(), nullable=False),
+        sa.Column("choices", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["contest_id"], ["contests.id"], name=op.f("fk_sealed_ballots_contest_id")),
         sa.PrimaryKeyConstraint("contest_id", "receipt", name=op.f("pk_sealed_ballots")),
         sqlite_with_rowid=False,
@@ -2879,6 +3076,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("commitment_id", "code", name=op.f("pk_commitment_targets")),
     )
     op.create_table(
+        "section_locks",
+        sa.Column("commitment_id", sa.Integer(), nullable=False),
+        sa.Column("section", sa.String(length=40), nullable=False),
+        sa.Column("holder_id", sa.Integer(), nullable=False),
+        sa.Column("wanted_by_id", sa.Integer(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["commitment_id"], ["commitments.id"], name=op.f("fk_section_locks_commitment_id")),
+        sa.ForeignKeyConstraint(["holder_id"], ["people.id"], name=op.f("fk_section_locks_holder_id")),
+        sa.ForeignKeyConstraint(["wanted_by_id"], ["people.id"], name=op.f("fk_section_locks_wanted_by_id")),
+        sa.PrimaryKeyConstraint("commitment_id", "section", name=op.f("pk_section_locks")),
+    )
+    op.create_table(
         "commitment_versions",
         sa.Column("commitment_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -2893,6 +3102,144 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("commitment_id", "number", name=op.f("pk_commitment_versions")),
     )
+    op.create_table(
+        "commitment_amendments",
+        sa.Column("commitment_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "adopted",
+                "declined",
+                "withdrawn",
+                name="amendmentstate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "party",
+            sa.Enum("lead", "counterpart", name="party", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer_reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["people.id"], name=op.f("fk_commitment_amendments_answered_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["commitment_id"], ["commitments.id"], name=op.f("fk_commitment_amendments_commitment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by_id"], ["people.id"], name=op.f("fk_commitment_amendments_proposed_by_id")
+        ),
+        sa.PrimaryKeyConstraint("commitment_id", "number", name=op.f("pk_commitment_amendments")),
+    )
+    op.create_table(
+        "plan_answers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "accepted",
+                "partly",
+                "not_accepted",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("changed", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("answered_by_id", sa.Integer(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["people.id"], name=op.f("fk_plan_answers_answered_by_id")),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_plan_answers_cycle_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_plan_answers_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_answers")),
+    )
+    with op.batch_alter_table("plan_answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_answers_cycle_id"), ["cycle_id"], unique=False)
+
+    op.create_table(
+        "plan_answer_texts",
+        sa.Column("answer_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "accepted",
+                "partly",
+                "not_accepted",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("changed", sa.Text(), nullable=False),
+        sa.Column("why", sa.String(length=500), nullable=False),
+        sa.Column("written_by_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["answer_id"], ["plan_answers.id"], name=op.f("fk_plan_answer_texts_answer_id")),
+        sa.ForeignKeyConstraint(["written_by_id"], ["people.id"], name=op.f("fk_plan_answer_texts_written_by_id")),
+        sa.PrimaryKeyConstraint("answer_id", "number", name=op.f("pk_plan_answer_texts")),
+    )
+    op.create_table(
+        "plan_comments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "part",
+            sa.Enum(
+                "plan",
+                "cover",
+                "introduction",
+                "process",
+                "commitment",
+                "annexes",
+                name="planpart",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("commitment_id", sa.Integer(), nullable=True),
+        sa.Column("answer_id", sa.Integer(), nullable=True),
+        sa.Column("form_key", sa.String(length=64), nullable=False),
+        sa.CheckConstraint(
+            "(part = 'commitment') = (commitment_id IS NOT NULL)", name=op.f("ck_plan_comments_on_a_commitment")
+        ),
+        sa.ForeignKeyConstraint(["answer_id"], ["plan_answers.id"], name=op.f("fk_plan_comments_answer_id")),
+        sa.ForeignKeyConstraint(["commitment_id"], ["commitments.id"], name=op.f("fk_plan_comments_commitment_id")),
+        sa.ForeignKeyConstraint(["id"], ["contributions.id"], name=op.f("fk_plan_comments_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_comments")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_plan_comments_form_key")),
+    )
+    with op.batch_alter_table("plan_comments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_comments_answer_id"), ["answer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_plan_comments_commitment_id"), ["commitment_id"], unique=False)
+
     op.create_table(
         "key_actions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2974,11 +3321,161 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
         sa.UniqueConstraint("activity_id", "digest", name=op.f("uq_evidence_activity_id_digest")),
     )
+    op.create_table(
+        "evidence_offers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("activity_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("declined_because", sa.Text(), nullable=False),
+        sa.CheckConstraint("(file_id IS NULL) <> (url = '')", name=op.f("ck_evidence_offers_file_or_link")),
+        sa.CheckConstraint("(decided_at IS NULL) = (decided_by_id IS NULL)", name=op.f("ck_evidence_offers_decided")),
+        sa.CheckConstraint(
+            "declined_because = '' OR decided_at IS NOT NULL", name=op.f("ck_evidence_offers_declined")
+        ),
+        sa.ForeignKeyConstraint(["activity_id"], ["activities.id"], name=op.f("fk_evidence_offers_activity_id")),
+        sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_evidence_offers_author_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["people.id"], name=op.f("fk_evidence_offers_decided_by_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_files.id"], name=op.f("fk_evidence_offers_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_offers")),
+    )
+    with op.batch_alter_table("evidence_offers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evidence_offers_activity_id"), ["activity_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_offers_author_id"), ["author_id"], unique=False)
+
+    op.create_table(
+        "activity_spendings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("activity_id", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("reported_by_id", sa.Integer(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_activity_spendings_amount")),
+        sa.ForeignKeyConstraint(["activity_id"], ["activities.id"], name=op.f("fk_activity_spendings_activity_id")),
+        sa.ForeignKeyConstraint(["reported_by_id"], ["people.id"], name=op.f("fk_activity_spendings_reported_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activity_spendings")),
+    )
+    with op.batch_alter_table("activity_spendings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_activity_spendings_activity_id"), ["activity_id"], unique=False)
+
+    op.create_table(
+        "assessments",
+        sa.Column("commitment_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("evaluator_id", sa.Integer(), nullable=False),
+        sa.Column("assessed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_verifiable", sa.Boolean(), nullable=False),
+        sa.Column("has_open_government_lens", sa.Boolean(), nullable=False),
+        sa.Column(
+            "potential",
+            sa.Enum(
+                "unclear",
+                "modest",
+                "substantial",
+                name="potential",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "completion",
+            sa.Enum(
+                "no_evidence",
+                "not_started",
+                "limited",
+                "substantial",
+                "complete",
+                name="completion",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "early_results",
+            sa.Enum(
+                "no_notable",
+                "moderate",
+                "significant",
+                name="earlyresults",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("report_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["commitment_id"], ["commitments.id"], name=op.f("fk_assessments_commitment_id")),
+        sa.ForeignKeyConstraint(["evaluator_id"], ["people.id"], name=op.f("fk_assessments_evaluator_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["stored_files.id"], name=op.f("fk_assessments_report_id")),
+        sa.PrimaryKeyConstraint("commitment_id", "number", name=op.f("pk_assessments")),
+    )
+    with op.batch_alter_table("assessments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assessments_evaluator_id"), ["evaluator_id"], unique=False)
+
+    op.create_table(
+        "commitment_reports",
+        sa.Column("commitment_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "first", "second", "final", name="reportkind", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("standing", sa.Text(), nullable=False),
+        sa.Column("published_by_id", sa.Integer(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("starts_on <= ends_on", name=op.f("ck_commitment_reports_ordered")),
+        sa.ForeignKeyConstraint(
+            ["commitment_id"], ["commitments.id"], name=op.f("fk_commitment_reports_commitment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["published_by_id"], ["people.id"], name=op.f("fk_commitment_reports_published_by_id")
+        ),
+        sa.PrimaryKeyConstraint("commitment_id", "number", name=op.f("pk_commitment_reports")),
+    )
+    with op.batch_alter_table("commitment_reports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_commitment_reports_published_by_id"), ["published_by_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("commitment_reports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_commitment_reports_published_by_id"))
+
+    op.drop_table("commitment_reports")
+    with op.batch_alter_table("assessments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_assessments_evaluator_id"))
+
+    op.drop_table("assessments")
+    with op.batch_alter_table("activity_spendings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_activity_spendings_activity_id"))
+
+    op.drop_table("activity_spendings")
+    with op.batch_alter_table("evidence_offers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_evidence_offers_author_id"))
+        batch_op.drop_index(batch_op.f("ix_evidence_offers_activity_id"))
+
+    op.drop_table("evidence_offers")
     op.drop_table("evidence")
     with op.batch_alter_table("activities", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_activities_responsible_id"))
@@ -2986,15 +3483,47 @@ def downgrade() -> None:
     op.drop_table("activities")
     op.drop_table("signatures")
     op.drop_table("key_actions")
+    with op.batch_alter_table("plan_comments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_comments_commitment_id"))
+        batch_op.drop_index(batch_op.f("ix_plan_comments_answer_id"))
+
+    op.drop_table("plan_comments")
+    op.drop_table("plan_answer_texts")
+    with op.batch_alter_table("plan_answers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_answers_cycle_id"))
+
+    op.drop_table("plan_answers")
+    op.drop_table("commitment_amendments")
     op.drop_table("commitment_versions")
+    op.drop_table("section_locks")
     op.drop_table("commitment_targets")
     op.drop_table("commitment_partners")
     op.drop_table("ballot_names")
     op.drop_table("sealed_ballots")
     with op.batch_alter_table("roll_entries", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_roll_entries_person_id"))
+        batch_op.drop_index(batch_op.f("ix_roll_entries_booth_id"))
 
     op.drop_table("roll_entries")
+    op.drop_table("roll_calls")
+    with op.batch_alter_table("paper_corrections", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_paper_corrections_batch_id"))
+
+    op.drop_table("paper_corrections")
+    with op.batch_alter_table("readings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_readings_person_id"))
+
+    op.drop_table("readings")
+    op.drop_table("papers")
+    op.drop_table("act_scans")
+    with op.batch_alter_table("booth_shifts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_booth_shifts_person_id"))
+
+    op.drop_table("booth_shifts")
+    op.drop_table("booth_days")
+    op.drop_table("booth_acts")
+    op.drop_table("batches")
+    op.drop_table("booths")
     with op.batch_alter_table("roll_addresses", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_roll_addresses_email"))
 
@@ -3278,6 +3807,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_contributions_author_id"))
 
     op.drop_table("contributions")
+    op.drop_table("plan_versions")
+    op.drop_table("plan_texts")
     op.drop_table("action_plans")
     with op.batch_alter_table("sign_ins", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_ins_person_id"))

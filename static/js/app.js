@@ -26,8 +26,10 @@ window.addEventListener("pageshow", () => (isLeft = false));
 settleDrafts();
 startWithin(document);
 document.querySelector("[data-error-summary]")?.focus();
-// An address's anchor takes the focus away once more while the page loads: what an action just did gets it after that.
-window.addEventListener("load", () => document.querySelector("[data-told]")?.focus());
+// An address's anchor takes the focus away once more, at the latest in the first frame after the page has loaded: what an
+// action just did gets it after that.
+const afterFrame = (call) => requestAnimationFrame(() => setTimeout(call));
+window.addEventListener("load", () => afterFrame(() => document.querySelector("[data-told]")?.focus()));
 new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(startWithin))).observe(
   document.body,
   { childList: true, subtree: true },

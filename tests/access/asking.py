@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
 
 from cocrea.accounts.models import PLATFORM, Person, Role
 from cocrea.accounts.queries import demo_person
-from cocrea.cycles.models import StageKind
+from cocrea.cycles.models import Cycle, StageKind
 from cocrea.extensions import db
 from tests.access.world import arguments_of, complete, topic_with_branches
 from tests.conftest import undone
@@ -31,6 +32,7 @@ ROLES = (
     "facilitator",
     "official",
     "counterpart",
+    "evaluator",
     "steward",
     "administrator",
 )
@@ -59,6 +61,7 @@ def person_id(role: str) -> int | None:
     made = {
         "administrator": _administrator,
         "elsewhere": _of_elsewhere,
+        "evaluator": _of_the_plan,
         "newcomer": person,
         "rapporteur": _of_a_table,
         "unconfirmed": lambda: person(verified=False),
@@ -80,7 +83,14 @@ def _of_elsewhere() -> Person:
             grant(someone, role, scope)
     for role in (Role.OFFICIAL, Role.COUNTERPART):
         grant(someone, role, organisation())
+    grant(someone, Role.EVALUATOR, cycle)
     return someone
+
+
+def _of_the_plan() -> Person:
+    """Who assesses the commitments of the plan that is followed up."""
+    plan = db.session.scalars(sa.select(Cycle).filter_by(prefix="4PA")).one()
+    return grant(person("Evaluadora"), Role.EVALUATOR, plan)
 
 
 def _of_a_table() -> Person:

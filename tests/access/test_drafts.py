@@ -24,7 +24,15 @@ WHO = {
     "steward": cycles.steward,
     "administrator": lambda _cycle: grant(person(), Role.ADMINISTRATOR, PLATFORM),
 }
-OTHERS = {"seq": 1, "person": "p-0000000000", "evidence_id": 1, "section": "problem", "party": "lead", "position": 1}
+OTHERS = {
+    "seq": 1,
+    "person": "p-0000000000",
+    "evidence_id": 1,
+    "offer_id": 1,
+    "section": "problem",
+    "party": "lead",
+    "position": 1,
+}
 
 
 def _addresses(app, reference) -> list[tuple[str, str]]:

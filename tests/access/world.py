@@ -16,7 +16,18 @@ from werkzeug.routing import Rule
 from cocrea.accounts.models import Grant, Invitation, Organisation, Person, Role, SignIn
 from cocrea.accounts.queries import demo_person
 from cocrea.audit.models import HistoryRecord
-from cocrea.commitments.models import Commitment
+from cocrea.commitments.models import (
+    AmendmentState,
+    Commitment,
+    CommitmentAmendment,
+    Outcome,
+    PlanAnswer,
+    PlanAnswerText,
+    PlanComment,
+    PlanPart,
+    PlanText,
+    PlanVersion,
+)
 from cocrea.consultation.models import (
     Branch,
     PackItem,
@@ -29,13 +40,24 @@ from cocrea.consultation.models import (
 )
 from cocrea.core import files
 from cocrea.core.models import StoredFile
-from cocrea.cycles.models import Cycle, Stage, StageReport
+from cocrea.cycles.models import Cycle, Stage, StageKind, StageReport
 from cocrea.discussion.models import Attachment, Coauthor, Comment, CommentVersion, Visibility
 from cocrea.extensions import db
-from cocrea.followup.models import Activity, ActivityStatus, Evidence, KeyAction
+from cocrea.followup.models import (
+    Activity,
+    ActivityStatus,
+    Assessment,
+    Completion,
+    EarlyResults,
+    Evidence,
+    EvidenceOffer,
+    KeyAction,
+    Potential,
+)
 from cocrea.forums.models import Forum, HolderKind, Seat, SeatHolder, Space
 from cocrea.notifications import unsubscribing as stopping
 from cocrea.notifications.models import Notice
+from cocrea.opendata.lists import EVERY
 from cocrea.proposals.models import (
     Amendment,
     AmendmentStatus,
@@ -81,7 +103,20 @@ from cocrea.tables.models import (
     Turn,
     TurnKind,
 )
-from cocrea.voting.models import Contest, ElectorateRule
+from cocrea.voting.models import (
+    ActScan,
+    Batch,
+    Booth,
+    BoothAct,
+    Contest,
+    ElectorateRule,
+    Option,
+    Paper,
+    PaperCorrection,
+    Reading,
+    Shift,
+    ShiftKind,
+)
 from tests.conftest import NOW
 from tests.factories import consultation, cycles, discussion, proposals, workshops
 from tests.factories.accounts import save
@@ -96,6 +131,7 @@ ARGUMENTS: dict[str, Any] = {
     "part": "received",
     "panel": "agenda",
     "reaction": "acuerdo",
+    "by": "instituciones",
 }
 # What a request carries where the answer depends on it; all others come empty and stop at the checking of their input.
 INPUT = {
@@ -107,10 +143,57 @@ INPUT = {
     "tables.answer_agreement": {"choice": "agree", "version": "1"},
     "tables.answer_poll": {"choice": "agree"},
     "tables.post_message": {"body": "Buenas tardes.", "client_key": "k1"},
+    "voting.print_ballots": {"number": "2"},
     "voting.cast": {"confirmed": "1", **{f"option_{position}": "yes" for position in range(1, 10)}},
 }
+# At booths it is asked of somebody on the roll.
+OF_SOMEBODY = {"voting.mark", "voting.free"}
 UNPUBLISHED = "BOR"
-LISTED = "OAX-VOT-9001"
+# What is asked of booths, among what is asked of voting.
+AT_BOOTHS = tuple(
+    f"voting.{name}"
+    for name in (
+        "back_to_booth",
+        "booth",
+        "booths",
+        "create_booth",
+        "change_booth",
+        "annul_booth",
+        "assign",
+        "relieve",
+        "ask_for_paper",
+        "give_back",
+        "look_up",
+        "mark",
+        "free",
+        "sheet",
+        "print_sheet",
+        "enter_signatures",
+        "print_ballots",
+    )
+)
+BEFORE_IT_OPENS = {"voting.ask_for_paper", "voting.give_back"}
+# What is asked of papers that are being read, among what is asked of voting.
+AT_SCRUTINY = {
+    f"voting.{name}"
+    for name in (
+        "progress",
+        "tally",
+        "write_act",
+        "act_page",
+        "capture",
+        "register_batch",
+        "take_batch",
+        "read_batch",
+        "hand_in",
+        "decide_batch",
+        "recount_batch",
+        "confirm_correction",
+        "dismiss_correction",
+        "withdraw_batch",
+    )
+}
+LISTED, UNCOUNTED, WITH_PAPERS = "OAX-VOT-9001", "OAX-VOT-9002", "OAX-VOT-9003"
 _PUT = {"test": AgreementTest.CONSENT, "put_at": NOW, "members": 40}
 TEXTS: dict[AgreementStep, dict[str, Any]] = {
     AgreementStep.DRAFT: {},
@@ -163,6 +246,10 @@ MINUTES = tuple(
 
 # What is asked of a session whose small groups are at work.
 PACKS = ("tables.edit_pack", "tables.pack_version", "tables.pack_document")
+AMENDMENTS = tuple(
+    f"commitments.{name}" for name in ("amendment", "adopt_amendment", "decline_amendment", "withdraw_amendment")
+)
+PACKS_OF_CONTESTS = ("voting.show_pack", "voting.edit_pack", "voting.pack_version", "voting.pack_document")
 DIVIDED = tuple(
     f"tables.{name}"
     for name in ("enter_group", "extend_groups", "tell_groups", "move_person", "ask_for_results", "end_groups")
@@ -200,8 +287,14 @@ def complete() -> None:
     _put_texts_to_the_table()
     _document_the_table()
     _plan_an_activity()
+    _offer_evidence(participant)
+    _assess(participant)
     _hold_a_seat()
     _await_a_list(oaxaca)
+    _serve_at_a_booth()
+    _read_papers(oaxaca)
+    _present_the_plan()
+    _review_the_plan(oaxaca, participant)
     report = sa.select(StageReport).join(Stage).where(Stage.cycle_id == oaxaca.id).order_by(Stage.position)
     db.session.delete(db.session.scalars(report).first())
     db.session.commit()
@@ -219,6 +312,60 @@ def _await_a_list(cycle: Cycle) -> None:
     """A contest to come, whose roll is to be a list of addresses."""
     dates = {"opens_at": NOW + timedelta(days=1), "closes_at": NOW + timedelta(days=2), "created_at": NOW}
     save(Contest(reference=LISTED, cycle_id=cycle.id, question="¿?", electorate=ElectorateRule.UPLOADED, **dates))
+
+
+def _present_the_plan() -> None:
+    """Since its last version the published plan says who presents it."""
+    published = PlanText.cycle_id.in_(sa.select(PlanVersion.cycle_id))
+    db.session.scalars(sa.select(PlanText).where(published)).one().presented_by = "El foro"
+
+
+def _review_the_plan(cycle: Cycle, participant: Person) -> None:
+    """Two comments of the participant's on the draft: one waits, the other was answered by the facilitation."""
+    cycles.stage(cycle, StageKind.PLAN_REVIEW)
+    number = {"answered_by_id": demo_person("facilitator").id, "published_at": NOW}
+    said = {"outcome": Outcome.PARTLY, "reasons": "Sí.", "changed": "La portada."}
+    answer = save(PlanAnswer(cycle_id=cycle.id, **said, **number))
+    save(
+        PlanAnswerText(answer_id=answer.id, number=1, **said, written_by_id=number["answered_by_id"], created_at=NOW)
+    )
+    shared = {"cycle_id": cycle.id, "author_id": participant.id, "created_at": NOW, "published_at": NOW}
+    for place, answered in (("OAX-CPL-9001", None), ("OAX-CPL-9002", answer.id)):
+        save(PlanComment(reference=place, part=PlanPart.COVER, body_source="Falta.", answer_id=answered, **shared))
+
+
+def _serve_at_a_booth() -> None:
+    """The participant, at both things, at the first booth of a vote whose second booth is still to open."""
+    booth, own = _booth_being_voted_at(), {"person_id": demo_person("participant").id}
+    for kind in ShiftKind:
+        times = {"starts_at": NOW - timedelta(hours=1), "ends_at": NOW + timedelta(hours=1)}
+        save(Shift(booth_id=booth, kind=kind, **own, **times))
+
+
+def _read_papers(cycle: Cycle) -> None:
+    """A closed contest with a booth at which the participant counts: an act, a batch they read, and one recounted."""
+    own, other = demo_person("participant").id, demo_person("facilitator").id
+    dates = {"opens_at": NOW - timedelta(days=3), "closes_at": NOW - timedelta(days=1), "created_at": NOW}
+    sealed = {"frozen_at": NOW, "sealed_at": NOW, "scrubbed_at": NOW, "electorate": ElectorateRule.VERIFIED}
+    contest = save(Contest(reference=UNCOUNTED, cycle_id=cycle.id, question="¿?", **dates, **sealed))
+    save(Option(contest_id=contest.id, position=1, title="Agua"))
+    booth = save(Booth(contest_id=contest.id, number=1, place="Escuela", created_at=NOW))
+    none = {"ballots": 0, "valid": 0, "blank": 0, "invalid": 0, "represented": 0, "quorum_reached": False}
+    result = {**none, "winners": [], "rounds": [], "ties": [], "options": []}
+    counted = {**dates, **sealed, "counted_at": NOW, "result": result}
+    other_contest = save(Contest(reference=WITH_PAPERS, cycle_id=cycle.id, question="¿?", **counted))
+    save(Booth(contest_id=other_contest.id, number=1, place="Escuela", created_at=NOW))
+    shift = {"starts_at": NOW - timedelta(hours=1), "ends_at": NOW + timedelta(hours=1), "person_id": own}
+    save(Shift(booth_id=booth.id, kind=ShiftKind.COUNT, **shift))
+    figures = {"received": 1, "spoiled": 0, "left_over": 0, "in_box": 1}
+    save(BoothAct(booth_id=booth.id, number=1, **figures, author_id=other, created_at=NOW))
+    scan = files.keep(b"%PDF-1.4", "application/pdf", "acta.pdf", now=NOW)
+    save(ActScan(booth_id=booth.id, act_number=1, position=1, file_id=scan.id))
+    first, second = (save(Batch(booth_id=booth.id, number=n, size=1, created_at=NOW)) for n in (1, 2))
+    save(Reading(batch_id=first.id, position=1, person_id=own, lines=["s"]))
+    save(Paper(batch_id=second.id, folio=1, choices={"1": "yes"}))
+    by = {"found_by_id": other, "created_at": NOW, "reason": "Pegada"}
+    save(PaperCorrection(batch_id=second.id, folio=1, old={"1": "yes"}, new={"1": "no"}, **by))
 
 
 def _hold_a_seat() -> None:
@@ -391,6 +538,31 @@ def _plan_an_activity() -> None:
     save(Activity(reference="OAX-ACT-9999", key_action_id=action.id, position=99, title="Preparar", **dates))
 
 
+def _offer_evidence(participant: Person) -> None:
+    """A file of the participant, for an activity that is under way and followed up now."""
+    reference = _activity(ActivityStatus.STARTED)()
+    of = {"activity_id": _first(Activity.id, Activity.reference == reference), "author_id": participant.id}
+    save(EvidenceOffer(title="Foto", digest="0" * 64, file_id=_first(StoredFile.id), created_at=NOW, **of))
+
+
+def _assess(author: Person) -> None:
+    """With a report, a commitment of the plan that is followed up, in which a stage for it is open."""
+    cycles.stage(db.session.scalars(sa.select(Cycle).filter_by(prefix="4PA")).one(), StageKind.EVALUATION)
+    report = files.keep(b"%PDF-1.4", "application/pdf", "informe.pdf", now=NOW)
+    codes = {
+        "potential": Potential.MODEST,
+        "completion": Completion.LIMITED,
+        "early_results": EarlyResults.NO_NOTABLE,
+    }
+    codes |= {"is_verifiable": True, "has_open_government_lens": True, "reasons": "Se vio."}
+    by = {"evaluator_id": author.id, "assessed_at": NOW, "report_id": report.id}
+    save(Assessment(commitment_id=_followed_up(), number=9, **by, **codes))
+
+
+def _followed_up() -> int:
+    return int(_first(Commitment.id, Commitment.reference == _of_cycle(Commitment, "4PA")))
+
+
 def _first(column: Any, *conditions: Any) -> Any:
     """The lowest value of a column among the rows that fulfil the conditions; the world must have one."""
     return db.session.scalars(sa.select(column).where(*conditions).order_by(column).limit(1)).one()
@@ -432,7 +604,21 @@ def _session(column: Any, *, live: bool = True) -> str:
 
 def _contest(*, sealed: bool) -> Callable[[], str]:
     state = Contest.sealed_at.is_not(None) if sealed else Contest.sealed_at.is_(None)
-    return lambda: str(_first(Contest.reference, state, Contest.reference != LISTED))
+    return lambda: str(_first(Contest.reference, state, Contest.reference.not_in({LISTED, UNCOUNTED, WITH_PAPERS})))
+
+
+def _voted_at_booths() -> str:
+    """The contest that people vote in these days, at booths too."""
+    return str(_first(Contest.reference, Contest.sealed_at.is_(None), Contest.id.in_(sa.select(Booth.contest_id))))
+
+
+def _booth_being_voted_at() -> int:
+    contest = sa.select(Contest.id).where(Contest.reference == _voted_at_booths())
+    return int(_first(Booth.id, Booth.number == FIRST, Booth.contest_id == contest.scalar_subquery()))
+
+
+def _shift_of_now() -> int:
+    return int(_first(Shift.id, Shift.booth_id == _booth_being_voted_at(), Shift.ends_at > NOW))
 
 
 def _workshop(*, begun: bool = True) -> str:
@@ -450,9 +636,18 @@ def _drafted() -> str:
     return _of_cycle(Commitment, "OAX")
 
 
+def _amended(state: AmendmentState = AmendmentState.ADOPTED) -> str:
+    known = sa.select(CommitmentAmendment.commitment_id).where(CommitmentAmendment.state == state)
+    return _of_cycle(Commitment, "4PA", Commitment.id.in_(known))
+
+
 REFERENCES: dict[str, Callable[[], str]] = {
+    "commitments.plan_comment": lambda: "OAX-CPL-9001",
     "commitments.draft": _with_status(ProposalStatus.SELECTED),
     "commitments": _drafted,
+    "commitments.amendments": _amended,
+    "commitments.propose_amendment": _amended,
+    **dict.fromkeys(AMENDMENTS, lambda: _amended(AmendmentState.PROPOSED)),
     "consultation.undo_merge": lambda: _of_cycle(Problem, "5PD", visibility=Visibility.MERGED),
     "consultation.edit_problem": lambda: _own(Problem, "5PD"),
     **dict.fromkeys(WORKSHOPS, _workshop),
@@ -482,14 +677,32 @@ REFERENCES: dict[str, Callable[[], str]] = {
     "moderation": lambda: _of_cycle(Problem, "5PD"),
     "followup.roadmap": _drafted,
     "followup.create_action": _drafted,
+    "followup.take_commitment": _drafted,
     "followup.create_activity": _drafted,
     "followup.edit_action": _drafted,
     "followup.remove_action": _drafted,
     "followup.edit_activity": lambda: "OAX-ACT-9999",
     "followup.remove_activity": lambda: "OAX-ACT-9999",
     "followup.judge": _to_judge,
+    **dict.fromkeys(
+        tuple(
+            f"followup.{name}"
+            for name in (
+                "sheet",
+                "commitment_card",
+                "commitment_dates",
+                "commitment_feed",
+                "assess",
+                "assessment_report",
+                "whole_reports",
+                "report_whole",
+            )
+        ),
+        lambda: _of_cycle(Commitment, "4PA"),
+    ),
     "followup": _activity(ActivityStatus.STARTED),
     "opendata": lambda: _of_cycle(Commitment, "4PA"),
+    "opendata.thread": lambda: _of_cycle(Problem, "5PD"),
     "proposals.amendment": lambda: "OAX-ENM-9000",
     "proposals.accept_amendment": lambda: "OAX-ENM-9000",
     "proposals.decline_amendment": lambda: "OAX-ENM-9000",
@@ -546,10 +759,20 @@ REFERENCES: dict[str, Callable[[], str]] = {
     "voting.find": _contest(sealed=True),
     "voting.list_addresses": lambda: LISTED,
     "voting.empty_list": lambda: LISTED,
+    **dict.fromkeys(AT_BOOTHS, _voted_at_booths),
+    **dict.fromkeys(AT_SCRUTINY, lambda: UNCOUNTED),
+    "voting.download_channels": lambda: WITH_PAPERS,
+    **dict.fromkeys(PACKS_OF_CONTESTS, lambda: str(_first(Contest.reference, _has_pack("contest", Contest.id)))),
     "voting": _contest(sealed=False),
 }
 CYCLES = {
+    **{
+        f"commitments.{name}": "4PA"
+        for name in ("plan_version", "plan_version_file", "printed_plan", "publish_plan_version")
+    },
     "consultation": "5PD",
+    "followup.import_commitments": "OAX",
+    "followup.import_example": "OAX",
     "followup": "4PA",
     "opendata": "4PA",
     "cycles.publish": UNPUBLISHED,
@@ -563,6 +786,7 @@ POSITIONS = {
     "cycles.printed_report": 2,
     "cycles.publish_report": 1,
     "cycles.close_stage": 3,
+    "voting.pack_document": 2,
 }
 PLANNED, FIRST = 8, 1
 
@@ -570,6 +794,8 @@ PLANNED, FIRST = 8, 1
 def arguments_of(rule: Rule) -> dict[str, Any]:
     """Values for the rule's arguments, of objects that exist and are in the state the route is for."""
     domain = rule.endpoint.partition(".")[0]
+    if domain == "api":
+        return _told_by_the_api(rule)
     given = {name: ARGUMENTS[name] for name in rule.arguments & set(ARGUMENTS)}
     if "reference" in rule.arguments:
         given["reference"] = REFERENCES.get(rule.endpoint, REFERENCES.get(domain, str))()
@@ -583,6 +809,15 @@ def arguments_of(rule: Rule) -> dict[str, Any]:
         if name in rule.arguments:
             given |= find(rule, given)
     return given
+
+
+def _told_by_the_api(rule: Rule) -> dict[str, Any]:
+    """The name of one row of the list."""
+    if not rule.arguments:
+        return {}
+    dataset = next(one for one in EVERY if rule.rule.startswith(f"/api/v1/{one.resource}/"))
+    items, _place = dataset.page(after=None, limit=1)
+    return {"reference": items[0][dataset.identity]}
 
 
 def _slug(rule: Rule, domain: str) -> str:
@@ -611,7 +846,9 @@ def _steered_space() -> str:
 
 
 def _name(rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
-    """A name on the attendance sheet of the session that is asked for."""
+    """A name on the attendance sheet of the session that is asked for, or of a list of the whole platform."""
+    if rule.endpoint == "opendata.download_for_all":
+        return {"name": "espacios"}
     return {"name": _first(SheetName.id)} if rule.endpoint == "tables.erase_name" else given
 
 
@@ -705,12 +942,43 @@ def _topic(_rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
     return {"topic": _first(Topic.slug, Topic.cycle_id == _first(Cycle.id, Cycle.slug == given["slug"]))}
 
 
+def _numbered(rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
+    """An assessment with its report, a booth, or a version of a pack."""
+    if rule.endpoint == "followup.assessment_report":
+        return {"number": 9}
+    if rule.endpoint in AT_BOOTHS:
+        return {"number": 2 if rule.endpoint in BEFORE_IT_OPENS else 1}
+    return _pack(rule, given)
+
+
+def _numbered_there(rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
+    """The booth whose papers are read, or what else has a number."""
+    return {"number": 1} if rule.endpoint in AT_SCRUTINY else _numbered(rule, given)
+
+
+def _batch(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
+    """The batch that was recounted, or the one being read."""
+    return {"batch": 2 if "correction" in rule.arguments else 1}
+
+
+def _correction_there(rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
+    if rule.endpoint in AT_SCRUTINY:
+        recounted = sa.select(Batch.id).join(Booth).join(Contest).where(Contest.reference == UNCOUNTED)
+        return {"correction": _first(PaperCorrection.id, PaperCorrection.batch_id.in_(recounted))}
+    return _correction(rule, given)
+
+
 def _pack(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
     """The first version of a topic's pack, with a link and a document; else that of what was asked for."""
     if not rule.endpoint.startswith("consultation."):
         return {"number": 1}
-    known = sa.select(PackVersion.about).where(PackVersion.about.startswith("topic:"))
-    return {"topic": _first(Topic.slug, sa.literal("topic:").concat(Topic.id).in_(known)), "number": 1}
+    return {"topic": _first(Topic.slug, _has_pack("topic", Topic.id)), "number": 1}
+
+
+def _has_pack(kind: str, key: Any) -> Any:
+    """Whether what is of a kind and has a key has an information pack."""
+    known = sa.select(PackVersion.about).where(PackVersion.about.startswith(f"{kind}:"))
+    return sa.literal(f"{kind}:").concat(key).in_(known)
 
 
 def _grant(rule: Rule, given: dict[str, Any]) -> dict[str, Any]:
@@ -735,6 +1003,12 @@ def _evidence(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
     evidence = _first(Evidence.id, Evidence.file_id.is_not(None))
     owner = sa.select(Activity.reference).join(Evidence).where(Evidence.id == evidence)
     return {"evidence_id": evidence, "reference": db.session.scalars(owner).one()}
+
+
+def _offer(_rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
+    offer = _first(EvidenceOffer.id, EvidenceOffer.title == "Foto")  # the participant's own
+    owner = sa.select(Activity.reference).join(EvidenceOffer).where(EvidenceOffer.id == offer)
+    return {"offer_id": offer, "reference": db.session.scalars(owner).one()}
 
 
 def _message(rule: Rule, _given: dict[str, Any]) -> dict[str, Any]:
@@ -807,12 +1081,16 @@ FINDERS: dict[str, Callable[[Rule, dict[str, Any]], dict[str, Any]]] = {
     "photo": _photo,
     "news": lambda _rule, _given: {"news": _first(Notice.news_id, Notice.person_id == demo_person("participant").id)},
     "topic": _topic,
-    "number": _pack,
+    "number": _numbered_there,
+    "shift": lambda _rule, _given: {"shift": _shift_of_now()},
     "branch": _branch,
     "item": _item,
     "seat": _seat,
     "cycle": lambda _rule, _given: {"cycle": _first(Cycle.slug, Cycle.prefix == "OAX")},
-    "correction": _correction,
+    "correction": _correction_there,
+    "batch": _batch,
+    "act": lambda _rule, _given: {"act": 1},
+    "page": lambda _rule, _given: {"page": 1},
     "poll": _poll,
     "agreement": _agreement,
     "turn": _turn,
@@ -821,6 +1099,8 @@ FINDERS: dict[str, Callable[[Rule, dict[str, Any]], dict[str, Any]]] = {
     "rearrangement_id": _rearrangement,
     "response_id": _response,
     "evidence_id": _evidence,
+    "offer_id": _offer,
+    "answer_id": lambda _rule, _given: {"answer_id": _first(PlanAnswer.id)},
     "invitation_id": _invitation,
     "token": _calendar,
     "name": _name,
@@ -830,3 +1110,8 @@ FINDERS: dict[str, Callable[[Rule, dict[str, Any]], dict[str, Any]]] = {
     },
     "seq": _message,
 }
+
+
+def given(endpoint: str) -> dict[str, str] | None:
+    """What a request to this route carries."""
+    return {"person": demo_person("counterpart").public_id} if endpoint in OF_SOMEBODY else INPUT.get(endpoint)

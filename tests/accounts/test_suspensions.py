@@ -158,7 +158,9 @@ def test_it_ends_with_the_account_and_the_history_goes_on_saying_why(client, adm
 PUBLIC = {
     "agreement_answers",
     "answer_drafts",
+    "assessments",
     "attachments",
+    "booth_acts",
     "contributions",
     "minutes_corrections",
     "poll_answers",

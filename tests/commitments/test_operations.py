@@ -114,7 +114,7 @@ def test_the_counterpart_does_not_name_the_parties(cycle):
         commitments.write(commitment, "partes", of.watcher, lead=0, counterpart=0, partners=[], other_actors="")
 
 
-def test_the_second_of_two_editors_is_told_and_every_text_is_kept(cycle, now):
+def test_the_second_of_two_editors_is_told_and_every_text_is_kept(app, cycle, now):
     commitment, of = commitments.complete(cycle)
     section = sections.BY_SLUG["solucion"]
     base = sections.fingerprint(commitment, section)
@@ -128,7 +128,8 @@ def test_the_second_of_two_editors_is_told_and_every_text_is_kept(cycle, now):
         except Conflict:
             assert actor is of.watcher
     assert commitment.body_source == f"De {of.official.id}"
-    kept = queries.versions(commitment)
+    with app.test_request_context():
+        kept = queries.versions(commitment).items
     assert [version.number for version in kept] == list(range(commitment.version, 0, -1))
     assert kept[0].text["body"] == f"De {of.official.id}"
 

@@ -9,17 +9,18 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from cocrea.accounts.models import Person
+from cocrea.accounts.models import Person, Role
 from cocrea.audit.canonical import canonical_json
 from cocrea.audit.models import HistoryRecord
 from cocrea.commitments import operations, sections
-from cocrea.commitments.models import Commitment, Party
+from cocrea.commitments.models import Commitment, Party, PlanComment, PlanPart, SectionLock
 from cocrea.core.db import transaction
-from cocrea.core.errors import Conflict, Denied
+from cocrea.core.errors import Conflict, Denied, Invalid
 from cocrea.extensions import db
 from cocrea.proposals.models import Proposal
 from tests.conftest import NOW
-from tests.factories import commitments, cycles
+from tests.factories import commitments, cycles, review
+from tests.factories.accounts import fresh_code, grant, person
 from tests.real import at_once
 
 pytestmark = pytest.mark.slow
@@ -38,8 +39,10 @@ def _as(person: Person, row: Any, act: Callable[..., Any]) -> Callable[[], Any]:
     return call
 
 
-def _signing(party: Party, base: str) -> Callable[..., Any]:
-    return lambda actor, found: operations.sign(actor=actor, commitment=found, party=party, base=base, now=NOW)
+def _signing(party: Party, base: str, code: str) -> Callable[..., Any]:
+    return lambda actor, found: operations.sign(
+        actor=actor, commitment=found, party=party, base=base, code=code, now=NOW
+    )
 
 
 def _writing(base: str, text: str) -> Callable[..., Any]:
@@ -58,7 +61,8 @@ def _records(action: str) -> int:
 def test_both_parties_signing_at_once_freeze_the_text_once(committed_app):
     commitment, of = commitments.complete()
     base = commitments.present_fingerprint(commitment)
-    calls = [_as(of.signer(party), commitment, _signing(party, base)) for party in (*Party, *Party)]
+    codes = {party: fresh_code(of.signer(party)) for party in Party}
+    calls = [_as(of.signer(party), commitment, _signing(party, base, codes[party])) for party in (*Party, *Party)]
     answers = at_once(committed_app, calls)
     assert answers.count("done") == 2
     assert all(isinstance(answer, Denied) for answer in answers if answer != "done"), answers
@@ -68,11 +72,28 @@ def test_both_parties_signing_at_once_freeze_the_text_once(committed_app):
     assert _records("commitment.sealed") == 1
 
 
+def test_one_code_signs_one_of_two_commitments_at_once(committed_app):
+    cycle = commitments.drafting_cycle()
+    (first, of), (second, other) = commitments.complete(cycle), commitments.complete(cycle)
+    grant(of.official, Role.OFFICIAL, other.lead)
+    code = fresh_code(of.official)
+    calls = [
+        _as(of.official, found, _signing(Party.LEAD, commitments.present_fingerprint(found), code))
+        for found in (first, second)
+    ]
+    answers = at_once(committed_app, calls)
+    assert answers.count("done") == 1, answers
+    assert [answer.field for answer in answers if isinstance(answer, Invalid)] == ["code"]
+    db.session.rollback()
+    assert _records("commitment.signed") == 1
+
+
 def test_no_signature_ever_stands_on_a_text_that_was_edited(committed_app):
     commitment, of = commitments.complete()
     base = commitments.present_fingerprint(commitment)
     written = sections.fingerprint(commitment, sections.BY_SLUG["solucion"])
-    calls = [_as(of.signer(party), commitment, _signing(party, base)) for party in Party]
+    codes = {party: fresh_code(of.signer(party)) for party in Party}
+    calls = [_as(of.signer(party), commitment, _signing(party, base, codes[party])) for party in Party]
     answers = at_once(committed_app, [*calls, _as(of.facilitator, commitment, _writing(written, "Otra cosa"))])
     assert all(answer == "done" or isinstance(answer, Conflict | Denied) for answer in answers), answers
     db.session.rollback()
@@ -108,3 +129,84 @@ def test_a_proposal_is_taken_up_once_and_numbers_do_not_repeat(committed_app):
     assert answers.count("done") == 3
     db.session.rollback()
     assert sorted(db.session.scalars(sa.select(Commitment.number))) == [1, 2, 3]
+
+
+def _taking(actor: Person, found: Commitment) -> None:
+    operations.take_turn(actor=actor, commitment=found, section=sections.BY_SLUG["solucion"], now=NOW)
+
+
+def test_of_two_who_open_a_section_at_once_one_has_the_turn(committed_app):
+    commitment, of = commitments.complete()
+    outcomes = at_once(committed_app, [_as(one, commitment, _taking) for one in (of.official, of.watcher)])
+    assert [type(one) for one in outcomes if one != "done"] == [operations.Busy]
+    db.session.rollback()
+    assert db.session.query(SectionLock).count() == 1
+
+
+def test_of_two_who_take_over_an_expired_turn_one_has_it(committed_app):
+    commitment, of = commitments.complete()
+    expired = SectionLock(
+        commitment_id=commitment.id, section="solucion", holder_id=of.facilitator.id, expires_at=NOW
+    )
+    db.session.add(expired)
+    db.session.commit()
+    outcomes = at_once(committed_app, [_as(one, commitment, _taking) for one in (of.official, of.watcher)])
+    assert [type(one) for one in outcomes if one != "done"] == [operations.Busy]
+
+
+def test_of_two_answers_at_once_each_comment_has_one(committed_app):
+    cycle = review.reviewed_cycle()
+    comments = [review.comment(cycle) for _ in range(3)]
+    ids = [comment.id for comment in comments]
+
+    def answering(said, order):
+        def act(actor, found):
+            operations.answer_comments(
+                actor=actor, cycle=found, comments=[db.session.get_one(PlanComment, ids[n]) for n in order],
+                reply=said, now=NOW,
+            )  # fmt: skip
+
+        return act
+
+    orders = (review.reply(reasons="Una."), (0, 1, 2)), (review.reply(reasons="Otra."), (2, 1, 0))
+    calls = [_as(cycles.facilitator(cycle), cycle, answering(*one)) for one in orders]
+    answers = at_once(committed_app, calls)
+    assert sorted(str(one) for one in answers) == ["Conflict", "done"], answers
+    db.session.rollback()
+    assert len({db.session.get_one(PlanComment, number).answer_id for number in ids}) == 1
+    assert _records("plan_comment.answered") == 3
+
+
+def test_a_comment_sent_twice_at_once_is_kept_once(committed_app):
+    cycle, author = review.reviewed_cycle(), person()
+
+    def act(key):
+        return lambda actor, found: operations.comment_plan(
+            actor=actor, cycle=found, part=PlanPart.PLAN, body="Falta el mapa.", form_key=key, now=NOW
+        )
+
+    answers = at_once(committed_app, [_as(author, cycle, act(key)) for key in ("a", "a", "b")])
+    assert all(one == "done" or isinstance(one, Invalid) for one in answers), answers
+    db.session.rollback()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(PlanComment)) == 1
+
+
+def test_no_plan_is_published_over_a_comment_that_came_first(committed_app):
+    cycle = review.reviewed_cycle()
+    commitments.signed(cycle)
+
+    def comment(actor, found):
+        operations.comment_plan(actor=actor, cycle=found, part=PlanPart.PLAN, body="Falta el mapa.", now=NOW)
+
+    def publish(actor, found):
+        operations.publish_plan(actor=actor, cycle=found, title="Plan", introduction="", left_out={}, now=NOW)
+
+    answers = at_once(committed_app, [_as(person(), cycle, comment), _as(cycles.steward(cycle), cycle, publish)])
+    assert answers[0] == "done"
+    db.session.rollback()
+    order = sa.select(HistoryRecord.action).where(
+        HistoryRecord.action.in_(("plan_comment.published", "plan.published"))
+    )
+    told = list(db.session.scalars(order.order_by(HistoryRecord.id)))
+    published = answers[1] == "done"
+    assert told == (["plan.published", "plan_comment.published"] if published else ["plan_comment.published"])

@@ -17,7 +17,7 @@ from cocrea.discussion.models import Visibility
 from cocrea.extensions import db
 from cocrea.proposals.models import ProposalStatus
 from tests.factories import commitments, cycles
-from tests.factories.accounts import grant, organisation, person
+from tests.factories.accounts import fresh_code, grant, organisation, person
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -62,7 +62,8 @@ def test_from_the_selected_proposal_to_the_published_plan(client, cycle):
         client.sign_in(person_)
         url = f"/compromisos/{commitment.reference}/firmas/{slug}"
         assert commitments.TEXTS["solucion"]["solution"] in client.get(url).text
-        answer = _form(client, url, base=commitments.present_fingerprint(commitment), confirm="y")
+        read = commitments.present_fingerprint(commitment)
+        answer = _form(client, url, base=read, confirm="y", code=fresh_code(person_))
         assert answer.status_code == 303, answer.text
     client.sign_in(cycles.steward(cycle))
     answer = _form(client, f"/ciclos/{cycle.slug}/plan/publicacion", title="Plan 2026", introduction="Así se hizo.")
@@ -95,7 +96,8 @@ def test_the_second_editor_sees_both_texts_and_keeps_their_own(client, cycle):
     assert _base(commitment, "solucion") in page.text
     page = _form(client, url, base=_base(commitment, "solucion"), body="De las dos", solution="Así")
     assert page.status_code == 303
-    assert "Lo de la institución" in client.get(f"/compromisos/{commitment.reference}/versiones").text
+    kept = commitment.version - 1
+    assert "Lo de la institución" in client.get(f"/compromisos/{commitment.reference}/versiones/{kept}").text
 
 
 def test_a_conflict_over_the_parties_names_both(client, cycle):
@@ -185,8 +187,9 @@ def test_a_hidden_commitment_keeps_a_tombstone_without_its_text(client, cycle):
     page = client.get(f"/compromisos/{commitment.reference}")
     assert "Contiene datos personales." in page.text
     assert commitments.TEXTS["solucion"]["solution"] not in page.text
-    for path in ("/texto.json", "/versiones", "/hoja-de-ruta", "/hilo"):
+    for path in ("/texto.json", "/versiones", "/hoja-de-ruta"):
         assert client.get(f"/compromisos/{commitment.reference}{path}").status_code == 404
+    assert commitments.TEXTS["problema"]["title"] not in client.get(f"/hilo/{commitment.reference}").text
     assert commitments.TEXTS["problema"]["title"] not in client.get(f"/ciclos/{cycle.slug}/compromisos").text
 
 
@@ -195,8 +198,9 @@ def test_no_script_of_anyone_runs(client, cycle):
     commitments.write(commitment, "problema", of.official, title=SCRIPT, problem=SCRIPT)
     commitments.write(commitment, "solucion", of.official, body=f"{SCRIPT} [x](javascript:alert(1))", solution=SCRIPT)
     commitments.sign(commitment, of)
-    for path in ("", "/versiones", "/hoja-de-ruta", "/hilo"):
-        page = client.get(f"/compromisos/{commitment.reference}{path}")
+    own = f"/compromisos/{commitment.reference}"
+    for path in (own, f"{own}/versiones", f"{own}/hoja-de-ruta", f"/hilo/{commitment.reference}"):
+        page = client.get(path)
         assert SCRIPT not in page.text
         assert 'href="javascript:' not in page.text
     assert SCRIPT not in client.get(f"/ciclos/{cycle.slug}/plan").text
@@ -286,3 +290,21 @@ def test_a_pending_second_factor_signs_nothing(client, cycle):
     _form(client, f"/compromisos/{commitment.reference}/firmas/responsable", base=base, confirm="y")
     with transaction():
         assert commitment.signatures == []
+
+
+def test_a_draft_says_what_it_lacks_and_leads_its_writers_to_the_field(client, cycle):
+    of = commitments.parties(cycle)
+    commitment = commitments.draft(cycle, of.facilitator)
+    field = f"/compromisos/{commitment.reference}/secciones/objetivo#indicator"
+    page = client.get(f"/compromisos/{commitment.reference}").text
+    assert "Falta: Indicador." in page and field not in page
+    assert field in client.sign_in(of.facilitator).get(f"/compromisos/{commitment.reference}").text
+
+
+def test_whoever_signs_reads_first_what_weakens_the_text(client, cycle):
+    commitment, of = commitments.complete(cycle)
+    commitments.write(commitment, "objetivo", of.official, **{**commitments.TEXTS["objetivo"], "goal": "más"})
+    fresh_code(of.watcher)
+    page = client.sign_in(of.watcher).get(f"/compromisos/{commitment.reference}/firmas/contraparte").text
+    assert "«Meta» no tiene un número." in page
+    assert "Firmar este texto" in page

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
+from io import BytesIO
 from urllib.parse import urldefrag, urljoin
+from zipfile import ZipFile
 
 import pytest
 import sqlalchemy as sa
@@ -192,6 +194,15 @@ class Links(HTMLParser):
             self.found.append(named["href"])
 
 
+def as_read(answer):
+    """The text of an answer, that of all files if it is an archive; of others only the status."""
+    if answer.mimetype == "application/zip":
+        with ZipFile(BytesIO(answer.data)) as archive:
+            return "\n".join(archive.read(name).decode() for name in archive.namelist() if name != "SHA256SUMS")
+    is_text = answer.status_code == 200 and answer.mimetype.startswith(("text/", "application/json"))
+    return answer.text if is_text else str(answer.status_code)
+
+
 def everything(client, start):
     """Each page and download that can be reached, as read; what differs each time taken out."""
     waiting, read = [*start], {}
@@ -199,9 +210,8 @@ def everything(client, start):
         path = waiting.pop(0)
         if path in read:
             continue
-        answer = client.get(path)
-        is_text = answer.status_code == 200 and answer.mimetype.startswith(("text/", "application/json"))
-        read[path] = CHANGING.sub("", answer.text) if is_text else str(answer.status_code)
+        answer = client.get(path, buffered=True)
+        read[path] = CHANGING.sub("", as_read(answer))
         if answer.mimetype == "text/html":
             links = Links()
             links.feed(answer.text)

@@ -102,7 +102,10 @@ def test_locking_a_row_keeps_what_was_changed_on_it(app):
 def test_a_connection_that_the_database_closed_is_given_to_nobody(database_url, database_kind):
     if database_kind == "sqlite":
         pytest.skip("SQLite is in the process")
-    own, engine = sa.select(sa.func.pg_backend_pid()), sa.create_engine(database_url, **engine_options(database_url))
+    own, engine = (
+        sa.select(sa.func.pg_backend_pid()),
+        sa.create_engine(database_url, **engine_options(database_url, 3)),
+    )
     lines = [engine.connect() for _ in range(3)]
     numbers = {line.scalar(own) for line in lines}
     for line in lines:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from cocrea.accounts.models import Credential, Organisation, Person, Sector
-from cocrea.accounts.queries import DEMO_KEYS
+from cocrea.accounts.queries import DEMO_KEYS, credential_by_email
 from cocrea.audit.models import HistoryRecord
 from cocrea.commitments import checks, roadmap, texts
 from cocrea.commitments.models import ActionPlan, Commitment, Origin
@@ -27,6 +27,7 @@ from cocrea.followup.models import Activity, ActivityStatus, Evidence
 from cocrea.forums.models import HolderKind, Seat, SeatHolder, Space
 from cocrea.proposals.models import Proposal, Response
 from cocrea.tables.models import Message, Session, TableMember
+from cocrea.voting import channels, policies, scrutiny
 from cocrea.voting.models import Contest, OpenBallot, RollEntry, SealedBallot
 from cocrea.voting.rules import RuleName
 from tests.conftest import NOW
@@ -64,7 +65,7 @@ def test_everybody_is_of_the_file() -> None:
 @pytest.mark.parametrize(
     ("prefix", "kinds"),
     [
-        ("4PA", {StageKind.FOLLOW_UP}),
+        ("4PA", {StageKind.FOLLOW_UP, StageKind.EVALUATION}),
         ("5PD", {StageKind.CONSULTATION}),
         ("OAX", {StageKind.TABLES, StageKind.PROPOSALS, StageKind.VOTING, StageKind.DRAFTING}),
     ],
@@ -178,7 +179,7 @@ def test_one_session_has_ended_one_is_live_and_two_wait() -> None:
 
 
 def test_the_closed_vote_was_counted_and_leaves_nobody_tied_to_a_ballot() -> None:
-    closed, *running = db.session.scalars(sa.select(Contest).order_by(Contest.opens_at)).all()
+    closed, _on_paper, _being_read, *running = db.session.scalars(sa.select(Contest).order_by(Contest.opens_at)).all()
     entry = read("tables_cycle")["contests"][0]
     counted = [{choice: option[choice] for choice in ("yes", "no", "abstain")} for option in closed.result["options"]]
     assert counted == [entry["expected"][key] for key in entry["options"]]
@@ -188,6 +189,34 @@ def test_the_closed_vote_was_counted_and_leaves_nobody_tied_to_a_ballot() -> Non
     assert [one.rule for one in running] == [RuleName.YES_NO, RuleName.IRV, RuleName.EQUAL_SHARES]
     assert {one.roll_size for one in running} == {how_many(Person)}
     assert all(one.frozen_at and not one.sealed_at for one in running)
+
+
+def test_one_vote_was_counted_with_its_papers_and_tells_figures_by_channel() -> None:
+    contest = contest_of("v5")
+    assert contest.counted_at and (contest.result["ballots"], contest.result["valid"]) == (41, 31)
+    groups = channels.groups_of(contest)
+    told = channels.by_channel(groups)
+    assert [group.figures(told.kinds) for group in told.groups] == [[20, 5], [11, 5]]
+    ((_booth, _batch, change, is_told),) = channels.changes(contest, groups)
+    assert (change.old, change.new, is_told) == (["2"], ["2", "3"], True)
+    (place,) = scrutiny.progress(contest)
+    assert place.act and place.act.in_box == place.marks == 16 and place.act.scans
+
+
+def test_one_vote_waits_for_those_who_enter_with_one_click_to_read_its_papers() -> None:
+    contest = contest_of("v6")
+    assert contest.sealed_at and contest.counted_at is None
+    done, half = scrutiny.progress(contest)
+    assert not done.missing
+    assert [(batch.papers, batch.handed_in, batch.size) for batch in half.batches] == [(4, 2, 5), (0, 1, 4)]
+    keys = [credential_by_email(f"{key}@demo.example") for key in ("participant", "counterpart", "steward")]
+    people = [credential.person for credential in keys if credential]
+    assert [bool(policies.can_count(person, half.booth, NOW)) for person in people] == [True] * 3
+
+
+def contest_of(key: str) -> Contest:
+    entry = next(entry for entry in read("tables_cycle")["contests"] if entry["key"] == key)
+    return db.session.scalars(sa.select(Contest).filter_by(question=entry["question"])).one()
 
 
 def test_the_one_click_participant_can_vote_now() -> None:

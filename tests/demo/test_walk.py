@@ -22,6 +22,10 @@ NUMBER = re.compile(r"(?<=[-/])\d+\b")  # of a reference or a record
 GOOD = {200, 302, 303}
 MOST_STATEMENTS = 10
 OF_A_PROPOSAL = 12  # all that belongs to one meets on its page
+OF_A_BOARD = 12  # and all of a plan on its board
+OF_PAPERS = 12  # and all of a booth, its papers or its contest where they are read
+BOARD = re.compile(r"/ciclos/[a-z0-9-]+/tablero(\?.*)?")
+PAPERS = re.compile(r"/votaciones/[A-Z0-9-]+/(escrutinio|casillas.*|boletas.json|canales.csv)(\?.*)?")
 PROPOSAL = re.compile(r"/propuestas/[A-Z0-9-]+(\?.*)?")
 DOWNLOADS = ("datos.json",)  # of everything one has said: a statement per table
 SECTIONS = (
@@ -81,7 +85,10 @@ class Walk:
             return
         if answer.status_code not in GOOD:
             self.broken.append(f"{answer.status_code} {path} (from {origin})")
-        most = OF_A_PROPOSAL if PROPOSAL.fullmatch(path) else MOST_STATEMENTS
+        limits = {PROPOSAL: OF_A_PROPOSAL, BOARD: OF_A_BOARD, PAPERS: OF_PAPERS}
+        most = next((limit for page, limit in limits.items() if page.fullmatch(path)), MOST_STATEMENTS)
+        if f"{path}/escrutinio".encode() in answer.data:  # the page of a vote that had booths
+            most = OF_PAPERS
         if len(log) > most and not path.endswith(DOWNLOADS):
             self.broken.append(f"{len(log)} statements: {path} (from {origin})")
         if answer.status_code != 200:

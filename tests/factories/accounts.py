@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+import pyotp
 
 from cocrea.accounts import passwords, totp
 from cocrea.accounts.models import Credential, Grant, Organisation, Person, RecoveryCode, Role, Sector
+from cocrea.core.settings import current_settings
 from cocrea.extensions import db
 from tests.conftest import NOW
 
@@ -70,6 +75,25 @@ def credential(someone: Person, email: str | None = None, *, second_factor: bool
         )
     )
     return made
+
+
+def fresh_code(someone: Person) -> str:
+    """What the authenticator of a person shows at `NOW`, as one who has used none lately; made when there is none."""
+    found = db.session.get(Credential, someone.id) or credential(someone)
+    found.totp_secret, found.totp_confirmed_at, found.totp_last_step = TOTP_SECRET, NOW, 0
+    db.session.commit()
+    return pyotp.TOTP(TOTP_SECRET, interval=totp.STEP).at(NOW)
+
+
+@contextmanager
+def without_second_factor() -> Iterator[None]:
+    """As a demonstration, which asks nobody without an authenticator for a code."""
+    settings = current_settings()
+    before, settings.second_factor_exempt = settings.second_factor_exempt, True
+    try:
+        yield
+    finally:
+        settings.second_factor_exempt = before
 
 
 def recovery_code(someone: Person) -> str:

@@ -16,11 +16,15 @@ from cocrea.proposals.models import Proposal, ProposalStatus
 from cocrea.proposals.operations import move
 from tests.conftest import NOW
 from tests.factories import cycles, proposals
-from tests.factories.accounts import grant, organisation, person
+from tests.factories.accounts import grant, organisation, person, without_second_factor
 
 START, END = date(2026, 6, 1), date(2027, 6, 1)
 TEXTS: dict[str, dict[str, Any]] = {
-    "problema": {"title": "Padrón de obras públicas", "problem": "Nadie sabe qué obras se hacen."},
+    "problema": {
+        "title": "Padrón de obras públicas",
+        "problem": "Nadie sabe qué obras se hacen.",
+        "causes": "No hay obligación de publicarlas.",
+    },
     "solucion": {"body": "- Publicar el padrón cada mes.", "solution": "Con el padrón se puede vigilar."},
     "objetivo": {
         "objective": "Que cualquiera conozca las obras de su colonia.",
@@ -29,6 +33,7 @@ TEXTS: dict[str, dict[str, Any]] = {
         "baseline": "12 de 80",
         "goal": "80 de 80",
         "unit": "obras",
+        "indicator_source": "Contratos publicados cada mes.",
     },
     "valores": {
         "transparency": "Se publica en datos abiertos.",
@@ -37,7 +42,15 @@ TEXTS: dict[str, dict[str, Any]] = {
         "inclusion": "",
         "targets": ["16", "16.6"],
     },
-    "recursos": {"starts_on": START, "ends_on": END, "budget": "Sin costo adicional.", "sources": ""},
+    "recursos": {
+        "starts_on": START,
+        "ends_on": END,
+        "budget_amount": 1_850_000,
+        "budget_source": "Egresos 2027",
+        "programme_key": "E-017",
+        "budget": "La mitad en personal.",
+        "sources": "",
+    },
 }
 
 
@@ -151,7 +164,7 @@ def sign(commitment: Commitment, of: Parties, *by: Party) -> Commitment:
     """Sign for these parties (both, when none is named)."""
     for party in by or tuple(Party):
         base = present_fingerprint(commitment)
-        with transaction():
+        with without_second_factor(), transaction():
             operations.sign(actor=of.signer(party), commitment=commitment, party=party, base=base, now=NOW)
     return commitment
 

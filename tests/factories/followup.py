@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from cocrea.accounts.models import Organisation
+from cocrea.accounts.models import Organisation, Person
 from cocrea.commitments.models import Commitment
 from cocrea.core.db import transaction
 from cocrea.cycles.models import Cycle
@@ -27,13 +28,18 @@ def first_activity(commitment: Commitment) -> Activity:
 def move(activity: Activity, of: Parties, *statuses: ActivityStatus) -> Activity:
     for status in statuses:
         with transaction():
-            operations.set_status(actor=of.official, activity=activity, status=status, reason="Se acordó.", now=NOW)
+            report(activity, of.official, status=status, text="Se acordó.")
     return activity
+
+
+def report(activity: Activity, actor: Person, now: datetime = NOW, base: str = "", **content: Any) -> bool:
+    """What an official says in one go, in the transaction under way."""
+    return operations.report(actor=actor, activity=activity, content=operations.Report(**content), now=now, base=base)
 
 
 def evidence(activity: Activity, of: Parties, url: str = "https://example.org/acuerdo") -> None:
     with transaction():
-        operations.add_evidence(actor=of.official, activity=activity, title="Acuerdo", url=url, now=NOW)
+        report(activity, of.official, title="Acuerdo", url=url)
 
 
 def completed(activity: Activity, of: Parties) -> Activity:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import timedelta
@@ -16,13 +17,14 @@ from cocrea.cycles.models import Cycle
 from cocrea.extensions import db
 from cocrea.voting import operations
 from cocrea.voting.counting import Base
-from cocrea.voting.models import Conduct, Contest, Deciding, ElectorateRule, OpenBallot
+from cocrea.voting.models import Booth, Conduct, Contest, Deciding, ElectorateRule, OpenBallot, ShiftKind
 from cocrea.voting.rules import RuleName
 from tests.conftest import NOW
 from tests.factories import cycles, proposals
 from tests.factories.accounts import person
 
 OPENS, CLOSES = NOW + timedelta(hours=1), NOW + timedelta(days=1)
+BOOTH_OPENS, BOOTH_CLOSES = OPENS + timedelta(hours=2), CLOSES - timedelta(hours=2)
 
 
 def electorate(size: int) -> list[Person]:
@@ -73,3 +75,41 @@ def box_size(contest: Contest) -> int:
     """Ballots in the open box."""
     own = sa.select(sa.func.count()).select_from(OpenBallot).where(OpenBallot.contest_id == contest.id)
     return db.session.scalar(own) or 0
+
+
+def booth(contest: Contest, *days: tuple[Any, Any], **kwargs: Any) -> Booth:
+    """A booth from two hours after the opening to two hours before the close, unless days are given."""
+    facilitator = cycles.facilitator(contest.cycle)
+    columns = {"place": "Biblioteca", "address": "Calle 1, Centro", "form_key": secrets.token_hex(8), **kwargs}
+    with transaction():
+        return operations.create_booth(
+            actor=facilitator, contest=contest, days=days or [(BOOTH_OPENS, BOOTH_CLOSES)], now=NOW, **columns
+        )
+
+
+def officer(booth: Booth, kind: ShiftKind = ShiftKind.ATTEND, someone: Person | None = None) -> Person:
+    """Somebody with a shift: all of the booth's first day or, to count, the three days after its last."""
+    someone = someone or person()
+    first, last = booth.days[0], booth.days[-1]
+    window = (
+        (first.opens_at, first.closes_at)
+        if kind is ShiftKind.ATTEND
+        else (last.closes_at, last.closes_at + timedelta(days=3))
+    )
+    facilitator = cycles.facilitator(booth.contest.cycle)
+    given = {"kind": kind, "starts_at": window[0], "ends_at": window[1]}
+    with transaction():
+        operations.assign(actor=facilitator, booth=booth, person=someone, now=NOW, **given)
+    return someone
+
+
+def ask(booth: Booth, someone: Person, now: Any = None) -> None:
+    """Have somebody ask to vote at a booth."""
+    with transaction():
+        operations.ask_for_paper(actor=someone, booth=booth, now=now or OPENS)
+
+
+def mark(booth: Booth, someone: Person, by: Person, now: Any = None) -> None:
+    """Have an officer note that somebody votes at a booth."""
+    with transaction():
+        operations.mark(actor=by, booth=booth, person=someone, now=now or BOOTH_OPENS)

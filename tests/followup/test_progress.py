@@ -28,11 +28,6 @@ def test_the_four_shares_always_add_to_one(weighted):
     assert all(0 <= share <= 1 for share in found.values())
 
 
-@given(st.lists(actions, max_size=6))
-def test_so_do_those_of_a_plan(plan):
-    assert sum(progress.mean(map(progress.of_actions, plan)).values()) == 1
-
-
 @given(shares)
 def test_percentages_add_to_a_hundred_and_keep_all_and_nothing_apart(parts):
     exact = _progress(parts)

@@ -64,10 +64,10 @@ def test_a_step_is_taken_once_and_the_same_evidence_kept_once(committed_app):
     activity = followup.first_activity(commitment)
 
     def start(**kwargs: object) -> None:
-        operations.set_status(status=ActivityStatus.STARTED, **kwargs)
+        operations.report(content=operations.Report(ActivityStatus.STARTED), **kwargs)
 
     def prove(**kwargs: object) -> None:
-        operations.add_evidence(title="Acta", url="https://example.org", **kwargs)
+        operations.report(content=operations.Report(title="Acta", url="https://example.org"), **kwargs)
 
     answers = at_once(committed_app, [_on(activity, of.official, act) for act in (start, prove)] * 4)
     refused = [answer for answer in answers if isinstance(answer, Exception)]

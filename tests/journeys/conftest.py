@@ -13,16 +13,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.conftest import PATIENCE, fresh_database
+from tests.conftest import PATIENCE
 from tests.journeys import pages
 from tests.journeys.pages import DESK, PHONE, Visitor, Watch, without_scripts
-from tests.journeys.site import Site
+from tests.journeys.site import Site, served
 
 # The seven ways are walked on both databases. What is beside them is the browser's own affair and is walked on one,
 # so that all tests stay within minutes; what it asks of the database is tested on both elsewhere.
 WALKED_ON_ONE = {
     "test_administering": "postgresql",
     "test_agreeing": "postgresql",
+    "test_assessing": "sqlite",
     "test_breakouts": "sqlite",
     "test_capturing": "sqlite",
     "test_commenting": "sqlite",
@@ -32,11 +33,15 @@ WALKED_ON_ONE = {
     "test_facilitating": "postgresql",
     "test_filling": "sqlite",
     "test_finding": "postgresql",
+    "test_importing": "sqlite",
     "test_merging": "postgresql",
     "test_minuting": "sqlite",
+    "test_papers": "postgresql",
+    "test_plan_review": "sqlite",
     "test_seating": "sqlite",
     "test_similar": "postgresql",
     "test_statements": "postgresql",
+    "test_taking_turns": "sqlite",
     "test_weight": "sqlite",
     "test_workshops": "sqlite",
     "test_writing": "sqlite",
@@ -70,15 +75,9 @@ def sound_pages(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(scope="session")
 def site(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demonstration, freshly loaded, served by a process of its own."""
-    instance = Path(tmp_path_factory.mktemp("journey"))
-    with fresh_database(database_kind, instance) as database_url:
-        found = Site(instance, database_url)
-        try:
-            found.start()
-            yield found
-        finally:
-            found.stop()
+    """The site of all journeys of a database."""
+    with served(database_kind, tmp_path_factory.mktemp("journey")) as found:
+        yield found
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -17,7 +19,19 @@ from pathlib import Path
 import pytest
 
 from cocrea.config import PROJECT
-from tests.conftest import PATIENCE
+from tests.conftest import CONNECTIONS, PATIENCE, fresh_database
+
+
+@contextmanager
+def served(database_kind: str, instance: Path) -> Iterator[Site]:
+    """The demonstration, freshly loaded, served by a process of its own."""
+    with fresh_database(database_kind, instance) as database_url:
+        found = Site(instance, database_url)
+        try:
+            found.start()
+            yield found
+        finally:
+            found.stop()
 
 
 class Site:
@@ -34,6 +48,7 @@ class Site:
             "COCREA_DATABASE_URL": database_url,
             "COCREA_REDIS_URL": "",
             "COCREA_PORT": str(self.port),
+            "COCREA_DATABASE_CONNECTIONS": str(CONNECTIONS),
             "COCREA_JOURNEY_CLOCK": str(self._clock),
         }
         self._process: subprocess.Popen[bytes] | None = None

@@ -13,18 +13,19 @@ LEAD, COUNTERPART = "Instituto ficticio del Agua de Oaxaca", "Organización fict
 PLAN = "Plan de acción local de Oaxaca"
 BEGINS, ENDS = "2027-02-01", "2027-12-10"
 SECTIONS: tuple[tuple[str, dict[str, str]], ...] = (
-    ("El problema público", {"El problema público y sus causas": "Nadie interpreta en la consulta."}),
+    ("El problema público", {"El problema público": "Nadie interpreta en la consulta."}),
     ("Qué se hará", {"Qué se hará": "- Diez plazas.", "Cómo resuelve el problema": "Quien llega se entiende."}),
     (
         "Objetivo, alcance e indicador",
         {
             "Objetivo": "Que cada quien se atienda en su lengua.",
+            "Alcance": "Diez centros de salud.",
             "Indicador": "Centros con intérprete.",
             "Línea base": "0 de 10",
             "Meta": "10 de 10",
         },
     ),
-    ("A qué contribuye", {"Aporte a la transparencia": "Se publica dónde hay intérprete y a qué hora."}),
+    ("A qué contribuye", {"Aporte a la transparencia (opcional)": "Se publica dónde hay intérprete y a qué hora."}),
     ("Periodo y recursos", {"Inicia": BEGINS, "Termina": ENDS}),
 )
 

@@ -1,4 +1,4 @@
-"""Way 6: an official reports an activity with evidence, the counterpart verifies it, and the board shows it."""
+"""Way 6: an official reports with evidence, the counterpart disputes, then verifies, and the board shows it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.pages import FOURTH, Visitor, check, enter_cycle, follow, press, sign_in_as, state
+from tests.journeys.pages import FOURTH, Visitor, check, enter_cycle, follow, go_home, press, sign_in_as, state
 
 COMMITMENT = "Gasto abierto y responsable en programas sociales"
 ACTIVITY = "Celebrar la primera revisión y publicar la respuesta de la institución"
 EVIDENCE = "Minuta de la primera revisión"
+OBJECTION, ANSWER = (
+    "Falta responder a cuatro de nueve observaciones.",
+    "Las cuatro respuestas están en la página doce.",
+)
 FILE = re.compile(f"Descargar archivo.*{EVIDENCE}")
 
 
@@ -21,6 +25,8 @@ def test_an_activity_moves_with_evidence_and_the_board_with_it(visitor: Visitor)
     _report(official)
     assert _verified(reader) == before
     sign_in_as(counterpart, "contraparte")
+    _dispute(counterpart)
+    _answer(official)
     _verify(counterpart)
     whole, row = _verified(reader)
     assert row > before[1]
@@ -31,6 +37,9 @@ def test_an_activity_moves_with_evidence_and_the_board_with_it(visitor: Visitor)
     with reader.expect_download() as download:
         reader.get_by_role("link", name=FILE).click()
     assert download.value.path().read_text() == "Qué se acordó: publicar cada mes."
+    follow(reader, "De dónde viene y qué pasó")
+    expect(reader.get_by_role("main")).to_contain_text(COMMITMENT)
+    expect(reader.get_by_role("main")).to_contain_text("La contraparte la objetó")
 
 
 def _verified(page: Page) -> tuple[float, float]:
@@ -48,23 +57,52 @@ def _percentage(text: str, label: str) -> float:
 
 
 def _report(page: Page) -> None:
-    """From «Por hacer»: first the evidence, then the status."""
+    """From «Por hacer»: the status, its evidence and what it cost, on one screen."""
     follow(page, "Reporta el avance de esta actividad", of=ACTIVITY)
     expect(state(page)).to_have_text("En proceso, con retraso")
-    page.get_by_label("¿Qué muestra?").fill(EVIDENCE)
-    file = {"name": "minuta.txt", "mimeType": "text/plain", "buffer": "Qué se acordó: publicar cada mes.".encode()}
-    page.get_by_label("O un archivo").set_input_files(file)  # type: ignore[arg-type]
-    press(page, "Agregar evidencia")
-    expect(page.get_by_role("link", name=FILE)).to_be_visible()
     check(page)
     page.get_by_role("group", name="¿Cómo está ahora?").get_by_label("Completa").check()
-    press(page, "Registrar el avance")
+    page.get_by_label("¿Qué muestra tu evidencia?").fill(EVIDENCE)
+    file = {"name": "minuta.txt", "mimeType": "text/plain", "buffer": "Qué se acordó: publicar cada mes.".encode()}
+    page.get_by_label("O un archivo").set_input_files(file)  # type: ignore[arg-type]
+    page.get_by_label("¿Cuánto se ha gastado hasta hoy?").fill("$84,500")
+    press(page, "Publicar el avance")
+    expect(page.get_by_role("link", name=FILE)).to_be_visible()
     expect(state(page)).to_have_text("Completa")
+    expect(page.get_by_text("$84,500", exact=True)).to_be_visible()
+    check(page)
+
+
+def _dispute(page: Page) -> None:
+    """The objection is public, and the activity is not complete any more."""
+    follow(page, "Verifica lo que se reporta como completo", of=ACTIVITY)
+    page.get_by_label("Objetar: todavía no está completa").check()
+    page.get_by_label("Razón").fill(OBJECTION)
+    press(page, "Publicar el veredicto")
+    expect(page.get_by_text("La contraparte objetó que estuviera completa")).to_be_visible()
+    expect(page.get_by_text(OBJECTION).first).to_be_visible()
+    check(page)
+
+
+def _answer(page: Page) -> None:
+    """Completing again what was disputed takes saying how the objection was attended."""
+    go_home(page)
+    follow(page, "Reporta el avance de esta actividad", of=ACTIVITY)
+    page.get_by_role("group", name="¿Cómo está ahora?").get_by_label("Completa").check()
+    press(page, "Publicar el avance")
+    expect(page.get_by_text("Di cómo atendieron la objeción de la contraparte").first).to_be_visible()
+    check(page)
+    page.get_by_label("¿Qué se ha hecho?").fill(ANSWER)
+    press(page, "Publicar el avance")
+    expect(state(page)).to_have_text("Completa")
+    expect(page.get_by_text(ANSWER).first).to_be_visible()
     check(page)
 
 
 def _verify(page: Page) -> None:
+    go_home(page)
     follow(page, "Verifica lo que se reporta como completo", of=ACTIVITY)
+    expect(page.get_by_text(ANSWER).first).to_be_visible()
     expect(page.get_by_text(EVIDENCE).first).to_be_visible()
     page.get_by_label("Verificar: la evidencia muestra lo prometido").check()
     press(page, "Publicar el veredicto")

@@ -84,7 +84,7 @@ def _find_the_notices(page: Page) -> None:
     reload_until(page, page.get_by_text("La votación la eligió"))
     for step in ("Se publicó la propuesta", "La revisión la admitió", "Entró a una votación"):
         expect(page.get_by_text(step)).to_be_visible()
-    expect(page.get_by_text("Porque sigues:")).to_be_visible()
+    expect(page.get_by_text("Porque sigues:").first).to_be_visible()  # others may propose from the same problem
     check(page)
     follow(page, PROPOSAL)
     expect(page.get_by_role("heading", level=1)).to_contain_text(PROPOSAL)

@@ -6,11 +6,16 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.pages import LOCAL, Visitor, check, enter_cycle, go, open_row, press, sign_in_as
+from tests.journeys.pages import LOCAL, PHONE, Visitor, check, enter_cycle, go, open_row, press, sign_in_as
 from tests.journeys.site import Site
 
 TABLE = "Mesa de servicios en lenguas originarias"
 CONNECTED = "Conectado: lo nuevo aparece solo."
+SLOW_FRAMES = """() => {
+    const soon = requestAnimationFrame;
+    requestAnimationFrame = (draw) => setTimeout(soon, 500, draw);
+}"""
+ABOVE = ".room-way, .page-header, .breadcrumbs, .room__tools"
 
 
 def test_a_room_is_the_same_for_everyone(visitor: Visitor) -> None:
@@ -82,6 +87,26 @@ def test_a_message_leaves_although_the_browser_keeps_nothing(visitor: Visitor) -
     _say(page, "Ocho: desde una ventana privada")
     expect(said(reader, "Ocho: desde una ventana privada")).to_have_count(1)
     expect(page.get_by_text("Por enviar")).to_have_count(0)
+
+
+def test_a_press_is_taken_whatever_moves_meanwhile(visitor: Visitor) -> None:
+    """What was above went away just before a finger came down, on a slow phone: the room waits until it is let go."""
+    page = visitor(phone=True)
+    sign_in_as(page, "participante")
+    enter_live_room(page)
+    expect(state(page)).to_have_text(CONNECTED)
+    page.get_by_label("Tu mensaje").fill("Nueve: mientras algo se mueve")
+    page.evaluate(SLOW_FRAMES)
+    page.locator(ABOVE).evaluate_all("all => all.forEach((above) => above.remove())")
+    button = page.get_by_role("button", name="Publicar mensaje", exact=True)
+    at = button.bounding_box()
+    assert at and at["y"] + at["height"] < PHONE["height"]
+    page.mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
+    page.mouse.down()
+    page.wait_for_timeout(1000)
+    page.mouse.up()
+    expect(said(page, "Nueve: mientras algo se mueve")).to_have_count(1)
+    assert button.bounding_box() != at
 
 
 def said(page: Page, words: str) -> Locator:

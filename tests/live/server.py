@@ -21,7 +21,7 @@ import socketio
 from flask import Flask
 
 from cocrea.config import PROJECT
-from tests.conftest import PATIENCE
+from tests.conftest import CONNECTIONS, PATIENCE
 
 
 def play(scene: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
@@ -58,6 +58,7 @@ class Server:
             "COCREA_INSTANCE": str(app.config["COCREA"].instance),
             "COCREA_SECRET_KEY": app.config["SECRET_KEY"],
             "COCREA_WORKER": "0",
+            "COCREA_DATABASE_CONNECTIONS": str(CONNECTIONS),
             "REDIS_URL": "",
             "PORT": str(self.port),
             **environment,

@@ -13,6 +13,7 @@ from cocrea.accounts.models import Sector
 from cocrea.commitments import operations as committing
 from cocrea.core.db import transaction
 from cocrea.core.errors import Denied
+from cocrea.core.packs import PackContent
 from cocrea.discussion.models import Visibility
 from cocrea.extensions import db
 from cocrea.followup.models import ActivityStatus
@@ -29,6 +30,8 @@ from cocrea.proposals.models import (
     ResponseKind,
 )
 from cocrea.proposals.operations import Answer
+from cocrea.voting.models import ElectorateRule
+from cocrea.voting.operations import publish_pack
 from tests.conftest import NOW
 from tests.factories import (
     accounts as people,
@@ -393,3 +396,19 @@ def test_a_cycle_tells_of_its_votes_and_a_topic_of_nothing(app):
     someone = make.follower(contest.cycle)
     voting.sealed(contest)
     assert make.told(someone)[-1] == ("contest.counted", f"contest:{contest.id}")
+
+
+def test_the_pack_of_a_vote_is_told_to_who_follows_its_cycle_or_its_table(app):
+    from tests.factories import voting
+
+    table = tables.table(proposals.working_cycle())
+    contest = voting.contest(table.cycle, electorate=ElectorateRule.TABLE, table=table)
+    who = [make.follower(table.cycle), make.follower(table), make.follower(table.cycle, table)]
+    with transaction():
+        publish_pack(
+            actor=cycles.facilitator(contest.cycle),
+            contest=contest,
+            content=PackContent(body="Lo que se sabe", changes="Al principio"),
+            now=NOW,
+        )
+    assert [make.told(one) for one in who] == [[("contest.pack_changed", f"contest:{contest.id}")]] * 3

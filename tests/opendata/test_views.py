@@ -11,19 +11,18 @@ from typing import Any
 import pytest
 
 from cocrea.accounts.models import Role
-from cocrea.commitments.operations import draft_from_proposal
 from cocrea.core import exports
 from cocrea.core.db import transaction
 from cocrea.discussion.models import Visibility
 from cocrea.discussion.operations import set_visibility
 from cocrea.extensions import db
-from cocrea.opendata import datasets, queries
+from cocrea.opendata import datasets
+from cocrea.opendata.lists import DATASETS, EVERY, EVERYWHERE
 from cocrea.proposals import operations
 from cocrea.proposals.models import ResponseKind
 from cocrea.proposals.operations import Answer
-from cocrea.voting.rules import RuleName
 from tests.conftest import NOW
-from tests.factories import commitments, cycles, discussion, followup, proposals, voting
+from tests.factories import commitments, discussion, proposals
 from tests.factories.accounts import grant, organisation, person
 
 FORMULA = '=HYPERLINK("http://malo.example")'
@@ -42,41 +41,6 @@ def _downloaded(client, cycle, name) -> tuple[list[dict[str, str]], list[dict[st
     rows, items = _csv(table), document["items"]
     assert [list(row) for row in rows] == [list(item) for item in items]
     return rows, items
-
-
-def test_the_thread_tells_everything_and_shows_its_gaps(client, app):
-    commitment, of = commitments.signed()
-    activity = followup.first_activity(commitment)
-    page = client.get(f"/compromisos/{commitment.reference}/hilo").text
-    for expected in (
-        commitment.proposal.problems[0].title,
-        commitment.proposal.reference,
-        commitment.fingerprint,
-        activity.title,
-        "Sin votación registrada.",
-        "Sin mesa registrada.",
-        "Sin respuestas registradas.",
-        "Sin evidencia registrada.",
-    ):
-        assert expected in page, expected
-    followup.evidence(activity, of, "https://example.org/acta?a=1&b=2")
-    page = client.get(f"/compromisos/{commitment.reference}/hilo").text
-    assert 'href="https://example.org/acta?a=1&amp;b=2"' in page
-
-
-def test_the_thread_tells_how_a_proposal_was_voted_under_any_rule(client, app):
-    cycle = commitments.drafting_cycle()
-    facilitator = cycles.facilitator(cycle)
-    contest = voting.contest(cycle, options=2, rule=RuleName.MAJORITY)
-    voting.choose(contest, voting.electorate(1)[0], ["1"])
-    voting.sealed(contest)
-    with transaction():
-        commitment = draft_from_proposal(actor=facilitator, proposal=contest.options[0].proposal, now=NOW)
-    client.sign_in(facilitator)
-    page = client.get(f"/compromisos/{commitment.reference}/hilo").text
-    assert "Ganó" in page
-    assert "1 voto<" in page
-    assert "No aprobada" not in page
 
 
 @pytest.mark.parametrize("name", ["problematicas", "propuestas", "compromisos", "actividades"])
@@ -142,7 +106,7 @@ def test_every_column_of_what_was_answered_is_explained(client, app):
     cycle = proposals.working_cycle()
     page = client.get(f"/ciclos/{cycle.slug}/datos").text
     for name in ("enmiendas", "turnos", "respuestas", "respuestas-versiones"):
-        dataset = queries.DATASETS[name]
+        dataset = DATASETS[name]
         assert set(dataset.columns) == set(dataset.meanings)
         assert all(str(meaning) in html.unescape(page) for meaning in dataset.meanings.values())
 
@@ -205,5 +169,46 @@ def test_the_page_names_the_licence_and_every_list(client, app):
     cycle = proposals.working_cycle()
     page = client.get(f"/ciclos/{cycle.slug}/datos").text
     assert "CC-BY-4.0" in page
-    for name in queries.DATASETS:
+    for name in DATASETS:
         assert f"/ciclos/{cycle.slug}/datos/{name}.csv" in page
+
+
+def test_the_pages_of_the_whole_platform_tell_of_every_list(client, app):
+    guide, dictionary = client.get("/datos/api").text, client.get("/datos/diccionario").text
+    for dataset in EVERY:
+        assert str(dataset.title) in html.unescape(guide)
+        assert all(str(meaning) in html.unescape(dictionary) for meaning in dataset.meanings.values())
+    assert "/api/v1/openapi.json" in guide
+    assert "120 per minute" in guide
+    page = client.get("/datos").text
+    for name in EVERYWHERE:
+        assert f"/datos/{name}.csv" in page
+
+
+def test_the_guide_is_complete_in_english(client, app):
+    client.set_cookie("idioma", "en")
+    assert "No account or key is needed" in client.get("/datos/api").text
+
+
+@pytest.mark.parametrize("name", sorted(EVERYWHERE))
+def test_what_belongs_to_no_cycle_downloads_too(client, app, name):
+    cycle = proposals.working_cycle()
+    organisation()
+    rows = _csv(client.get(f"/datos/{name}.csv"))
+    assert rows == [
+        {key: "" if value is None else str(value) for key, value in item.items()}
+        for item in json.loads(client.get(f"/datos/{name}.json").data)["items"]
+    ]
+    assert (cycle.slug in str(rows)) is (name == "ciclos")
+
+
+def test_the_dictionary_downloads(client, app):
+    rows = _csv(client.get("/datos/diccionario.csv"))
+    assert {row["list"] for row in rows} == {dataset.name for dataset in EVERY}
+    assert all(row["meaning"] and row["type"] for row in rows)
+    assert client.get("/datos/diccionario.xml").status_code == 404
+
+
+def test_pages_of_other_sites_may_read_a_download(client, app):
+    answer = client.get(f"/ciclos/{proposals.working_cycle().slug}/datos/etapas.csv")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"

@@ -109,6 +109,14 @@ def test_a_poll_is_opened_once_and_answered_without_scripts(client, live):
     assert db.session.scalars(sa.select(PollAnswer.choices)).all() == [["agree"]]
 
 
+def test_whoever_opens_a_poll_reads_how_it_differs_from_a_vote(client, live):
+    session, facilitator = live
+    votes = f"/ciclos/{session.cycle.slug}/votaciones"
+    page = client.sign_in(facilitator).get(f"/sesiones/{session.reference}").text
+    assert "no da comprobante y no decide nada" in page
+    assert f'href="{votes}">Ver las votaciones' in page
+
+
 def test_a_script_gets_the_panel_alone_also_with_its_errors(client, live):
     session, facilitator = live
     client.sign_in(facilitator)

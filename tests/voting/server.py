@@ -26,7 +26,7 @@ from cocrea.core.db import transaction
 from cocrea.cycles.models import Stage
 from cocrea.extensions import db
 from cocrea.voting.models import Contest
-from tests.conftest import PATIENCE
+from tests.conftest import CONNECTIONS, PATIENCE
 from tests.factories import voting
 
 
@@ -44,6 +44,7 @@ class Server:
             "COCREA_INSTANCE": str(app.config["COCREA"].instance),
             "COCREA_WORKER": "0",
             "COCREA_RATE_LIMITS": "0",
+            "COCREA_DATABASE_CONNECTIONS": str(CONNECTIONS),
         }
 
     def start(self) -> None:

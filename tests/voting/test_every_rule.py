@@ -17,7 +17,6 @@ from cocrea.forums.models import HolderKind
 from cocrea.proposals.models import ProposalStatus
 from cocrea.voting import counting, operations, queries
 from cocrea.voting.models import BallotKey, BallotName, ElectorateRule, OpenBallot, OptionOrder, RollEntry, Secrecy
-from cocrea.voting.operations import closing
 from cocrea.voting.rules import RuleName
 from tests.conftest import NOW
 from tests.factories import cycles, forums, history, voting
@@ -251,7 +250,7 @@ def test_nothing_is_sealed_where_the_second_count_differs(app, monkeypatch):
     contest = voting.contest()
     voting.vote(contest, voter, "yes")
     other = {"winners": [], "valid": 1, "blank": 0, "invalid": 0, "votes": {"1": 0}}
-    monkeypatch.setattr(closing, "second_count", lambda *_given, **_more: other)
+    monkeypatch.setattr("cocrea.voting.operations.counting.second_count", lambda *_given, **_more: other)
     with pytest.raises(RuntimeError):
         voting.sealed(contest)
     db.session.expire_all()

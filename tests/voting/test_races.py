@@ -14,7 +14,7 @@ from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied
 from cocrea.extensions import db
 from cocrea.voting import counting, operations, queries
-from cocrea.voting.models import Contest, OpenBallot, RollEntry, SealedBallot
+from cocrea.voting.models import Booth, Contest, OpenBallot, RollEntry, SealedBallot
 from tests.factories import cycles, voting
 from tests.real import at_once
 
@@ -139,3 +139,64 @@ def test_whoever_is_entered_while_the_box_is_sealed_is_counted_or_refused(commit
     db.session.rollback()
     assert contest.roll_size == size + answers.count("registered") == len(queries.roll_members(contest))
     assert counting.faults(queries.published(contest)) == []
+
+
+def _marking(booth_id: int, person_id: int, officer_id: int) -> Callable[[], str]:
+    def mark() -> str:
+        booth = db.session.get_one(Booth, booth_id)
+        voter, officer = db.session.get_one(Person, person_id), db.session.get_one(Person, officer_id)
+        voting.mark(booth, voter, officer)
+        return "marked"
+
+    return mark
+
+
+def _asking(booth_id: int, person_id: int) -> Callable[[], str]:
+    def ask() -> str:
+        voting.ask(db.session.get_one(Booth, booth_id), db.session.get_one(Person, person_id))
+        return "asked"
+
+    return ask
+
+
+def test_a_hundred_marks_and_ballots_of_one_person_leave_one_vote(committed_app):
+    """At two booths, online, and asking for paper, all at once."""
+    voter, contest = voting.electorate(1)[0], voting.contest()
+    with transaction():
+        operations.freeze(contest=contest, now=voting.OPENS)
+    booths = [voting.booth(contest) for _ in range(2)]
+    officers = [voting.officer(booth) for booth in booths]
+    calls: list[Callable[[], str]] = []
+    for _ in range(25):
+        calls += [_marking(one.id, voter.id, by.id) for one, by in zip(booths, officers, strict=True)]
+        calls += [_casting(contest.id, voter.id, "yes"), _asking(booths[0].id, voter.id)]
+    answers = at_once(committed_app, calls)
+    refused = [answer for answer in answers if isinstance(answer, Exception)]
+    assert all(isinstance(error, Conflict) for error in refused), set(map(repr, refused))
+    ballots, marks = len(_receipts(OpenBallot, contest)), answers.count("marked")
+    assert marks + ballots == 1
+    assert queries.turnout(contest)["took_part"] == 1
+    entry = db.session.get_one(RollEntry, (contest.id, voter.id))
+    assert (entry.booth_id is not None) is bool(marks)
+
+
+def test_marks_and_ballots_of_many_lose_nobody_while_a_booth_is_annulled(committed_app):
+    voters, contest = voting.electorate(40), voting.contest()
+    with transaction():
+        operations.freeze(contest=contest, now=voting.OPENS)
+    booth, steward = voting.booth(contest), cycles.facilitator(contest.cycle)
+    officer = voting.officer(booth)
+    booth_id, steward_id = booth.id, steward.id
+
+    def annul() -> None:
+        found, actor = db.session.get_one(Booth, booth_id), db.session.get_one(Person, steward_id)
+        with transaction():
+            operations.annul_booth(actor=actor, booth=found, reason="Llovió", now=voting.BOOTH_OPENS)
+
+    marks = [_marking(booth_id, one.id, officer.id) for one in voters[:20]]
+    casts = [_casting(contest.id, one.id, "no") for one in voters[20:]]
+    answers = at_once(committed_app, [*marks, annul, *casts])
+    assert all(answer in ("marked", None) or isinstance(answer, str | Denied) for answer in answers), answers
+    assert len(_receipts(OpenBallot, contest)) == 20
+    assert queries.on_paper(contest) == {}
+    assert queries.turnout(contest)["took_part"] == 20

@@ -61,11 +61,10 @@ def test_the_disk_forgets_although_someone_has_been_reading_since_before(committ
     pseudonym = db.session.scalars(sa.select(OpenBallot.pseudonym)).one()
     with db.engine.connect().execution_options(isolation_level=_snapshot()) as reader:
         reader.execute(sa.select(sa.func.count()).select_from(Contest))
-        if db.engine.dialect.name == "sqlite":  # where it is due again as long as somebody reads
-            with pytest.raises(RuntimeError):
-                _close(committed_app, contest)
-            return
         _close(committed_app, contest)
+        if db.engine.dialect.name == "sqlite":  # where it is due again as long as somebody reads
+            assert contest.sealed_at is not None and contest.scrubbed_at is None
+    _close(committed_app, contest)
     assert contest.scrubbed_at is not None and pseudonym.encode() not in _on_disk(committed_app)
 
 
@@ -94,10 +93,10 @@ def test_a_wiping_that_failed_is_due_again(committed_app, monkeypatch):
         db.session.rollback()
     monkeypatch.undo()
     assert contest.sealed_at is not None
-    assert queries.due(voting.CLOSES) == [contest.id]
+    assert list(queries.due(voting.CLOSES)) == [contest.id]
     jobs.settle_due.call_local()
     db.session.expire_all()
-    assert queries.due(voting.CLOSES) == []
+    assert not queries.due(voting.CLOSES)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from email.message import Message
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
+from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.request import Request
@@ -17,10 +18,11 @@ import pytest
 from click.testing import CliRunner
 
 from cocrea.cli import fetching
-from cocrea.cli.verifying import FAULTS, HOLDS, verify_contest
+from cocrea.cli.verifying import ENTRY_FAULTS, FAULTS, HOLDS, verify_contest
 from cocrea.voting import counting
 from cocrea.voting.counting import Candidate, Terms
 
+TOLD = len(HOLDS) - 1  # of a file without papers
 RECEIPTS = ("7KQ2-M9TX-4HWD-PB3R", "8KQ2-M9TX-4HWD-PB3R", "9KQ2-M9TX-4HWD-PB3R", "AKQ2-M9TX-4HWD-PB3R")
 
 
@@ -61,7 +63,7 @@ def test_every_check_has_its_words_for_good_and_for_bad():
 
 def test_each_check_is_told_and_what_fails_leaves_the_others_standing(file):
     good = _run(str(file))
-    assert (good.exit_code, good.output.count("BIEN"), good.output.count("FALLA")) == (0, len(HOLDS), 0)
+    assert (good.exit_code, good.output.count("BIEN"), good.output.count("FALLA")) == (0, TOLD, 0)
     assert "3. Calle: 2; gana." in good.output
     assert "2 válidas, 1 en blanco y 1 nulas" in good.output
     file.write_text(json.dumps({**_published(), "seed": "ocaso"}))
@@ -125,6 +127,64 @@ def test_another_fingerprint_of_the_seed_is_a_fault_and_without_one_it_is_to_be_
     assert _run(str(file), "--seed-commitment", promised).exit_code == 0
     other = _run(str(file), "--seed-commitment", "11" * 32)
     assert (other.exit_code, "la huella de la semilla no es la que esperabas" in other.output) == (1, True)
+
+
+MEMBERS = [f"p-{n:04x}" for n in range(9)]
+
+
+def _with_roll(reference: str = "V-1", size: int = 9) -> dict[str, Any]:
+    published = _published()
+    roll = {**published["roll"], "size": size, "fingerprint": counting.roll_fingerprint("sal", MEMBERS[:size])}
+    return {**published, "contest": reference, "roll": roll}
+
+
+def _entry(reference: str = "V-1", size: int = 9, **changed: Any) -> dict[str, Any]:
+    return {"contest": reference, **counting.proof_of_entry("sal", MEMBERS[:size], MEMBERS[3]), **changed}
+
+
+def _with_entry(file: Path, tmp_path: Path, entry: Any) -> Any:
+    file.write_text(json.dumps(_with_roll()))
+    proof = tmp_path / "V-1-padron.json"
+    proof.write_text(entry if isinstance(entry, str) else json.dumps(entry))
+    return _run(str(file), "--roll-entry", str(proof))
+
+
+def test_whoever_is_on_the_roll_shows_it_against_the_file(file, tmp_path):
+    answer = _with_entry(file, tmp_path, _entry())
+    assert answer.exit_code == 0
+    assert f"BIEN: {MEMBERS[3]} está en el padrón (lugar {_entry()['position'] + 1} de 9)." in answer.output
+    assert "«contest.opened» o «contest.registered_late»" in answer.output
+
+
+@pytest.mark.parametrize(
+    ("entry", "fault"),
+    [
+        (_entry(member="p-ffff"), "forged"),
+        (_entry(position=0 if _entry()["position"] else 1), "forged"),
+        (_entry(path=[*_entry()["path"], "zz"]), "forged"),
+        (_entry(path=None), "forged"),
+        (_entry(position=float("inf")), "forged"),
+        (_entry("V-2"), "contest"),
+        (_entry(size=8), "roll"),
+        (_entry(fingerprint="00" * 32), "roll"),
+        (counting.proof_of_entry("sal", MEMBERS, MEMBERS[3]), "contest"),
+        ({"format": "cocrea-roll-2"}, "format"),
+        ("no es json", "format"),
+        ("[" * 100_000, "format"),
+        ([], "format"),
+    ],
+)
+def test_what_shows_nothing_is_told_by_what_is_wrong_with_it(file, tmp_path, entry, fault):
+    answer = _with_entry(file, tmp_path, entry)
+    assert (answer.exit_code, answer.output.count("FALLA")) == (1, 1)
+    assert f"FALLA: {ENTRY_FAULTS[fault]}." in answer.output
+    assert answer.output.count("BIEN") == TOLD
+
+
+def test_a_proof_of_a_contest_that_names_no_roll_is_refused(file, tmp_path):
+    proof = tmp_path / "padron.json"
+    proof.write_text(json.dumps(_entry()))
+    assert ENTRY_FAULTS["contest"] in _run(str(file), "--roll-entry", str(proof)).output
 
 
 def test_what_is_no_contest_is_told_in_one_line(tmp_path):
@@ -195,7 +255,7 @@ def site() -> Iterator[str]:
 @pytest.mark.parametrize("path", ["/votaciones/V-1", "/votaciones/V-1/?vista=1#urna", "/votaciones/V-1/boletas.json"])
 def test_the_address_of_the_page_or_of_the_file_will_do(site, path):
     answer = _run(site + path)
-    assert (answer.exit_code, answer.output.count("BIEN")) == (0, len(HOLDS))
+    assert (answer.exit_code, answer.output.count("BIEN")) == (0, TOLD)
 
 
 def test_redirections_stay_on_the_web(site):

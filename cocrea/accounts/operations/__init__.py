@@ -17,6 +17,7 @@ from cocrea.accounts.operations.second_factor import (
     clear_second_factor,
     enrol,
     pass_second_factor,
+    prove_again,
     remove_second_factor,
     renew_recovery_codes,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "note_presence",
     "open_sign_in",
     "pass_second_factor",
+    "prove_again",
     "purge",
     "register",
     "register_assisted",

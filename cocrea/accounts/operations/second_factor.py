@@ -11,7 +11,7 @@ from cocrea.accounts import totp
 from cocrea.accounts.mails import write_to
 from cocrea.accounts.models import Credential, RecoveryCode, SignIn
 from cocrea.accounts.operations.sign_ins import accepts_code, close_all, close_others
-from cocrea.accounts.queries import PasswordProof, credential_of
+from cocrea.accounts.queries import PasswordProof, asks_code, credential_of
 from cocrea.core.access import enforce, is_signed_in
 from cocrea.core.db import lock
 from cocrea.core.errors import Conflict, Denied, Invalid
@@ -50,6 +50,23 @@ def pass_second_factor(*, actor: Any, code: str, now: datetime) -> None:
     if not credential.has_second_factor or not accepts_code(credential, code, now):
         raise Invalid(WRONG_CODE, "code")
     _mark_passed(actor, now)
+
+
+def prove_again(*, actor: Any, code: str, now: datetime) -> None:
+    """Show the second factor at the very moment of an act that binds others; the code serves for that act alone.
+
+    Recovery codes open a session and sign nothing. Where roles do without a factor (`second_factor_exempt`), who has
+    none is not asked.
+    """
+    if not asks_code(actor):
+        return
+    credential = _own_credential(actor, now)
+    if not credential.has_second_factor:
+        raise Denied(_l("Firmar pide un segundo factor. Actívalo en tu cuenta y vuelve: tarda dos minutos."))
+    if totp.looks_like_recovery(code):
+        raise Invalid(_l("Un código de recuperación no firma. Escribe las seis cifras de tu aplicación."), "code")
+    if not accepts_code(credential, code, now):
+        raise Invalid(WRONG_CODE, "code")
 
 
 def renew_recovery_codes(*, actor: Any, code: str, now: datetime) -> list[str]:

@@ -1,7 +1,33 @@
 """Pages of commitments: reading, writing by sections, signing, and the plan."""
 
 from cocrea.commitments import words
-from cocrea.commitments.views import drafting, reading
+from cocrea.commitments.views import (
+    amendments,
+    drafting,
+    drafts,
+    plan,
+    plan_files,
+    reading,
+    review,
+    signing,
+    turns,
+    versions,
+    writing,
+)
 from cocrea.commitments.views.base import bp
 
-__all__ = ["bp", "drafting", "reading", "words"]
+__all__ = [
+    "amendments",
+    "bp",
+    "drafting",
+    "drafts",
+    "plan",
+    "plan_files",
+    "reading",
+    "review",
+    "signing",
+    "turns",
+    "versions",
+    "words",
+    "writing",
+]

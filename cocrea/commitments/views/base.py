@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, url_for
 from flask_babel import gettext as _
 
 from cocrea.accounts.models import Organisation
-from cocrea.commitments import checks, policies, sections
+from cocrea.commitments import checks, policies, queries, sections
 from cocrea.commitments.models import Commitment, Party
 from cocrea.commitments.roadmap import PlannedAction
+from cocrea.commitments.sections import Section
 from cocrea.core import clock, sdg
 from cocrea.core.access import current_actor
 from cocrea.core.errors import NotFound
@@ -22,6 +24,12 @@ from cocrea.extensions import db
 bp = Blueprint("commitments", __name__)
 PARTY_SLUGS = {"responsable": Party.LEAD, "contraparte": Party.COUNTERPART}
 SLUG_OF = {party: slug for slug, party in PARTY_SLUGS.items()}
+
+
+def commitment_and_section(actor: Any, reference: str, section: str) -> tuple[Commitment, Section]:
+    if section not in sections.BY_SLUG:
+        raise NotFound
+    return queries.visible_commitment(actor, reference), sections.BY_SLUG[section]
 
 
 @bp.app_template_filter("calendar_day")
@@ -45,17 +53,48 @@ def organisation(organisation_id: int) -> Organisation:
 def steps(commitment: Commitment, actions: Sequence[PlannedAction]) -> list[dict[str, Any]]:
     """The sections in order, with the address and state of each and whether the actor writes it; the roadmap last."""
     actor, now = current_actor(), clock.now()
+    unfinished = {found.section for found in checks.findings(commitment, actions)}
     found: list[dict[str, Any]] = [
         {
             "slug": section.slug,
             "title": section.title,
-            "href": url_for("commitments.edit", reference=commitment.reference, section=section.slug),
-            "complete": sections.is_complete(commitment, section),
+            "href": section_url(commitment, section.slug),
+            "complete": section.slug not in unfinished,
             "open": policies.can_edit_section(actor, (commitment, section), now),
         }
         for section in sections.SECTIONS
     ]
-    href = url_for("followup.roadmap", reference=commitment.reference)
-    complete = not any(found.section == sections.ROADMAP for found in checks.findings(commitment, actions))
-    last = {"slug": sections.ROADMAP, "title": _("Hoja de ruta"), "href": href, "complete": complete}
-    return [*found, last | {"open": policies.can_edit(actor, commitment, now)}]
+    last = {"slug": sections.ROADMAP, "title": _("Hoja de ruta"), "href": section_url(commitment, sections.ROADMAP)}
+    complete = sections.ROADMAP not in unfinished
+    return [*found, last | {"complete": complete, "open": policies.can_edit(actor, commitment, now)}]
+
+
+def section_url(commitment: Commitment, slug: str) -> str:
+    """Where a part is written."""
+    if slug == sections.ROADMAP:
+        return url_for("followup.roadmap", reference=commitment.reference)
+    return url_for("commitments.edit", reference=commitment.reference, section=slug)
+
+
+def quality(commitment: Commitment, actions: Sequence[PlannedAction], *, is_linked: bool) -> dict[str, Any]:
+    """What `commitments/_checks.html` shows: what keeps from signing, what weakens, and where each is mended.
+
+    `is_linked`: whether there are problems behind it.
+    """
+    actor, now = current_actor(), clock.now()
+    found = checks.findings(commitment, actions)
+    weak = checks.warnings(commitment, actions, is_linked=is_linked)
+    return {"findings": found, "warnings": weak, "mend": partial(_mend, actor, commitment, now)}
+
+
+def _mend(actor: Any, commitment: Commitment, now: datetime, finding: checks.Finding) -> str:
+    """The address of the field to mend; empty for who may not write it."""
+    section = sections.BY_SLUG.get(finding.section)
+    may = (
+        policies.can_edit_section(actor, (commitment, section), now)
+        if section
+        else policies.can_edit(actor, commitment, now)
+    )
+    if not may:
+        return ""
+    return section_url(commitment, finding.section) + (f"#{finding.field}" if finding.field else "")

@@ -1,24 +1,22 @@
-"""Reading commitments and the plan, and publishing it."""
+"""Reading commitments."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
+from flask import Response, render_template
 
 from cocrea.audit.canonical import canonical_json
 from cocrea.audit.queries import history_of
-from cocrea.commitments import checks, operations, panels, policies, queries, roadmap, sections, texts
-from cocrea.commitments.forms import PlanForm
-from cocrea.commitments.models import Commitment, Party
-from cocrea.commitments.views.base import SLUG_OF, bp, steps, text_parts
+from cocrea.commitments import panels, policies, queries, roadmap, texts
+from cocrea.commitments.models import AmendmentState, Commitment, Party
+from cocrea.commitments.views.amendments import amended
+from cocrea.commitments.views.base import SLUG_OF, bp, quality, steps, text_parts
 from cocrea.core import clock
-from cocrea.core.access import current_actor, requires, visible
-from cocrea.core.db import transaction
-from cocrea.core.errors import CocreaError, NotFound
+from cocrea.core.access import current_actor, visible
+from cocrea.core.errors import NotFound
+from cocrea.core.text import to_html
 from cocrea.core.visitor_pages import same_for_visitors
-from cocrea.cycles import figures
 from cocrea.cycles.models import Cycle
 from cocrea.cycles.queries import visible_cycle
 from cocrea.discussion.conversations import conversation
@@ -40,6 +38,7 @@ def index(cycle: Cycle) -> str:
         plan=plan,
         waiting=[proposal for proposal in selected if policies.can_draft_from(actor, proposal, now)],
         may_propose=plan is None and policies.can_propose(actor, cycle, now),
+        may_import=plan is None and policies.can_import(actor, cycle, now),
     )
 
 
@@ -51,15 +50,24 @@ def show(commitment: Commitment) -> str:
         return render_template("commitments/tombstone.html", cycle=commitment.cycle, commitment=commitment)
     actor, now = current_actor(), clock.now()
     actions = () if commitment.is_signed else roadmap.of(commitment)
+    may_edit = policies.can_edit(actor, commitment, now)
+    problems = queries.problems_behind(commitment)
+    changed_by = amended(actor, commitment, now)
+    changed = [one.text for one in changed_by["amendments"] if one.state is AmendmentState.ADOPTED]
+    stands = dict(commitment.signed_text or {}) if commitment.is_signed else texts.whole(commitment, actions)
+    content: dict[str, Any] = changed[-1] if changed else stands
     return render_template(
         "commitments/show.html",
         cycle=commitment.cycle,
         commitment=commitment,
-        content=commitment.signed_text if commitment.is_signed else texts.whole(commitment, actions),
-        problems=queries.problems_behind(commitment),
-        findings=[] if commitment.is_signed else checks.findings(commitment, actions),
+        content=content,
+        body_html=to_html(content["body"]) if changed else commitment.body_html,
+        **changed_by,
+        problems=problems,
+        **({} if commitment.is_signed else quality(commitment, actions, is_linked=bool(problems))),
         signing=[(party, SLUG_OF[party], policies.can_sign(actor, (commitment, party), now)) for party in Party],
-        may_edit=policies.can_edit(actor, commitment, now),
+        may_edit=may_edit,
+        writing=queries.turns(commitment, now) if may_edit else {},
         is_member=policies.is_member(actor, commitment),
         steps=[] if commitment.is_signed else steps(commitment, actions),
         panels=panels.of(actor, commitment, now),
@@ -78,67 +86,3 @@ def text_file(commitment: Commitment) -> Response:
     body = canonical_json(texts.current(commitment)).encode()
     disposition = f"attachment; filename={commitment.reference}.json"
     return Response(body, mimetype="application/json", headers={"Content-Disposition": disposition})
-
-
-@bp.get("/compromisos/<reference>/versiones")
-@same_for_visitors
-@visible(queries.visible_commitment)
-def versions(commitment: Commitment) -> str:
-    """Every text that was ever saved: nothing anybody wrote is lost."""
-    if commitment.is_tombstone:
-        raise NotFound
-    return render_template(
-        "commitments/versions.html",
-        cycle=commitment.cycle,
-        commitment=commitment,
-        versions=queries.versions(commitment),
-        parts_of=_part_titles(),
-        **text_parts(),
-    )
-
-
-@bp.get("/ciclos/<slug>/plan")
-@same_for_visitors
-@visible(visible_cycle)
-def plan(cycle: Cycle) -> str:
-    found = queries.in_plan(cycle)
-    return render_template(
-        "commitments/plan.html",
-        cycle=cycle,
-        plan=queries.plan_of(cycle),
-        signed=[commitment for commitment in found if commitment.is_signed],
-        unsigned=[commitment for commitment in found if not commitment.is_signed],
-        figures=figures.rows(figures.gather(cycle)),
-        may_publish=policies.can_publish_plan(current_actor(), cycle, clock.now()),
-        **text_parts(),
-    )
-
-
-@bp.route("/ciclos/<slug>/plan/publicacion", methods=["GET", "POST"])
-@requires(policies.can_publish_plan, visible_cycle)
-def publish_plan(cycle: Cycle) -> Any:
-    left_out = [commitment for commitment in queries.in_plan(cycle) if not commitment.is_signed]
-    form = PlanForm.asking_why(left_out)
-    if form.validate_on_submit():
-        reasons = {commitment.reference: form[commitment.reference].data or "" for commitment in left_out}
-        try:
-            with transaction():
-                operations.publish_plan(
-                    actor=current_actor(),
-                    cycle=cycle,
-                    title=form.title.data or "",
-                    introduction=form.introduction.data or "",
-                    left_out=reasons,
-                    now=clock.now(),
-                )
-            flash(_("El plan ya es público. Sigue el avance de cada compromiso en el tablero."), "success")
-            return redirect(url_for("commitments.plan", slug=cycle.slug), 303)
-        except CocreaError as error:
-            form.reject(error)
-    status = 422 if form.is_submitted() else 200
-    return render_template("commitments/publish_plan.html", cycle=cycle, form=form, left_out=left_out), status
-
-
-def _part_titles() -> dict[str, Any]:
-    titles = {section.slug: section.title for section in sections.SECTIONS}
-    return {**titles, sections.ROADMAP: _("Hoja de ruta"), operations.NEW: _("Primer borrador")}

@@ -63,7 +63,7 @@ class TopicSupport(Model):
 class PackVersion(Model):
     """An information pack as it was published once; the highest number holds. Nothing in it changes.
 
-    `about` is the scope of what it informs about (`topic:3`, `table:9`).
+    `about` is the scope of what it informs about (`topic:3`, `table:9`, `contest:2`).
     """
 
     __tablename__ = "pack_versions"

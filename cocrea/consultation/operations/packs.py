@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from cocrea.consultation import policies
 from cocrea.consultation.models import PackItem, PackVersion, PackVisit, Topic
 from cocrea.consultation.operations.history import note
+from cocrea.consultation.queries import Pack
 from cocrea.core import files, text
 from cocrea.core.access import enforce
 from cocrea.core.db import add, add_once, lock
@@ -76,10 +77,11 @@ def _items(links: Sequence[tuple[str, str]], kept: Sequence[PackItem], added: Se
     return items
 
 
-def see_pack(*, reader_id: int, about: str, number: int, is_first: bool, now: datetime) -> None:
-    """Remember, for this reader alone, that they have read a pack up to a version."""
-    own = {"about": about, "person_id": reader_id}
-    if is_first:
+def see_pack(pack: Pack, *, now: datetime) -> None:
+    """Remember, for its reader alone, that they have read a pack up to its present version."""
+    number = pack.number
+    own = {"about": pack.about, "person_id": pack.reader_id}
+    if pack.seen is None:
         add_once(PackVisit, **own, number=number, seen_at=now)
     else:
         older = sa.update(PackVisit).filter_by(**own).where(PackVisit.number < number)

@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from cocrea.consultation.models import PackItem, PackVersion, PackVisit, Topic
 from cocrea.consultation.queries.topics import visible_topic
+from cocrea.core import diffs
 from cocrea.core.errors import NotFound
 from cocrea.extensions import db
 
@@ -18,15 +19,20 @@ from cocrea.extensions import db
 @dataclass(frozen=True)
 class Pack:
     """A pack as it stands, its versions (newest first), and the number of the newest of them that a person has read, if
-    they have been here before."""
+    they have been here before. `about` and `number` say again which is the current one: they are known without
+    reading it anew in a later transaction."""
 
+    about: str
+    number: int
     current: PackVersion
     versions: list[PackVersion]
     seen: int | None
+    reader_id: int | None
 
     @property
     def is_unread(self) -> bool:
-        return self.seen is None or bool(self.news)
+        """Whether there is a reader to be remembered by whom this is not the newest they have read."""
+        return self.reader_id is not None and (self.seen is None or bool(self.news))
 
     @property
     def news(self) -> list[PackVersion]:
@@ -41,6 +47,11 @@ class Told:
 
     version: PackVersion
     before: str
+
+    @property
+    def changes(self) -> list[diffs.Change]:
+        """Word by word, what it changed; of a first version nothing."""
+        return diffs.changes(self.before, self.version.body_source) if self.before else []
 
 
 def pack(actor: Any, about: str) -> Pack | None:
@@ -63,7 +74,7 @@ def pack(actor: Any, about: str) -> Pack | None:
         return None
     current, html, seen = rows[0]
     set_committed_value(current, "body_html", html)
-    return Pack(current, [row[0] for row in rows], seen)
+    return Pack(about, current.number, current, [row[0] for row in rows], seen, actor.id)
 
 
 def visible_pack_version(actor: Any, slug: str, topic: str, number: int) -> tuple[Topic, Told]:

@@ -17,7 +17,7 @@ from cocrea.consultation.queries import Standing, Told
 from cocrea.consultation.queries.topics import NO_SECTOR
 from cocrea.consultation.rules import supports_per_person
 from cocrea.consultation.views.base import bp, status
-from cocrea.core import clock, diffs, files
+from cocrea.core import clock, files
 from cocrea.core.access import current_actor, requires, visible
 from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError
@@ -78,10 +78,9 @@ def topic(topic: Topic) -> str:
         may_publish=policies.can_publish(actor, cycle, now),
         may_edit=policies.can_edit_topic(actor, topic, now),
     )
-    if pack and actor.is_authenticated and pack.is_unread:
-        read = {"reader_id": actor.id, "about": topic.scope, "number": pack.current.number}
+    if pack and pack.is_unread:
         with transaction():
-            operations.see_pack(**read, is_first=pack.seen is None, now=now)
+            operations.see_pack(pack, now=now)
     return page
 
 
@@ -96,7 +95,7 @@ def pack_version(found: tuple[Topic, Told]) -> str:
         cycle=topic.cycle,
         topic=topic,
         version=told.version,
-        changes=diffs.changes(told.before, told.version.body_source) if told.before else [],
+        changes=told.changes,
     )
 
 

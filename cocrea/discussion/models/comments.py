@@ -9,11 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from cocrea.accounts.models import Person
-from cocrea.core.db import UTCDateTime, enum_column
+from cocrea.core.db import UTCDateTime, append_only, enum_column
 from cocrea.core.i18n import lazy as _l
 from cocrea.discussion.models.contributions import Contribution, ContributionKind, Counter
 from cocrea.discussion.models.reactions import Reaction
@@ -128,6 +127,7 @@ class Comment(Contribution):
         return f"{self.author_sector or ''}.{self.stance}.{depth}.{office}"
 
 
+@append_only
 class CommentVersion(Model):
     """What a comment said before it was mended; what it says now is in the comment. It never changes."""
 
@@ -139,12 +139,6 @@ class CommentVersion(Model):
     stance: Mapped[Stance] = mapped_column(enum_column(Stance))
     body_source: Mapped[str] = mapped_column(sa.Text)
     written_at: Mapped[datetime] = mapped_column(UTCDateTime)
-
-
-@event.listens_for(CommentVersion, "before_update")
-def _refuse_change(_mapper: Any, _connection: Any, _version: CommentVersion) -> None:
-    """What was once read stays as it was."""
-    raise RuntimeError("an earlier text of a comment does not change")
 
 
 class CommentReaction(Model):

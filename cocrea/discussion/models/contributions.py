@@ -77,6 +77,7 @@ class ContributionKind(StrEnum):
     COMMITMENT = "commitment"
     STATEMENT = "statement"
     AMENDMENT = "amendment"
+    PLAN_COMMENT = "plan_comment"
 
     @property
     def code(self) -> str:
@@ -91,6 +92,7 @@ CODES = {
     ContributionKind.COMMITMENT: "CMP",
     ContributionKind.STATEMENT: "AFI",
     ContributionKind.AMENDMENT: "ENM",
+    ContributionKind.PLAN_COMMENT: "CPL",
 }
 
 

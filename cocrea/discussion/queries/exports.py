@@ -14,8 +14,9 @@ from cocrea.extensions import db
 BATCH = 500
 
 
-def comments_of(*conditions: Any) -> sa.Select[Any]:
-    """The public comments that fulfil these conditions, as what anyone may take along of them."""
+def comments_of(*conditions: Any, visible: bool = True) -> sa.Select[Any]:
+    """The public comments that fulfil these conditions, as what anyone may take along of them. Without `visible` the
+    caller says which are public."""
     about, answered = aliased(Contribution.__table__), aliased(Contribution.__table__)
     return (
         sa.select(
@@ -37,7 +38,7 @@ def comments_of(*conditions: Any) -> sa.Select[Any]:
         )
         .join(about, about.c.id == Comment.subject_id)
         .outerjoin(answered, answered.c.id == sa.func.coalesce(Comment.answered_id, Comment.parent_id))
-        .where(Comment.visibility == Visibility.PUBLIC, *conditions)
+        .where(*([Comment.visibility == Visibility.PUBLIC] if visible else []), *conditions)
     )
 
 

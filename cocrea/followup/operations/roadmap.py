@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from cocrea.accounts.models import Organisation
 from cocrea.audit.canonical import canonical_json
@@ -134,6 +136,60 @@ def remove_activity(*, actor: Any, activity: Activity, now: datetime) -> None:
     db.session.delete(activity)
     db.session.flush()
     _changed(actor, commitment, now)
+
+
+def write_roadmap(commitment: Commitment, actions: Sequence[tuple[ActionText, Sequence[ActivityText]]]) -> None:
+    """Make the roadmap of a locked draft say this. What stands at the same place is rewritten and keeps its reference;
+    `text_changed` is the caller's to call."""
+    clean = [(_clean_action(action), [_clean_activity(step) for step in steps]) for action, steps in actions]
+    there = list(db.session.scalars(_actions_of(commitment)))
+    for action in there[len(clean) :]:
+        _delete(action.activities)
+        db.session.delete(action)
+    kept = [list(action.activities) for action in there] + [[]] * len(clean)
+    added = sum(max(0, len(steps) - len(old)) for (_action, steps), old in zip(clean, kept, strict=False))
+    fresh = iter(references.allot_many(commitment.cycle.prefix, CODE, count=added))
+    last = there[-1].position if there else 0
+    missing = range(last + 1, last + 1 + len(clean) - len(there))
+    there += [KeyAction(commitment_id=commitment.id, position=position, activities=[]) for position in missing]
+    for action, old, (said, steps) in zip(there, kept, clean, strict=False):
+        action.title, action.weight = said.title, said.weight
+        _write_activities(action, old, steps, fresh)
+    db.session.add_all(there[: len(clean)])
+    db.session.flush()
+
+
+def _write_activities(
+    action: KeyAction, there: list[Activity], contents: Sequence[ActivityText], fresh: Iterator[str]
+) -> None:
+    _delete(there[len(contents) :])
+    last = there[-1].position if there else 0
+    for place, content in enumerate(contents):
+        if place < len(there):
+            activity = there[place]
+        else:
+            last += 1
+            activity = Activity(reference=next(fresh), position=last)
+            action.activities.append(activity)
+        for field, value in asdict(content).items():
+            setattr(activity, field, value)
+
+
+def _actions_of(commitment: Commitment) -> sa.Select[KeyAction]:
+    found = sa.select(KeyAction).filter_by(commitment_id=commitment.id).options(selectinload(KeyAction.activities))
+    return found.order_by(KeyAction.position).execution_options(populate_existing=True)
+
+
+def _delete(activities: Iterable[Activity]) -> None:
+    for activity in list(activities):
+        db.session.delete(activity)
+
+
+def reschedule(commitment: Commitment, dates: Mapping[str, tuple[date, date]]) -> None:
+    """Move activities as an amendment says; `commitments` checked that both signed it, and writes the history."""
+    statement = sa.select(Activity).join(KeyAction).where(KeyAction.commitment_id == commitment.id)
+    for activity in db.session.scalars(statement.where(Activity.reference.in_(dates))):
+        activity.starts_on, activity.ends_on = dates[activity.reference]
 
 
 def _changed(actor: Any, commitment: Commitment, now: datetime) -> None:

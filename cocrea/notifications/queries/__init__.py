@@ -13,12 +13,16 @@ from cocrea.notifications.queries.notices import (
     notices,
     own_news,
 )
+from cocrea.notifications.queries.voters import VOTERS_AT_ONCE, called, calls_due, registered_untold
 
 __all__ = [
+    "VOTERS_AT_ONCE",
     "Follower",
     "Reader",
     "Told",
     "answers_of",
+    "called",
+    "calls_due",
     "due",
     "followed",
     "followers",
@@ -31,6 +35,7 @@ __all__ = [
     "notices",
     "own_news",
     "preference",
+    "registered_untold",
     "taken",
     "visible_institution",
 ]

@@ -7,13 +7,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.orm import Mapped, column_property, foreign, mapped_column, relationship, remote
 
 from cocrea.accounts.models import Invitation, Person, Role
 from cocrea.consultation.models import Problem
 from cocrea.core import sdg, text
-from cocrea.core.db import JSONText, UTCDateTime, enum_column
+from cocrea.core.db import JSONText, UTCDateTime, append_only, enum_column
 from cocrea.core.i18n import Lazy, listed
 from cocrea.core.i18n import lazy as _l
 from cocrea.discussion.models import Attachment, Contribution, ContributionKind, Visibility
@@ -187,6 +186,7 @@ class ProposalProblem(Model):
     problem_id: Mapped[int] = mapped_column(sa.ForeignKey(Problem.id), primary_key=True, index=True)
 
 
+@append_only
 class ProposalVersion(Model):
     """The whole text of a proposal at one time; number 1 is what was first published. It never changes.
 
@@ -208,10 +208,3 @@ class ProposalVersion(Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     author: Mapped[Person] = relationship()
-
-
-@event.listens_for(ProposalVersion, "before_update")
-def refuse_change(_mapper: Any, _connection: Any, version: Any) -> None:
-    """What was once read stays as it was."""
-    if any(attribute.history.has_changes() for attribute in sa.inspect(version).attrs):
-        raise RuntimeError(f"a row of {version.__tablename__} does not change")

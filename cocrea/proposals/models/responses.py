@@ -7,16 +7,15 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cocrea.accounts.models import Organisation, Person
 from cocrea.core import text
-from cocrea.core.db import JSONText, UTCDateTime, enum_column
+from cocrea.core.db import JSONText, UTCDateTime, append_only, enum_column
 from cocrea.core.i18n import lazy as _l
 from cocrea.discussion.models import Visibility
 from cocrea.extensions import Model
-from cocrea.proposals.models.proposals import Proposal, refuse_change
+from cocrea.proposals.models.proposals import Proposal
 
 
 class ResponseKind(StrEnum):
@@ -92,6 +91,7 @@ class Response(Model):
         return (self.proposal_id, self.organisation_id) == (routing.proposal_id, routing.organisation_id)
 
 
+@append_only
 class ResponseVersion(Model):
     """All that an answer said at one time; number 1 is what was first published. It never changes.
 
@@ -113,9 +113,6 @@ class ResponseVersion(Model):
     why: Mapped[str] = mapped_column(sa.String(500), default="")
     author_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-
-
-event.listen(ResponseVersion, "before_update", refuse_change)
 
 
 class AnswerQuestion(Model):

@@ -29,68 +29,54 @@ from cocrea.proposals.steps import STEPS, Step
 
 
 def todo(actor: Any, now: datetime) -> list[Todo]:
-    """Facilitators: proposals that wait for the next step. Officials: answers they owe. Authors: their drafts and the
-    amendments that wait for them."""
-    return [*_steps(actor, now), *_own(actor, now)]
+    """Facilitators: proposals that wait for the next step or an institution. Officials: answers they owe.
 
-
-def _steps(actor: Any, now: datetime) -> list[Todo]:
-    """What the facilitation can do now with the proposals of its cycles, by status. One statement."""
-    cycles = actor.scope_ids(Role.FACILITATOR, "cycle")
-    if not cycles:
-        return []
-    statement = (
-        sa.select(
-            Cycle.slug,
-            Cycle.title,
-            Proposal.status,
-            sa.func.count(Proposal.id.distinct()),
-            sa.func.max(Stage.ends_at),
-        )
-        .join(Proposal, Proposal.cycle_id == Cycle.id)
-        .join(Stage, Stage.cycle_id == Cycle.id)
-        .where(Cycle.id.in_(cycles), Proposal.visibility == Visibility.PUBLIC)
-        .where(sa.or_(*(_is_due(status, step, now) for status, step in STEPS.items())))
-        .group_by(Cycle.id, Proposal.status)
-        .order_by(Cycle.id, Proposal.status)
-    )
-    return [_step(*row) for row in db.session.execute(statement)]
-
-
-def _is_due(status: ProposalStatus, step: Step, now: datetime) -> sa.ColumnElement[bool]:
-    kinds = [kind for kind, opened in OPENS.items() if step.action in opened]
-    return sa.and_(
-        Proposal.status == status,
-        Stage.kind.in_(kinds),
-        Stage.starts_at <= now + step.ahead,
-        sa.or_(Stage.ends_at.is_(None), Stage.ends_at > now),
-        step.condition,
-    )
-
-
-def _step(slug: str, cycle: str, status: ProposalStatus, count: int, ends_at: datetime | None) -> Todo:
-    step = STEPS[status]
-    text = _l("%(count)s en «%(cycle)s»", count=count, cycle=cycle)
-    return Todo(step.title, text, url_for(step.endpoint, slug=slug, **step.arguments), ends_at)
-
-
-def _own(actor: Any, now: datetime) -> list[Todo]:
-    """What no institution has yet, the answers owed, amendments to answer, and one's drafts: in one statement."""
+    Authors: their drafts and the amendments that wait for them. All in one statement.
+    """
     cycles = actor.scope_ids(Role.FACILITATOR, "cycle")
     parts = [
         _part("draft", _drafts(actor), ("reference", "title")),
         _part("begun", _begun(actor, now), ("slug", "title")),
         _part("rewritten", _rewritten(actor, now), ("reference", "title")),
         _part("amended", amendments_to_answer(actor), ("reference", "title", "number")),
+        _part("consent", consents_owed(actor, now), (None, "title", "number", "due")),
     ]
-    parts.append(_part("consent", consents_owed(actor, now), (None, "title", "number", "due")))
     if cycles:
+        parts += [
+            _part(status, _waiting_for(step, status, cycles, now), ("slug", "title", "number", "due"))
+            for status, step in STEPS.items()
+        ]
         parts.append(_part("conclude", to_conclude(cycles, now), (None, "title", "number", "due")))
         parts.append(_part("unrouted", unrouted_counts(cycles), ("slug", "title", "number")))
     if actor.organisation_ids(Role.OFFICIAL):
         parts.append(_part("owed", waiting(actor, now), (None, None, "number", "due", "day")))
     found = db.session.execute(sa.union_all(*parts).order_by("what", "key")).all()
-    return [_TODOS[row.what](row) for row in found if row.what in WRITTEN or row.number]
+    return [_todo(row) for row in found if row.what in WRITTEN or row.number]
+
+
+def _todo(row: Any) -> Todo:
+    return _TODOS[row.what](row) if row.what in _TODOS else _step(row)
+
+
+def _waiting_for(step: Step, status: ProposalStatus, cycles: set[int], now: datetime) -> Rows:
+    """How many proposals of each cycle wait for a step that can be done now."""
+    kinds = [kind for kind, opened in OPENS.items() if step.action in opened]
+    due = sa.func.max(Stage.ends_at).label("due")
+    return (
+        sa.select(Cycle.slug, Cycle.title, sa.func.count(Proposal.id.distinct()).label("number"), due)
+        .join(Proposal, Proposal.cycle_id == Cycle.id)
+        .join(Stage, Stage.cycle_id == Cycle.id)
+        .where(Cycle.id.in_(cycles), Proposal.visibility == Visibility.PUBLIC, Proposal.status == status)
+        .where(Stage.kind.in_(kinds), Stage.starts_at <= now + step.ahead)
+        .where(sa.or_(Stage.ends_at.is_(None), Stage.ends_at > now), step.condition)
+        .group_by(Cycle.id)
+    )
+
+
+def _step(row: Any) -> Todo:
+    step = STEPS[ProposalStatus(row.what)]
+    text = _l("%(count)s en «%(cycle)s»", count=row.number, cycle=row.title)
+    return Todo(step.title, text, url_for(step.endpoint, slug=row.key, **step.arguments), row.due)
 
 
 def _part(what: str, statement: Rows, names: Sequence[str | None]) -> Rows:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from cocrea.core import clock
 from cocrea.core.access import current_actor, requires, visible
 from cocrea.core.db import after_commit, transaction
+from cocrea.core.diffs import Compared, compared
 from cocrea.core.errors import CocreaError, Conflict
 from cocrea.core.pagination import position
 from cocrea.core.visitor_pages import same_for_visitors
@@ -17,7 +18,6 @@ from cocrea.proposals import feeding, jobs, operations, policies, queries
 from cocrea.proposals.forms import CorrectionForm
 from cocrea.proposals.models import Response, ResponseVersion
 from cocrea.proposals.views.base import bp
-from cocrea.proposals.views.versions import Compared, compared
 
 
 @bp.get("/respuestas/<int:response_id>/correccion")

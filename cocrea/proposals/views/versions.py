@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
-
 from flask import render_template, request
 
-from cocrea.core import diffs
 from cocrea.core.access import visible
+from cocrea.core.diffs import compared
 from cocrea.core.pagination import position
 from cocrea.core.visitor_pages import same_for_visitors
 from cocrea.proposals import queries
 from cocrea.proposals.models import Part, Proposal, ProposalVersion
 from cocrea.proposals.views.base import bp
-
-
-@dataclass(frozen=True)
-class Compared:
-    """One part of the text in two versions."""
-
-    label: Any
-    changes: list[diffs.Change]
-
-    @property
-    def is_same(self) -> bool:
-        return all(change.same for change in self.changes)
-
-    @property
-    def rows(self) -> list[tuple[list[diffs.Change], list[diffs.Change]]]:
-        return diffs.side_by_side(self.changes)
 
 
 @bp.get("/propuestas/<reference>/versiones")
@@ -78,12 +58,3 @@ def compare(proposal: Proposal) -> str:
         compared=compared((part.label, part.of(found[old]), part.of(found[new])) for part in Part),
         beside=bool(request.args.get("lado")),
     )
-
-
-def compared(said: Iterable[tuple[Any, str, str]]) -> list[Compared]:
-    """Every part in which either says something: what it is called, its old text and its new."""
-    return [
-        Compared(label, diffs.folded(diffs.changes(before, after)))
-        for label, before, after in said
-        if before or after
-    ]

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from cocrea.consultation.models import PackItem
 from cocrea.consultation.queries import Told, pack
-from cocrea.core import clock, diffs, files
+from cocrea.core import clock, files
 from cocrea.core.access import current_actor, requires, visible
 from cocrea.core.db import transaction
 from cocrea.core.errors import CocreaError
@@ -31,7 +31,7 @@ def pack_version(found: tuple[Table, Told]) -> str:
         cycle=table.cycle,
         table=table,
         version=told.version,
-        changes=diffs.changes(told.before, told.version.body_source) if told.before else [],
+        changes=told.changes,
     )
 
 

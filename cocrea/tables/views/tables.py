@@ -102,10 +102,9 @@ def show(place: Place) -> str:
         may_run=standing.may_run,
         pack=pack,
     )
-    if pack and actor.is_authenticated and pack.is_unread:
-        read = {"reader_id": actor.id, "about": table.scope, "number": pack.current.number}
+    if pack and pack.is_unread:
         with transaction():
-            see_pack(**read, is_first=pack.seen is None, now=now)
+            see_pack(pack, now=now)
     return page
 
 

@@ -12,7 +12,7 @@ from cocrea.voting.counting.ballots import CHOICES
 from cocrea.voting.counting.elections import Election, Kind, Tiers
 from cocrea.voting.counting.gathering import Points, gathered
 from cocrea.voting.counting.rules import tally
-from cocrea.voting.counting.terms import Base, Style, Terms
+from cocrea.voting.counting.terms import WITH_THRESHOLD, Base, Style, Terms
 
 KINDS = {
     Style.ONE: Kind.RANKED,
@@ -20,7 +20,6 @@ KINDS = {
     Style.SEVERAL: Kind.APPROVAL,
     Style.POINTS: Kind.POINTS,
 }
-WITH_THRESHOLD = frozenset({"majority", "approval"})
 
 
 def count(

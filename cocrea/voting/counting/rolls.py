@@ -55,6 +55,19 @@ def proves_entry(proof: Any) -> bool:
         return False
 
 
+def entry_fault(published: Mapping[str, Any], proof: Any) -> str | None:
+    """What a proof lacks to show that its member is on the roll of this published contest: `format` (it is no proof),
+    `contest` (it is of another one), `roll` (of another state of the roll), `forged`; None where it shows it."""
+    if not isinstance(proof, Mapping) or proof.get("format") != ROLL_FORMAT:
+        return "format"
+    if proof.get("contest") != published.get("contest"):
+        return "contest"
+    roll = published["roll"]
+    if (proof.get("fingerprint"), proof.get("size")) != (roll.get("fingerprint"), roll["size"]):
+        return "roll"
+    return None if proves_entry(proof) else "forged"
+
+
 def _leads_up(proof: Mapping[str, Any]) -> bool:
     leaf = entry_hash(str(proof["member"]), str(proof["secret"]))
     path = [bytes.fromhex(one) for one in proof["path"]]

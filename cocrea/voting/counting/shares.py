@@ -17,7 +17,7 @@ from typing import Any
 
 from cocrea.voting.counting.elections import Election, Kind, Outcome, Tie
 from cocrea.voting.counting.greedy import total_worth
-from cocrea.voting.counting.purses import Backer, Purses, Rate
+from cocrea.voting.counting.purses import Backers, Purses, Rate
 from cocrea.voting.counting.ties import Ties
 
 
@@ -41,7 +41,7 @@ class Purchase:
 class _Market:
     """What does not change while shares are raised."""
 
-    backers: Mapping[str, Sequence[Backer]]
+    backers: Mapping[str, Sequence[Backers]]
     costs: Mapping[str, Fraction]
     budget: Fraction
     ballots: int
@@ -114,11 +114,12 @@ def _market(election: Election, satisfaction: Satisfaction) -> _Market:
         for ballot in election.ballots
     ]
     whole = lcm(*(each.denominator for given in worth for each in given.values()))
-    backers: dict[str, list[Backer]] = defaultdict(list)
+    alike: dict[str, dict[tuple[int, int], list[int]]] = defaultdict(lambda: defaultdict(list))
     for place, (ballot, given) in enumerate(zip(election.ballots, worth, strict=True)):
         for name, each in given.items():
             if each > 0:
-                backers[name].append(Backer(place, int(each * whole), ballot.weight))
+                alike[name][int(each * whole), ballot.weight].append(place)
+    backers = {name: [Backers(*what, ballots) for what, ballots in those.items()] for name, those in alike.items()}
     if election.budget is not None:
         return _Market(backers, cost, election.budget, len(election.ballots))
     seat = Fraction(max(1, election.valid))

@@ -39,7 +39,8 @@ STYLES: Mapping[str, Style] = {
     "score": Style.POINTS,
     **dict.fromkeys(("irv", "scottish-stv", "schulze"), Style.ORDER),
 }
-BUDGETED = frozenset({"equal-shares", "greedy"})
+WITH_BUDGET = frozenset({"equal-shares", "greedy"})
+WITH_THRESHOLD = frozenset({"yes-no-abstain", "majority", "approval"})
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Terms:
 
     `max_choices` is how many options may be marked or put in order; a `budget` is for equal shares and greedy, in
     whole pesos. Equal shares without one choose as many as there are `seats`. With `average`, points are counted by
-    the mean of who gave any. A `threshold_percent` is for yes-no-abstain, majority and approval.
+    the mean of who gave any. A `threshold_percent` is for rules `WITH_THRESHOLD`.
     """
 
     rule: str
@@ -112,7 +113,7 @@ def _costs_fit(terms: Terms, options: Sequence[Mapping[str, Any]]) -> bool:
     """Where there is a budget everything has a cost, and greedy does not go without."""
     if terms.budget is None:
         return terms.rule != "greedy"
-    return terms.rule in BUDGETED and all(option["cost"] is not None for option in options)
+    return terms.rule in WITH_BUDGET and all(option["cost"] is not None for option in options)
 
 
 def _option(number: int, option: Mapping[str, Any]) -> Candidate:

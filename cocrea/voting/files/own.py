@@ -10,7 +10,7 @@ from io import StringIO
 from typing import Any
 
 from cocrea.voting.counting.ballots import blank, fault, normal
-from cocrea.voting.counting.checks import FORMAT, terms_of
+from cocrea.voting.counting.checks import FORMATS, terms_of
 from cocrea.voting.counting.contests import election_of
 from cocrea.voting.counting.elections import Candidate, Election
 from cocrea.voting.counting.terms import Style, Terms
@@ -24,7 +24,7 @@ Said = tuple[int, str, Any]  # in which line, under which receipt, and what
 def read_contest(text: str) -> Election:
     """The election of a contest where options are chosen, with its seats, budget and seed."""
     published = _json(text)
-    if not isinstance(published, dict) or published.get("format") != FORMAT:
+    if not isinstance(published, dict) or published.get("format") not in FORMATS:
         raise Unreadable(Fault.UNKNOWN_KIND, 0, published.get("format") if isinstance(published, dict) else "")
     try:
         terms, seed = terms_of(published), str(published["seed"])

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional, ValidationE
 from cocrea.core.forms import Form, line, members, pairs, paragraph
 from cocrea.core.i18n import lazy as _l
 from cocrea.proposals.models import Proposal
-from cocrea.voting.counting import Base
+from cocrea.voting.counting import WITH_BUDGET, WITH_THRESHOLD, Base
 from cocrea.voting.counting.shares import Satisfaction
 from cocrea.voting.models import Deciding, ElectorateRule, OptionOrder, Secrecy, TurnoutShown
 from cocrea.voting.operations import NewOption
@@ -21,8 +21,6 @@ from cocrea.voting.rules import (
     MARKING,
     SATISFACTIONS,
     SEVERAL_WINNERS,
-    WITH_BUDGET,
-    WITH_THRESHOLD,
     RuleName,
 )
 

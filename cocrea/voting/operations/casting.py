@@ -13,13 +13,14 @@ import sqlalchemy as sa
 from cocrea.core.access import enforce
 from cocrea.core.db import add
 from cocrea.core.errors import Conflict, Denied, Invalid
+from cocrea.core.i18n import in_words
 from cocrea.core.i18n import lazy as _l
 from cocrea.core.settings import current_settings
 from cocrea.discussion.models import Channel
 from cocrea.extensions import db
 from cocrea.voting import policies
 from cocrea.voting.counting import fault, normal
-from cocrea.voting.models import BallotKey, Contest, OpenBallot, RollEntry
+from cocrea.voting.models import BallotKey, Booth, Contest, OpenBallot, RollEntry
 from cocrea.voting.operations.roll import freeze
 from cocrea.voting.wording import refusal
 
@@ -45,8 +46,8 @@ def cast(
         raise Invalid(refusal(wrong, contest))
     if contest.frozen_at is None:
         freeze(contest=contest, now=now)
-    _hold_the_box_open(contest)
-    entry = _locked_entry(actor, contest)
+    hold_the_box_open(contest)
+    entry = locked_entry(actor, contest)
     receipt = new_receipt()
     _put(contest, entry, receipt, normal(contest.terms, choices), channel)
     db.session.flush()
@@ -72,6 +73,8 @@ def _put(contest: Contest, entry: RollEntry, receipt: str, choices: Any, channel
         ballot.receipt, ballot.choices = receipt, choices
     elif entry.took_part:
         raise Conflict(_voted_otherwise(entry))
+    elif entry.booth_id is not None and channel is not Channel.PAPER:
+        raise Conflict(asked_for_paper(db.session.get_one(Booth, entry.booth_id)))
     else:
         add(OpenBallot(**key, receipt=receipt, choices=choices))
         entry.took_part, entry.channel = True, channel
@@ -83,7 +86,19 @@ def _voted_otherwise(entry: RollEntry) -> Any:
     return _l("Tu boleta ya está en la urna y cuenta, pero el servidor ya no puede encontrarla para cambiarla.")
 
 
-def _hold_the_box_open(contest: Contest) -> None:
+def asked_for_paper(booth: Booth) -> Any:
+    """Why whoever asked to vote at a booth does not vote online: where and when they vote."""
+    zone = booth.contest.cycle.timezone
+    return _l(
+        "Pediste votar en papel en «%(place)s» (%(address)s), desde el %(when)s. Para votar en línea, devuélvelo antes "
+        "de que abra la casilla; después, pídelo ahí a quien la atiende.",
+        place=booth.place,
+        address=booth.address,
+        when=in_words(booth.days[0].opens_at, zone),
+    )
+
+
+def hold_the_box_open(contest: Contest) -> None:
     """Share the contest's lock with other voters, so that the box is not sealed between check and commit.
 
     Always taken before the lock of a roll entry: one order of locks, no deadlock.
@@ -93,8 +108,8 @@ def _hold_the_box_open(contest: Contest) -> None:
         raise Conflict(_l("La urna ya se cerró: tu boleta anterior, si la hubo, es la que cuenta."))
 
 
-def _locked_entry(actor: Any, contest: Contest) -> RollEntry:
-    entry = db.session.get(RollEntry, (contest.id, actor.id), with_for_update=True, populate_existing=True)
+def locked_entry(person: Any, contest: Contest) -> RollEntry:
+    entry = db.session.get(RollEntry, (contest.id, person.id), with_for_update=True, populate_existing=True)
     if entry is None:
         raise Denied(
             _l("No estás en el padrón: se formó al abrir la votación, con quienes cumplían la regla entonces.")

@@ -1,4 +1,4 @@
-"""The close: the box is sealed, its key destroyed, and what is in it counted twice."""
+"""The close: the box is sealed and its key destroyed; what is in it is counted, unless it waits for papers."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from cocrea.accounts.models import Person, Sector
 from cocrea.core.db import lock
 from cocrea.cycles.figures import SMALLEST
 from cocrea.extensions import db
-from cocrea.proposals.models import ProposalStatus
-from cocrea.proposals.operations import move
-from cocrea.voting import queries
-from cocrea.voting.counting import agrees, ballots_root, count, is_represented, second_count
+from cocrea.voting import queries, scrutiny
+from cocrea.voting.counting import is_represented
 from cocrea.voting.models import BallotKey, BallotName, Contest, OpenBallot, RollEntry, SealedBallot
 from cocrea.voting.operations.casting import pseudonyms
+from cocrea.voting.operations.counting import count_ballots, sealed_root
 from cocrea.voting.operations.history import note
 from cocrea.voting.operations.roll import freeze
 
@@ -36,9 +35,10 @@ NOBODY = Owner("", None)  # where the server's secret is not the one the ballots
 
 
 def seal(*, contest: Contest, now: datetime) -> Contest:
-    """Close the box for good: publish the ballots by receipt, destroy the key, count; once, after the close.
+    """Close the box for good: put the ballots by receipt, destroy the key, count; once, after the close.
 
-    What the database still holds on disk of the emptied box is wiped after the commit (`jobs.scrub`).
+    Where there are booths nothing is counted or published yet: that waits for their papers (`counting.tally`). What
+    the database still holds on disk of the emptied box is wiped after the commit (`jobs.scrub`).
     """
     lock(contest)
     if contest.sealed_at is not None or contest.cancelled_at is not None or now < contest.closes_at:
@@ -48,8 +48,10 @@ def seal(*, contest: Contest, now: datetime) -> Contest:
     owners = _owners(contest)
     ballots, sectors = _empty_the_box(contest, owners)
     contest.sealed_at = now
-    contest.ballots_root = ballots_root(ballots)
-    _count(contest, ballots, now)
+    if scrutiny.awaits_papers(contest):
+        _set_aside(contest, ballots, now)
+        return contest
+    count_ballots(None, contest, ballots, now)
     contest.represented_by_sector = _represented(contest, ballots, sectors)
     return contest
 
@@ -58,6 +60,12 @@ def empty(contest: Contest) -> None:
     """Destroy the open ballots of a contest, and the key with which they could be found."""
     for table in (BallotKey, OpenBallot):  # as everybody locks them
         db.session.execute(sa.delete(table).where(table.contest_id == contest.id))
+
+
+def _set_aside(contest: Contest, ballots: list[dict[str, Any]], now: datetime) -> None:
+    """Say in public what was in the box, so that nothing changes in it while the papers are read, and no more."""
+    contest.online_root = sealed_root(contest, ballots)
+    note(None, contest, "contest.sealed", now, {"sealed_root": contest.online_root, "ballots": len(ballots)})
 
 
 def _owners(contest: Contest) -> Mapping[str, Owner]:
@@ -102,34 +110,6 @@ def _published(contest: Contest, receipt: str, choices: Any, owner: Owner) -> di
     return told if contest.is_secret else {**told, "voter": owner.name}
 
 
-def _count(contest: Contest, ballots: list[dict[str, Any]], now: datetime) -> None:
-    """Count twice; if the two differ, nothing is sealed and the job fails."""
-    contest.sectors_reached = queries.sectors_reached(contest)
-    given: dict[str, Any] = {
-        "roll_size": contest.roll_size,
-        "seed": contest.seed,
-        "sectors_reached": contest.sectors_reached,
-    }
-    contest.result = count(contest.terms, ballots, **given)
-    if not agrees(contest.result, second_count(contest.terms, ballots, **given)):
-        raise RuntimeError("two counts of one contest differ")
-    contest.counted_at = now
-    note(
-        None,
-        contest,
-        "contest.counted",
-        now,
-        {"root": contest.ballots_root, "seed": contest.seed, "result": _summary(contest.result)},
-    )
-    _settle_proposals(contest, now)
-
-
-def _summary(result: Mapping[str, Any]) -> dict[str, Any]:
-    """What the history keeps of a result: the account of its rounds is in the public file."""
-    kept = ("ballots", "valid", "blank", "invalid", "quorum_reached", "winners", "options")
-    return {key: result[key] for key in kept}
-
-
 def _represented(
     contest: Contest, ballots: list[dict[str, Any]], sectors: Mapping[str, Sector | None]
 ) -> list[list[Any]] | None:
@@ -149,12 +129,3 @@ def _represented(
     if any(min(served[sector], size - served[sector]) < SMALLEST for sector, size in voted.items()):
         return None
     return sorted([sector.value if sector else "", served[sector], size] for sector, size in voted.items())
-
-
-def _settle_proposals(contest: Contest, now: datetime) -> None:
-    winners = set(contest.result["winners"])
-    for option in contest.options:
-        if option.proposal is not None and option.proposal.status is ProposalStatus.ON_BALLOT:
-            won = str(option.position) in winners
-            status = ProposalStatus.SELECTED if won else ProposalStatus.NOT_SELECTED
-            move(actor=None, proposal=option.proposal, status=status, now=now)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from cocrea.core.errors import Invalid
 from cocrea.core.i18n import lazy as _l
-from cocrea.voting.counting import Base
+from cocrea.voting.counting import WITH_BUDGET, WITH_THRESHOLD, Base
 from cocrea.voting.models import Deciding
-from cocrea.voting.rules import MARKING, SEVERAL_WINNERS, WITH_BUDGET, WITH_THRESHOLD, RuleName
+from cocrea.voting.rules import MARKING, SEVERAL_WINNERS, RuleName
 
 if TYPE_CHECKING:
     from cocrea.voting.operations.calling import NewOption

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from cocrea.audit.operations import record
-from cocrea.voting.models import Contest
+from cocrea.voting.models import Booth, Contest
 
 
 def note(actor: Any, contest: Contest, action: str, now: datetime, new: Mapping[str, Any], **more: Any) -> None:
@@ -22,3 +22,8 @@ def note(actor: Any, contest: Contest, action: str, now: datetime, new: Mapping[
         subject_id=contest.id,
         **more,
     )
+
+
+def note_booth(actor: Any, booth: Booth, action: str, now: datetime, new: Mapping[str, Any], **more: Any) -> None:
+    """One record about a booth, among those of its contest; never about a voter."""
+    note(actor, booth.contest, action, now, {"booth": booth.number, **new}, **more)

@@ -9,14 +9,15 @@ from flask import Blueprint, Response, render_template
 from flask_babel import gettext as _
 
 from cocrea.accounts.models import Sector
+from cocrea.consultation.queries import pack
 from cocrea.core import clock
 from cocrea.core.access import current_actor
 from cocrea.core.i18n import grouped, zone
 from cocrea.core.windows import WindowState
 from cocrea.cycles.models import Cycle
-from cocrea.voting import account, policies, queries
+from cocrea.voting import account, policies, queries, scrutiny
 from cocrea.voting.forms import ReceiptForm, ballot_form
-from cocrea.voting.models import Contest, TurnoutShown
+from cocrea.voting.models import Contest, RollEntry, TurnoutShown
 from cocrea.voting.rules import BASES
 
 bp = Blueprint("voting", __name__)
@@ -46,6 +47,7 @@ def show_contest(contest: Contest, ballot: Any = None, **more: Any) -> str:
     entry = queries.roll_entry(actor, contest)
     turnout = queries.turnout(contest) if _shows_turnout(contest) else None
     options = queries.in_order(contest, actor)
+    booths = scrutiny.progress(contest) if contest.sealed_at else []
     if contest.counted_at:
         more.update(bars=account.bars(contest), flow=account.flow(contest), steps=account.steps(contest))
     return render_template(
@@ -55,13 +57,31 @@ def show_contest(contest: Contest, ballot: Any = None, **more: Any) -> str:
         options=options,
         entry=entry,
         turnout=turnout,
+        booths=booths,
         turnout_rows=_turnout_rows(turnout) if turnout else None,
         may_vote=policies.can_vote(actor, contest, now),
         may_manage=policies.can_manage(actor, contest, now),
         ballot=ballot or ballot_form(contest, options, formdata=None),
         receipt_form=ReceiptForm(formdata=None),
+        pack=pack(actor, contest.scope),
+        may_edit_pack=policies.can_edit_pack(actor, contest, now),
+        may_see_booths=policies.can_see_booths(actor, contest, now),
+        **about_paper(contest, entry),
         **more,
     )
+
+
+def about_paper(contest: Contest, entry: RollEntry | None) -> dict[str, Any]:
+    """What the pages of a contest that is to come or under way say of its booths; nothing of one that was sealed."""
+    if contest.sealed_at or contest.cancelled_at:
+        return {"places": [], "may_ask": {}, "own_booth": None}
+    actor, now, places = current_actor(), clock.now(), queries.places(contest)
+    asked = entry.booth_id if entry and not entry.took_part else None
+    return {
+        "places": places,
+        "may_ask": {booth.id: policies.can_ask_for_paper(actor, booth, now) for booth in places},
+        "own_booth": next((booth for booth in places if booth.id == asked), None),
+    }
 
 
 def unstored(page: str) -> Response:

@@ -47,7 +47,7 @@ def create(cycle: Cycle) -> Any:
         try:
             contest = _create(form, cycle, admitted)
             jobs.settle_on_time(contest)
-            flash(_("La votación quedó convocada. Sus propuestas ya no cambian."), "success")
+            flash(_("La votación quedó convocada. Sus opciones ya no cambian."), "success")
             is_listed = contest.electorate is ElectorateRule.UPLOADED
             page = "voting.list_addresses" if is_listed else "voting.show"
             return redirect(url_for(page, reference=contest.reference), 303)

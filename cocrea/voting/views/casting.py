@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import segno
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 
 from cocrea.core import clock
 from cocrea.core.access import current_actor, requires, visible
@@ -31,6 +31,13 @@ def _voter() -> str:
 @visible(queries.visible_contest)
 def show(contest: Contest) -> str:
     return show_contest(contest)
+
+
+@bp.get("/votaciones/<reference>/boleta")
+@visible(queries.visible_contest)
+def back_to_ballot(contest: Contest) -> Any:
+    """Where a phone that let go of the review, or of the receipt, loads its address again."""
+    return redirect(url_for("voting.show", reference=contest.reference), 303)
 
 
 @bp.post("/votaciones/<reference>/boleta")
@@ -67,4 +74,10 @@ def _review(contest: Contest, choices: Any, form: Any) -> str:
         spoken=spoken(contest, choices),
         sent=[(name, value) for name in form.data for value in request.form.getlist(name) if name != "csrf_token"],
         is_blank=not choices,
+        spent=_spent(contest, choices),
     )
+
+
+def _spent(contest: Contest, choices: Any) -> int | None:
+    """What a ballot takes of the money that is shared out, in pesos; none where none is, or where it is blank."""
+    return int(sum(contest.terms.costs[name] for name in choices)) if contest.budget and choices else None

@@ -22,7 +22,7 @@ from cocrea.voting import addresses, electorates, operations, policies, queries
 from cocrea.voting.counting import proof_of_entry
 from cocrea.voting.forms import AddressesForm, EmptyListForm, LateForm, late_form
 from cocrea.voting.models import Contest
-from cocrea.voting.views.base import bp
+from cocrea.voting.views.base import about_paper, bp
 
 
 def _facilitator() -> str:
@@ -47,6 +47,8 @@ def roll(contest: Contest) -> str:
         listed=queries.listed(contest) if may_list else 0,
         may_list=may_list,
         may_register=policies.can_register_late(actor, contest, now),
+        entry=entry,
+        **about_paper(contest, entry),
     )
 
 

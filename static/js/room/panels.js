@@ -1,6 +1,7 @@
 // The parts of a room that change while one looks. Each is fetched anew when something happened to it, and its forms are
 // answered with the panel alone. What someone is typing, focus and open folds stay as they are.
 import { announce } from "../announce.js";
+import { whenLetGo } from "../pressing.js";
 
 const SPREAD = 400; // so that a full room does not ask in the same instant
 const CALM = 3000; // for what a full room does all at once
@@ -34,6 +35,7 @@ export function openPanels(element) {
     const question = ++questions;
     const answer = await ask(panel, panel.dataset.panelUrl);
     const html = await answer.text();
+    await whenLetGo();
     if (answer.ok && isNews(panel, question)) put(panel, html);
     return answer.ok;
   }

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from cocrea.voting.counting.again import adding, buying, pairing, transferring
-from cocrea.voting.counting.terms import Base, Style, Terms
+from cocrea.voting.counting.terms import WITH_THRESHOLD, Base, Style, Terms
 from cocrea.voting.counting.ties import by_lot
 
 Rule = Callable[[Terms, Sequence[Any], Sequence[str]], list[str]]
@@ -66,7 +66,7 @@ def _winners(
         no = {name: sum(choices[name] == "no" for choices in valid) for name in terms.costs}
         return [name for name in terms.costs if _is_enough(terms, votes[name], votes[name] + no[name], sizes)]
     found = RULES[terms.rule](terms, valid, by_lot(terms.costs, seed))
-    if terms.rule in {"majority", "approval"}:
+    if terms.rule in WITH_THRESHOLD:
         return [name for name in found if _is_enough(terms, votes[name], len(valid), sizes)]
     return found
 

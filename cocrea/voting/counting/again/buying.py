@@ -1,7 +1,8 @@
-"""Sequential PAV and equal shares again: every ballot keeps its own account."""
+"""Sequential PAV and equal shares again: people who paid alike draw on one account."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, gcd, lcm
@@ -63,9 +64,9 @@ def _raised(market: _Market, budget: Fraction, people: int) -> list[str]:
 
 
 class _Market:
-    """What can be bought, and what each voter has (`money`) and would have more, had each begun with one unit more
-    (`growth`): both in parts of a `unit` that gets finer. `far`: had each begun with less than this more, the same
-    would have been bought in the same way."""
+    """What can be bought, and on which `account` each voter draws: what everyone who does has (`money`) and would have
+    more, had each begun with one unit more (`growth`), both in parts of a `unit` that gets finer. `far`: had each begun
+    with less than this more, the same would have been bought in the same way."""
 
     def __init__(
         self, voters: Mapping[str, list[int]], costs: Mapping[str, Fraction], worth: Mapping[str, Fraction]
@@ -79,7 +80,7 @@ class _Market:
     def buy(self, share: Fraction, people: int) -> tuple[list[str], Fraction | None]:
         """What is bought when each begins with this share, in its order, and how far that holds."""
         self.unit, self.far = share.denominator, None
-        self.money, self.growth = [share.numerator] * people, [share.denominator] * people
+        self.account, self.money, self.growth = [1] * people, [0, share.numerator], [0, share.denominator]
         known = dict.fromkeys(self.worth, (Fraction(0), Fraction(0)))
         chosen: list[str] = []
         while (best := self._best(known)) is not None:
@@ -105,38 +106,54 @@ class _Market:
 
     def _ask(self, name: str) -> tuple[Fraction, Fraction] | None:
         """The rate of a project, and by how much a unit more for each would lower it; None where it is too dear."""
-        rest, eases, _poor, payers = self._split(name)
-        if not payers:
+        rest, eases, _poor, heads = self._split(name)
+        if not heads:
             self._until(Fraction(rest), Fraction(eases))
             return None
-        parts = len(payers) * self.unit * self.worth[name]
+        parts = heads * self.unit * self.worth[name]
         return rest / parts, eases / parts
 
     def _pay(self, name: str) -> None:
-        rest, eases, poor, payers = self._split(name)
-        heads = len(payers)
-        for voter in poor:
-            lacks = rest - self.money[voter] * heads
-            self._until(Fraction(lacks), Fraction(eases + self.growth[voter] * heads))
-            self.money[voter] = self.growth[voter] = 0
+        """Who gave all goes on with an empty account, the others with one of those who had and paid as much."""
+        rest, eases, poor, heads = self._split(name)
+        for account in poor:
+            lacks = rest - self.money[account] * heads
+            self._until(Fraction(lacks), Fraction(eases + self.growth[account] * heads))
         finer = heads // gcd(heads, rest, eases)
         self.unit *= finer
-        self.money = [money * finer for money in self.money]
-        self.growth = [growth * finer for growth in self.growth]
-        for voter in payers:
-            self.money[voter] -= rest * finer // heads
-            self.growth[voter] += eases * finer // heads
+        paid, gained = rest * finer // heads, eases * finer // heads
+        moved = dict.fromkeys(poor, 0)
+        money, growth = [one * finer for one in self.money], [one * finer for one in self.growth]
+        for voter in self.voters[name]:
+            account = self.account[voter]
+            if account not in moved:
+                moved[account] = len(money)
+                money.append(money[account] - paid)
+                growth.append(growth[account] + gained)
+            self.account[voter] = moved[account]
+        self._close(money, growth)
 
-    def _split(self, name: str) -> tuple[int, int, list[int], list[int]]:
-        """From the poorest on: who gives all, and who pays an equal part of the rest; nobody where it is too much."""
-        backers = sorted(self.voters[name], key=self.money.__getitem__)
-        rest, eases = int(self.costs[name] * self.unit), 0
-        for place, voter in enumerate(backers):
-            if rest <= self.money[voter] * (len(backers) - place):
-                return rest, eases, backers[:place], backers[place:]
-            rest -= self.money[voter]
-            eases += self.growth[voter]
-        return rest, eases, backers, []
+    def _close(self, money: list[int], growth: list[int]) -> None:
+        """Keep the empty account, which is the first, and those that somebody draws on."""
+        kept = sorted({0, *self.account})
+        number = dict(zip(kept, range(len(kept)), strict=True))
+        self.account = [number[account] for account in self.account]
+        self.money, self.growth = [money[account] for account in kept], [growth[account] for account in kept]
+
+    def _split(self, name: str) -> tuple[int, int, list[int], int]:
+        """From the poorest account on: those that give all, and how many people pay an equal part of the rest; nobody
+        where it is too much."""
+        people = Counter(map(self.account.__getitem__, self.voters[name]))
+        rest, eases, heads = int(self.costs[name] * self.unit), 0, people.total()
+        poor = list[int]()
+        for account in sorted(people, key=self.money.__getitem__):
+            if rest <= self.money[account] * heads:
+                return rest, eases, poor, heads
+            rest -= self.money[account] * people[account]
+            eases += self.growth[account] * people[account]
+            heads -= people[account]
+            poor.append(account)
+        return rest, eases, poor, 0
 
     def _until(self, distance: Fraction, speed: Fraction) -> None:
         if speed > 0:

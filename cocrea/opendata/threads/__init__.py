@@ -1,0 +1,1 @@
+"""The thread of anything that is co-created: where it comes from and what became of it."""

@@ -1,0 +1,61 @@
+"""What a vote keeps."""
+
+from cocrea.voting.models.boxes import (
+    BallotKey,
+    BallotName,
+    OpenBallot,
+    RollAddress,
+    RollEntry,
+    SealedBallot,
+)
+from cocrea.voting.models.contests import (
+    Choice,
+    Conduct,
+    Contest,
+    Deciding,
+    ElectorateRule,
+    Option,
+    OptionOrder,
+    Secrecy,
+    TurnoutShown,
+)
+from cocrea.voting.models.paper import (
+    ActScan,
+    Batch,
+    Booth,
+    BoothAct,
+    BoothDay,
+    Paper,
+    PaperCorrection,
+    Reading,
+    Shift,
+    ShiftKind,
+)
+
+__all__ = [
+    "ActScan",
+    "BallotKey",
+    "BallotName",
+    "Batch",
+    "Booth",
+    "BoothAct",
+    "BoothDay",
+    "Choice",
+    "Conduct",
+    "Contest",
+    "Deciding",
+    "ElectorateRule",
+    "OpenBallot",
+    "Option",
+    "OptionOrder",
+    "Paper",
+    "PaperCorrection",
+    "Reading",
+    "RollAddress",
+    "RollEntry",
+    "SealedBallot",
+    "Secrecy",
+    "Shift",
+    "ShiftKind",
+    "TurnoutShown",
+]
