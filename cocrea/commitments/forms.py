@@ -155,6 +155,12 @@ class SignForm(Form):
     )
 
 
+class EndorseForm(Form):
+    """Which decision of the forum backs the text, by its reference."""
+
+    decision = RadioField(_l("Decisión del foro"), [InputRequired(_l("Elige la decisión."))])
+
+
 class PlanForm(Form):
     """The plan's cover. Views add one field per commitment without signatures, named by its reference."""
 

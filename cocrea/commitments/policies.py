@@ -88,6 +88,17 @@ def can_sign(actor: Any, subject: tuple[Commitment, Party], now: datetime) -> De
     return can_contribute(actor, commitment.cycle, Action.SIGN, now)
 
 
+def can_endorse(actor: Any, commitment: Commitment, now: datetime) -> Decision:
+    """The facilitation records that the forum backs the text, once for each text, while signing is open."""
+    if not is_facilitator(actor, commitment.cycle):
+        return deny(_l("El aval del foro lo registra la facilitación."))
+    if not commitment.is_public or commitment.left_out_reason:
+        return deny(_l("Este compromiso quedó fuera del plan: su texto ya no cambia."))
+    if commitment.endorsement is not None:
+        return deny(_l("El aval del foro a este texto ya está registrado."))
+    return can_contribute(actor, commitment.cycle, Action.SIGN, now)
+
+
 def can_amend(actor: Any, subject: tuple[Commitment, Party], now: datetime) -> Decision:
     """A party proposes to change what both signed, while the commitment is signed, carried out or followed."""
     commitment, party = subject

@@ -15,6 +15,8 @@ words.extend(
         "commitment.signed": _l("Una de las partes firmó el compromiso"),
         "commitment.signature_voided": _l("Una firma quedó sin efecto porque el texto cambió"),
         "commitment.sealed": _l("Firmaron las dos partes: el texto ya no cambia"),
+        "commitment.endorsed": _l("Se registró que el foro avala el compromiso"),
+        "commitment.endorsement_voided": _l("El aval del foro quedó sin efecto porque el texto cambió"),
         "commitment.left_out": _l("El compromiso quedó fuera del plan"),
         "commitment.amendment_proposed": _l("Una parte propuso y firmó una enmienda"),
         "commitment.amended": _l("Firmaron las dos partes una enmienda"),
@@ -29,6 +31,7 @@ words.extend(
     },
     fields={
         "origin": _l("Origen"),
+        "commitment.decision": _l("Decisión del foro"),
         "party": _l("Parte"),
         "section": _l("Sección"),
         "text": _l("Huella del texto"),

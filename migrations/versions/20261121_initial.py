@@ -3268,6 +3268,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("commitment_id", "party", name=op.f("pk_signatures")),
     )
     op.create_table(
+        "forum_endorsements",
+        sa.Column("commitment_id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=True),
+        sa.Column("contest_id", sa.Integer(), nullable=True),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(agreement_id IS NULL) != (contest_id IS NULL)", name=op.f("ck_forum_endorsements_one_decision")
+        ),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreements.id"], name=op.f("fk_forum_endorsements_agreement_id")),
+        sa.ForeignKeyConstraint(
+            ["commitment_id"], ["commitments.id"], name=op.f("fk_forum_endorsements_commitment_id")
+        ),
+        sa.ForeignKeyConstraint(["contest_id"], ["contests.id"], name=op.f("fk_forum_endorsements_contest_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["people.id"], name=op.f("fk_forum_endorsements_recorded_by_id")),
+        sa.PrimaryKeyConstraint("commitment_id", name=op.f("pk_forum_endorsements")),
+    )
+    op.create_table(
         "activities",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(length=40), nullable=False),
@@ -3481,6 +3500,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_activities_responsible_id"))
 
     op.drop_table("activities")
+    op.drop_table("forum_endorsements")
     op.drop_table("signatures")
     op.drop_table("key_actions")
     with op.batch_alter_table("plan_comments", schema=None) as batch_op:

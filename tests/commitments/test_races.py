@@ -12,14 +12,15 @@ import sqlalchemy as sa
 from cocrea.accounts.models import Person, Role
 from cocrea.audit.canonical import canonical_json
 from cocrea.audit.models import HistoryRecord
-from cocrea.commitments import operations, sections
-from cocrea.commitments.models import Commitment, Party, PlanComment, PlanPart, SectionLock
+from cocrea.commitments import endorsing, operations, sections
+from cocrea.commitments.models import Commitment, ForumEndorsement, Party, PlanComment, PlanPart, SectionLock
 from cocrea.core.db import transaction
 from cocrea.core.errors import Conflict, Denied, Invalid
+from cocrea.cycles.models import StageKind
 from cocrea.extensions import db
 from cocrea.proposals.models import Proposal
 from tests.conftest import NOW
-from tests.factories import commitments, cycles, review
+from tests.factories import agreements, commitments, cycles, forums, review
 from tests.factories.accounts import fresh_code, grant, person
 from tests.real import at_once
 
@@ -51,6 +52,10 @@ def _writing(base: str, text: str) -> Callable[..., Any]:
     return lambda actor, found: operations.revise(
         actor=actor, commitment=found, section=section, content=content, base=base, now=NOW
     )
+
+
+def _endorsing(decision: str) -> Callable[..., Any]:
+    return lambda actor, found: operations.endorse(actor=actor, commitment=found, decision=decision, now=NOW)
 
 
 def _records(action: str) -> int:
@@ -86,6 +91,26 @@ def test_one_code_signs_one_of_two_commitments_at_once(committed_app):
     assert [answer.field for answer in answers if isinstance(answer, Invalid)] == ["code"]
     db.session.rollback()
     assert _records("commitment.signed") == 1
+
+
+def test_the_forum_never_backs_a_text_that_was_edited(committed_app):
+    chamber = forums.chamber(StageKind.PREPARATION, StageKind.PROPOSALS, StageKind.DRAFTING)
+    commitment, of = commitments.complete(chamber.cycle)
+    said = str(endorsing.wording(commitment.reference, commitments.present_fingerprint(commitment)))
+    agreement = agreements.adopted(chamber.session(), chamber.facilitator, chamber.titulars, said)
+    written = sections.fingerprint(commitment, sections.BY_SLUG["solucion"])
+    answers = at_once(
+        committed_app,
+        [
+            _as(of.facilitator, commitment, _writing(written, "Otra cosa")),
+            _as(chamber.facilitator, commitment, _endorsing(agreement.reference)),
+            _as(chamber.facilitator, commitment, _endorsing(agreement.reference)),
+        ],
+    )
+    assert all(answer == "done" or isinstance(answer, Invalid | Denied) for answer in answers), answers
+    db.session.rollback()
+    assert db.session.get(ForumEndorsement, commitment.id) is None
+    assert _records("commitment.endorsed") == _records("commitment.endorsement_voided") <= 1
 
 
 def test_no_signature_ever_stands_on_a_text_that_was_edited(committed_app):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from cocrea.accounts.models import Person
@@ -90,12 +91,19 @@ def reworked(agreement: Agreement, by: Person, session: Session, key: str = "") 
         return operations.rework_agreement(actor=by, agreement=agreement, session=session, now=NOW, client_key=key)
 
 
+def adopted(session: Session, by: Person, members: Iterable[Person], said: str) -> Agreement:
+    """A text that all of these members said yes to."""
+    found = put(drafted(session, by, said), by)
+    for member in members:
+        answered(found, member, "agree")
+    closed(found, by)
+    assert found.is_adopted
+    return found
+
+
 def decision(cycle: Cycle) -> Agreement:
     """What a table of the cycle adopted."""
     leader = cycles.facilitator(cycle)
     table = tables.table(cycle, facilitator=leader)
     member = tables.member(table)
-    found = put(drafted(tables.session(table, leader), leader, "Que se junten"), leader)
-    answered(found, member, "agree")
-    closed(found, leader)
-    return found
+    return adopted(tables.session(table, leader), leader, [member], "Que se junten")

@@ -17,6 +17,8 @@ from cocrea.cycles.models import Cycle
 from cocrea.discussion.models import Contribution, ContributionKind
 from cocrea.extensions import Model
 from cocrea.proposals.models import Proposal
+from cocrea.tables.models import Agreement
+from cocrea.voting.models import Contest
 
 
 class Origin(StrEnum):
@@ -90,6 +92,7 @@ class Commitment(Contribution):
     signatures: Mapped[list[Signature]] = relationship(
         back_populates="commitment", order_by="(Signature.signed_at, Signature.party.desc())"
     )
+    endorsement: Mapped[ForumEndorsement | None] = relationship(viewonly=True)
     adopted: Mapped[list[CommitmentAmendment]] = relationship(
         viewonly=True,
         primaryjoin="and_(CommitmentAmendment.commitment_id == Commitment.id, CommitmentAmendment.state == 'adopted')",
@@ -198,6 +201,29 @@ class Signature(Model):
 
     commitment: Mapped[Commitment] = relationship(back_populates="signatures")
     person: Mapped[Person] = relationship()
+
+
+class ForumEndorsement(Model):
+    """That the forum backed the exact text whose fingerprint it names: by an agreement of its plenary, or by a vote of
+    its seats, whose own words name that text (see `endorsing`). It is void when the text changes."""
+
+    __tablename__ = "forum_endorsements"
+    __table_args__ = (sa.CheckConstraint("(agreement_id IS NULL) != (contest_id IS NULL)", name="one_decision"),)
+
+    commitment_id: Mapped[int] = mapped_column(sa.ForeignKey(Commitment.id), primary_key=True)
+    agreement_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Agreement.id))
+    contest_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Contest.id))
+    fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    recorded_by_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    agreement: Mapped[Agreement | None] = relationship()
+    contest: Mapped[Contest | None] = relationship()
+
+    @property
+    def decision(self) -> str:
+        """The reference of the agreement or the vote."""
+        return (self.agreement or self.contest).reference  # type: ignore[union-attr]
 
 
 class AmendmentState(StrEnum):

@@ -16,6 +16,7 @@ from cocrea.commitments.operations.drafting import (
     sign,
     text_changed,
 )
+from cocrea.commitments.operations.endorsing import endorse
 from cocrea.commitments.operations.keeping import keep_section, says_the_same
 from cocrea.commitments.operations.plans import publish_plan, publish_version, write_plan
 from cocrea.commitments.operations.review import PlanReply, answer_comments, comment_plan, correct_plan_answer
@@ -34,6 +35,7 @@ __all__ = [
     "decline_amendment",
     "draft_from_proposal",
     "draft_proactive",
+    "endorse",
     "import_draft",
     "keep_section",
     "propose_amendment",

@@ -19,6 +19,7 @@ from cocrea.commitments.models import (
     ActionPlan,
     Commitment,
     CommitmentVersion,
+    ForumEndorsement,
     Origin,
     Party,
     Signature,
@@ -149,6 +150,7 @@ def text_changed(
     note(actor, commitment, "commitment.revised", now, old={"text": old} if old else None, new=values)
     for signature in list(commitment.signatures):
         _void(commitment, signature, now)
+    _void_endorsement(commitment, now)
 
 
 def sign(*, actor: Any, commitment: Commitment, party: Party, base: str, now: datetime, code: str = "") -> Signature:
@@ -285,6 +287,18 @@ def _void(commitment: Commitment, signature: Signature, now: datetime) -> None:
     db.session.delete(signature)
     db.session.flush()
     db.session.expire(commitment, ["signatures"])
+
+
+def _void_endorsement(commitment: Commitment, now: datetime) -> None:
+    """Remove the forum's backing of a text that is no longer the text."""
+    backing = db.session.get(ForumEndorsement, commitment.id)
+    if backing is None:
+        return
+    old = {"decision": backing.decision, "fingerprint": backing.fingerprint}
+    note(None, commitment, "commitment.endorsement_voided", now, old=old)
+    db.session.delete(backing)
+    db.session.flush()
+    db.session.expire(commitment, ["endorsement"])
 
 
 def _freeze(commitment: Commitment, content: dict[str, Any], fingerprint: str, now: datetime) -> None:

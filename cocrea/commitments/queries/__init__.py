@@ -23,6 +23,7 @@ from cocrea.commitments.queries.commitments import (
     visible_commitment,
     visible_version,
 )
+from cocrea.commitments.queries.endorsing import Decision, endorsing_decisions
 from cocrea.commitments.queries.review import (
     Heard,
     Narrowed,
@@ -41,6 +42,7 @@ from cocrea.commitments.queries.review import (
 from cocrea.commitments.queries.work import plan_is_due, todo
 
 __all__ = [
+    "Decision",
     "Heard",
     "Narrowed",
     "amendments",
@@ -48,6 +50,7 @@ __all__ = [
     "commitments_from",
     "contributors",
     "cycle_and_leads",
+    "endorsing_decisions",
     "figures",
     "has_plan",
     "heard",

@@ -17,6 +17,7 @@ from cocrea.commitments.models import (
     Commitment,
     CommitmentAmendment,
     CommitmentVersion,
+    ForumEndorsement,
     SectionLock,
     Signature,
 )
@@ -78,6 +79,7 @@ def visible_commitment(actor: Any, reference: str) -> Commitment:
             joinedload(Commitment.targets),
             joinedload(Commitment.partners),
             joinedload(Commitment.signatures).options(_signer()),
+            joinedload(Commitment.endorsement).options(*_decisions()),
         )
     )
     commitment = found.unique().one_or_none()
@@ -252,6 +254,11 @@ def organisations(sectors: Collection[Sector]) -> list[tuple[int, str]]:
     """Ids and names of the organisations of some sectors, to choose from in a form."""
     statement = sa.select(Organisation.id, Organisation.name).where(Organisation.sector.in_(sectors))
     return [(found.id, found.name) for found in db.session.execute(statement.order_by(Organisation.name))]
+
+
+def _decisions() -> list[Any]:
+    """What the forum backed it by, without what else belongs to that."""
+    return [joinedload(by).options(lazyload("*")) for by in (ForumEndorsement.agreement, ForumEndorsement.contest)]
 
 
 def _signer() -> Any:

@@ -66,6 +66,7 @@ def show(commitment: Commitment) -> str:
         problems=problems,
         **({} if commitment.is_signed else quality(commitment, actions, is_linked=bool(problems))),
         signing=[(party, SLUG_OF[party], policies.can_sign(actor, (commitment, party), now)) for party in Party],
+        may_endorse=policies.can_endorse(actor, commitment, now),
         may_edit=may_edit,
         writing=queries.turns(commitment, now) if may_edit else {},
         is_member=policies.is_member(actor, commitment),
