@@ -11,6 +11,7 @@ from cocrea.commitments import endorsing
 from cocrea.commitments.models import Commitment
 from cocrea.extensions import db
 from cocrea.tables.models import Agreement, AgreementStep, Session, Table
+from cocrea.tables.queries import is_whole
 from cocrea.voting.models import Contest, ElectorateRule
 from cocrea.voting.rules import RuleName
 
@@ -30,6 +31,7 @@ def _agreements(commitment: Commitment) -> Iterator[tuple[Agreement, str]]:
         .join(Agreement.session)
         .join(Session.table)
         .where(
+            is_whole(),
             Table.cycle_id == commitment.cycle_id,
             Table.forum_id.is_not(None),
             Agreement.step == AgreementStep.ADOPTED,
