@@ -88,8 +88,8 @@ class ActivityForm(Form):
         self.base.data = activity_text(activity).fingerprint
 
 
-class ReportForm(Form):
-    """All that an official reports of an activity in one go. `base` is the state that the writer began from."""
+class StepForm(Form):
+    """What can be said of one activity as of several."""
 
     status = RadioField(_l("¿Cómo está ahora?"), default="", validate_choice=False)
     text = paragraph(
@@ -104,6 +104,33 @@ class ReportForm(Form):
         description=_l("Por ejemplo: «Padrón de mayo, publicado el día 3»."),
     )
     url = line(_l("Enlace"), required=False, limit=500, description=_l("Empieza con https://"))
+
+
+class SeveralForm(StepForm):
+    """The same report of several activities; which ones they are, and how they stood, comes beside it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        steps = (status for status in ActivityStatus if status is not ActivityStatus.VERIFIED)
+        self.status.choices = [SelectChoice("", _l("Cada una sigue como está")), *members(steps)]
+
+    def validate_status(self, field: Any) -> None:
+        if (field.data or "") not in {choice.value for choice in field.choices}:
+            raise ValidationError(str(_l("Elige una de las opciones.")))
+
+    def content(self) -> Report:
+        status = None if self.status.errors else self.status.data
+        return Report(
+            ActivityStatus(status) if status else None,
+            self.text.data or "",
+            self.title.data or "",
+            self.url.data or "",
+        )
+
+
+class ReportForm(StepForm):
+    """All that an official reports of an activity in one go. `base` is the state that the writer began from."""
+
     upload = FileField(
         _l("O un archivo"), description=_l("PDF, imagen, texto u hoja de cálculo. Cualquiera podrá descargarlo.")
     )

@@ -6,7 +6,16 @@ from cocrea.followup.operations.importing import Imported, import_commitments, j
 from cocrea.followup.operations.offers import accept_offer, decline_offer, offer_evidence
 from cocrea.followup.operations.progress import dispute, verify
 from cocrea.followup.operations.reminding import remind_of_activities
-from cocrea.followup.operations.reporting import Report, problems, report, state_of
+from cocrea.followup.operations.reporting import (
+    AT_ONCE,
+    Report,
+    content_problems,
+    hindrance,
+    problems,
+    report,
+    report_several,
+    state_of,
+)
 from cocrea.followup.operations.roadmap import (
     ActionText,
     ActivityText,
@@ -22,6 +31,7 @@ from cocrea.followup.operations.roadmap import (
 )
 
 __all__ = [
+    "AT_ONCE",
     "REASONS_LIMIT",
     "REPORT_LIMIT",
     "ActionText",
@@ -39,8 +49,10 @@ __all__ = [
     "change_action",
     "change_activity",
     "coding_of",
+    "content_problems",
     "decline_offer",
     "dispute",
+    "hindrance",
     "import_commitments",
     "judge",
     "offer_evidence",
@@ -49,6 +61,7 @@ __all__ = [
     "remove_action",
     "remove_activity",
     "report",
+    "report_several",
     "report_whole",
     "reschedule",
     "state_of",

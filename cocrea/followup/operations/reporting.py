@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,15 +11,17 @@ import sqlalchemy as sa
 
 from cocrea.commitments.content import MOST_PESOS
 from cocrea.core import text
-from cocrea.core.access import enforce
+from cocrea.core.access import ALLOW, Decision, enforce
 from cocrea.core.db import add, lock
-from cocrea.core.errors import Conflict, Invalid
+from cocrea.core.errors import CocreaError, Conflict, Invalid
 from cocrea.core.i18n import lazy as _l
 from cocrea.extensions import db
 from cocrea.followup import policies
 from cocrea.followup.models import BACKWARD, Activity, ActivitySpending, ActivityStatus
 from cocrea.followup.operations import proofs
 from cocrea.followup.operations.proofs import note
+
+AT_ONCE = 100  # activities that one report can be of
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Report:
     @property
     def has_evidence(self) -> bool:
         return bool(text.plain(self.title) or text.plain(self.url) or self.upload)
+
+    @property
+    def is_empty(self) -> bool:
+        said = text.plain(self.text) or self.has_evidence or self.spent_note
+        return not said and self.status is None and self.spent is None
 
 
 @dataclass(frozen=True)
@@ -77,19 +84,57 @@ def report(*, actor: Any, activity: Activity, content: Report, now: datetime, ba
     return is_new or bool(found)
 
 
-def problems(activity: Activity, content: Report) -> Iterator[Invalid]:
-    """All that keeps a report from being made, each with the field it belongs to.
+def report_several(
+    *, actor: Any, activities: Sequence[Activity], content: Report, bases: Mapping[str, str], now: datetime
+) -> int:
+    """The same report of each of these activities, up to `AT_ONCE`: all of them or none. Of how many it was new.
 
-    A step back needs its reason, and completing what the counterpart disputed its answer: the objection stands beside
-    it until the counterpart judges again.
+    `bases` are as the `base` of `report`, by reference. What keeps one from it is a `Conflict` that names it.
     """
+    if len(activities) > AT_ONCE:
+        raise Invalid(_l("Actualiza como máximo %(most)s actividades a la vez.", most=AT_ONCE))
+    told = 0
+    for activity in sorted(activities, key=lambda one: one.id):  # so that no two wait for each other
+        try:
+            base = bases[activity.reference]
+            told += report(actor=actor, activity=activity, content=content, now=now, base=base)
+        except CocreaError as error:
+            raise Conflict(_l("«%(title)s»: %(problem)s", title=activity.title, problem=error.message)) from error
+    return told
+
+
+def hindrance(*, actor: Any, activity: Activity, content: Report, now: datetime) -> Any:
+    """Why this activity in particular cannot be reported so, in words; empty where it can."""
+    for decision in (policies.can_report(actor, activity, now), _may_move(activity, content)):
+        if not decision:
+            return decision.reason
+    return next((wrong.message for wrong in step_problems(activity, content)), "")
+
+
+def _may_move(activity: Activity, content: Report) -> Decision:
+    return policies.can_move(activity, content.status) if content.status not in {None, activity.status} else ALLOW
+
+
+def problems(activity: Activity, content: Report) -> Iterator[Invalid]:
+    """All that keeps a report from being made, each with the field it belongs to."""
+    yield from content_problems(content)
+    yield from step_problems(activity, content)
+
+
+def step_problems(activity: Activity, content: Report) -> Iterator[Invalid]:
+    """A step back needs its reason, and completing what the counterpart disputed its answer: the objection stands
+    beside it until the counterpart judges again."""
     words, old, new = text.plain(content.text), activity.status, content.status
-    if not (words or content.has_evidence or content.spent_note) and (new is None) and content.spent is None:
-        yield Invalid(_l("No llenaste nada. Di cómo está, qué se ha hecho, qué lo muestra o cuánto se ha gastado."))
     if (old, new) in BACKWARD and not words:
         yield Invalid(_l("Di por qué retrocede: la razón es pública."), "text")
     if new is ActivityStatus.COMPLETE and new is not old and activity.dispute_reason and not words:
         yield Invalid(_l("Di cómo atendieron la objeción de la contraparte: la respuesta es pública."), "text")
+
+
+def content_problems(content: Report) -> Iterator[Invalid]:
+    """All that is wrong with a report, of whatever activity it is."""
+    if content.is_empty:
+        yield Invalid(_l("No llenaste nada. Di cómo está, qué se ha hecho, qué lo muestra o cuánto se ha gastado."))
     if content.has_evidence:
         yield from proofs.problems(content.title, content.url, content.upload)
     if content.spent is None and text.plain(content.spent_note):

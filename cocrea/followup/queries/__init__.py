@@ -31,7 +31,7 @@ from cocrea.followup.queries.roadmap import (
     visible_activity,
     visible_evidence,
 )
-from cocrea.followup.queries.work import todo, work
+from cocrea.followup.queries.work import followed_activities, todo, work
 
 __all__ = [
     "EXPORTED",
@@ -50,6 +50,7 @@ __all__ = [
     "directory",
     "due_dates",
     "figures",
+    "followed_activities",
     "grouped",
     "key_actions",
     "leads",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -9,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
+from sqlalchemy.orm import contains_eager, joinedload
 
 from cocrea.accounts.models import Organisation, Role
 from cocrea.commitments.models import Commitment
@@ -115,6 +117,24 @@ def work(actor: Any, now: datetime) -> tuple[dict[Group, list[Task]], bool]:
         task = Task(row, now.astimezone(zone(row.timezone)).date())
         found[task.group].append(task)
     return {group: tasks for group, tasks in found.items() if tasks}, len(rows) > WORK_LIMIT
+
+
+def followed_activities(references: Collection[str]) -> list[Activity]:
+    """Those of these activities whose commitment is followed up in public, soonest due first. Two statements."""
+    commitment = contains_eager(Activity.key_action).contains_eager(KeyAction.commitment)
+    statement = (
+        sa.select(Activity)
+        .join(Activity.key_action)
+        .join(KeyAction.commitment)
+        .where(
+            Activity.reference.in_(references),
+            Commitment.signed_at.is_not(None),
+            Commitment.visibility == Visibility.PUBLIC,
+        )
+        .options(commitment.joinedload(Commitment.cycle), joinedload(Activity.responsible))
+        .order_by(Activity.ends_on, Activity.id)
+    )
+    return list(db.session.scalars(statement).unique())
 
 
 def _expected_of(ids: set[int], now: datetime) -> Rows:
