@@ -64,7 +64,7 @@ def test_visitors_change_nothing_but_their_own_entry() -> None:
 def test_a_role_held_elsewhere_opens_nothing_here() -> None:
     """But for what an institution may do in any cycle: see and answer what it has, offer or take up a commitment."""
     more = {row["endpoint"] for row in cells() if row["elsewhere"] != row["newcomer"]}
-    own = {"followup.my_work", "proposals.queue", "proposals.respond_to_many"}
+    own = {"followup.my_work", "followup.report_several", "proposals.queue", "proposals.respond_to_many"}
     assert more == {"commitments.create", "commitments.draft", *own}
 
 

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.pages import FOURTH, Visitor, check, enter_cycle, follow, go_home, press, sign_in_as, state
+from tests.journeys.pages import FOURTH, Visitor, check, enter_cycle, follow, go, go_home, press, sign_in_as, state
 
 COMMITMENT = "Gasto abierto y responsable en programas sociales"
 ACTIVITY = "Celebrar la primera revisión y publicar la respuesta de la institución"
@@ -15,6 +15,7 @@ OBJECTION, ANSWER = (
     "Falta responder a cuatro de nueve observaciones.",
     "Las cuatro respuestas están en la página doce.",
 )
+TOGETHER = "La convocatoria de las dos ya está publicada."
 FILE = re.compile(f"Descargar archivo.*{EVIDENCE}")
 
 
@@ -23,6 +24,7 @@ def test_an_activity_moves_with_evidence_and_the_board_with_it(visitor: Visitor)
     before = _verified(reader)
     sign_in_as(official, "institución")
     _report(official)
+    _report_several(official)
     assert _verified(reader) == before
     sign_in_as(counterpart, "contraparte")
     _dispute(counterpart)
@@ -71,6 +73,27 @@ def _report(page: Page) -> None:
     expect(state(page)).to_have_text("Completa")
     expect(page.get_by_text("$84,500", exact=True)).to_be_visible()
     check(page)
+
+
+def _report_several(page: Page) -> None:
+    """From «Mi trabajo»: one text for two activities, refused while it says nothing, read back, published."""
+    menu = page.get_by_role("banner")
+    menu.locator("summary").click()
+    go(page, menu.get_by_role("link", name="Mi trabajo"))
+    check(page)
+    boxes = page.get_by_role("checkbox", name="Actualizar junto con otras")
+    for box in (boxes.nth(0), boxes.nth(1)):
+        box.check()
+    press(page, "Actualizar las marcadas")
+    press(page, "Revisar antes de publicar")
+    expect(page.get_by_text("No llenaste nada.").first).to_be_visible()
+    check(page)
+    page.get_by_label("¿Qué se ha hecho?").fill(TOGETHER)
+    press(page, "Revisar antes de publicar")
+    expect(page.get_by_role("main")).to_contain_text(TOGETHER)
+    check(page)
+    press(page, "Publicar el avance de 2 actividades")
+    expect(page.get_by_text("Registramos el avance de 2 actividades.")).to_be_visible()
 
 
 def _dispute(page: Page) -> None:
