@@ -61,6 +61,7 @@ from cocrea.accounts.models import Role, Visitor
 from cocrea.audit.directory import directory
 from cocrea.audit.operations import listen, listen_together, listen_within
 from cocrea.commitments import panels as commitment_panels
+from cocrea.commitments import passages as commitment_passages
 from cocrea.commitments import roadmap, uptake
 from cocrea.config import PROJECT, Settings
 from cocrea.consultation import figures as consultation_figures
@@ -73,7 +74,9 @@ from cocrea.cycles import chores, figures, publicity, report_sections, rules
 from cocrea.cycles import panels as cycle_panels
 from cocrea.cycles import policies as cycle_policies
 from cocrea.cycles.models import StageKind
+from cocrea.discussion import anchoring
 from cocrea.discussion import rules as comment_rules
+from cocrea.discussion.models import ContributionKind
 from cocrea.extensions import babel, csrf, db, limiter, login, mail, migrate, queue
 from cocrea.forums.agenda import agenda
 from cocrea.forums.models import HolderKind
@@ -175,6 +178,7 @@ def _introduce_domains() -> None:
     feeding.provide(cocrea.commitments.queries.titles)
     for leaf in cocrea.notifications.views.LEAVES:
         shelf.provide(leaf)
+    anchoring.provide(ContributionKind.COMMITMENT, commitment_passages.named)
     roadmap.provide(cocrea.followup.queries.planned)
     roadmap.provide_dates(cocrea.followup.queries.references, cocrea.followup.operations.reschedule)
     topic_groups.provide(cocrea.tables.queries.scopes_on)

@@ -18,12 +18,14 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, NumberRange, Optional
 
+from cocrea.accounts.models import Organisation
 from cocrea.commitments import amending, sections
 from cocrea.commitments.content import MOST_PESOS
 from cocrea.commitments.models import Commitment, Outcome
+from cocrea.commitments.passages import LONGEST
 from cocrea.commitments.sections import LABELS, Section
 from cocrea.core import text
-from cocrea.core.forms import Form, line, members, paragraph
+from cocrea.core.forms import Form, line, members, pairs, paragraph
 from cocrea.core.i18n import lazy as _l
 
 COMMENT_LIMIT = 5000  # as of other comments
@@ -324,3 +326,32 @@ class AdoptForm(Form):
 
 class DeclineForm(Form):
     reason = paragraph(_l("Por qué no la aceptas"), description=_l("Es pública y queda junto a la enmienda."))
+
+
+class PassageCommentForm(Form):
+    """A comment on words of a text. `key` makes a form sent twice leave one comment."""
+
+    passage = paragraph(
+        _l("El pasaje"),
+        limit=LONGEST,
+        description=_l("Tal como está arriba, y bastante para que no haya otro igual."),
+    )
+    institution = SelectField(_l("Hablas por"), coerce=int)
+    body = paragraph(_l("Tu comentario"), limit=COMMENT_LIMIT)
+    key = HiddenField(default=lambda: secrets.token_urlsafe(16))
+    speaks_for = ""
+
+    @classmethod
+    def of(cls, served: Sequence[Organisation], passage: str) -> PassageCommentForm:
+        """With the passage that the address brings; asks those who answer for several institutions for which."""
+        form = cls(data={"passage": passage})
+        if len(served) > 1:
+            form.institution.choices = pairs((each.id, each.name) for each in served)
+        else:
+            form.speaks_for = served[0].name if served else ""
+            del form.institution
+        return form
+
+    @property
+    def chosen_institution(self) -> int | None:
+        return self.institution.data if "institution" in self else None

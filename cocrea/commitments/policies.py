@@ -14,6 +14,7 @@ from cocrea.core.access import ALLOW, Decision, allow_if, deny
 from cocrea.core.i18n import lazy as _l
 from cocrea.cycles.models import Action, Cycle
 from cocrea.cycles.policies import can_contribute, can_facilitate, can_read, is_facilitator, is_steward
+from cocrea.discussion.policies import can_comment
 from cocrea.proposals.models import Proposal, ProposalStatus
 
 ANSWERED_BY = _l("Responden la facilitación y, de su compromiso, la institución responsable.")
@@ -72,6 +73,14 @@ def can_edit_section(actor: Any, subject: tuple[Commitment, Section], now: datet
     ):
         return deny(_l("Las partes las nombran la facilitación o la institución responsable."))
     return can_edit(actor, commitment, now)
+
+
+def can_comment_passage(actor: Any, subject: tuple[Commitment, str], now: datetime) -> Decision:
+    """Whoever may comment on it does so on a passage of a field, until both have signed."""
+    commitment, _key = subject
+    if commitment.is_signed or commitment.left_out_reason:
+        return deny(_l("Este texto ya no está en redacción. Comenta el compromiso entero."))
+    return can_comment(actor, commitment, now)
 
 
 def can_sign(actor: Any, subject: tuple[Commitment, Party], now: datetime) -> Decision:

@@ -18,6 +18,7 @@ words.extend(
     },
     fields={
         "on": _l("Sobre"),
+        "passage": _l("Huella del pasaje"),
         "stance": _l("Postura"),
         "into": _l("Queda en"),
         "text": _l("Huella del texto"),

@@ -761,6 +761,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("institution", sa.String(length=200), nullable=False),
+        sa.Column("passage", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("editable_until", sa.DateTime(timezone=True), nullable=True),

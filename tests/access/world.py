@@ -125,6 +125,7 @@ ARGUMENTS: dict[str, Any] = {
     "token": "no-such-token",
     "filename": "css/tokens.css",
     "section": "problema",
+    "field": "problem",
     "party": "responsable",
     "name": "propuestas",
     "extension": "csv",

@@ -32,10 +32,11 @@ ADDRESSES = {"links"}
 DATES = {"date": "2026-07-{:02d}", "datetime-local": "2026-07-{:02d}T10:00"}
 VALID = {"time": "10:00", "number": "1", "email": "persona@example.org"}
 ROUNDS, LENGTHS = 2, (9_000, 2_500, 400, 100)  # what a field refuses as too long is sent again, shorter
-# They want more than text: a name that is known, a key of five digits, consent, fitting days or hours, a link, all
-# signatures, a photograph.
+# They want more than text: words that are quoted, a name that is known, a key of five digits, consent, fitting days
+# or hours, a link, all signatures, a photograph.
 NEVER_ACCEPTED = {
     "accounts.register",
+    "commitments.comment_passage",
     "commitments.publish_plan",
     "consultation.photos",
     "consultation.plan_workshop",

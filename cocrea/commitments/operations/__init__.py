@@ -18,6 +18,7 @@ from cocrea.commitments.operations.drafting import (
 )
 from cocrea.commitments.operations.endorsing import endorse
 from cocrea.commitments.operations.keeping import keep_section, says_the_same
+from cocrea.commitments.operations.passages import comment_on_passage
 from cocrea.commitments.operations.plans import publish_plan, publish_version, write_plan
 from cocrea.commitments.operations.review import PlanReply, answer_comments, comment_plan, correct_plan_answer
 from cocrea.commitments.operations.turns import TURN, Busy, ask_for_turn, release_turn, take_turn
@@ -30,6 +31,7 @@ __all__ = [
     "adopt_amendment",
     "answer_comments",
     "ask_for_turn",
+    "comment_on_passage",
     "comment_plan",
     "correct_plan_answer",
     "decline_amendment",

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from cocrea.accounts.models import Person
-from cocrea.core.db import UTCDateTime, append_only, enum_column
+from cocrea.core.db import JSONText, UTCDateTime, append_only, enum_column
 from cocrea.core.i18n import lazy as _l
 from cocrea.discussion.models.contributions import Contribution, ContributionKind, Counter
 from cocrea.discussion.models.reactions import Reaction
@@ -51,7 +51,8 @@ class Comment(Contribution):
     Until `editable_until` its author mends it; `version` counts its texts. The counts are kept by the operations:
     replies, at any depth, while they are public, and reactions. `own` is how the reader reacts, where a query was told
     who reads (`queries.as_read_by`). `form_key` is a digest of its author and the form it
-    was written in, so that a form sent twice makes one comment.
+    was written in, so that a form sent twice makes one comment. `passage` is what it quotes of its subject, as
+    `core.passages.Passage` tells it: see `anchoring`.
     """
 
     __tablename__ = "comments"
@@ -73,6 +74,7 @@ class Comment(Contribution):
     answered_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comments.id"))
     stance: Mapped[Stance] = mapped_column(enum_column(Stance), default=Stance.NEUTRAL)
     institution: Mapped[str] = mapped_column(sa.String(200), default="")
+    passage: Mapped[Any] = mapped_column(JSONText, nullable=True)
     version: Mapped[int] = mapped_column(default=1)
     edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     editable_until: Mapped[datetime | None] = mapped_column(UTCDateTime)

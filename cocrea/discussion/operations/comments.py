@@ -12,6 +12,7 @@ from cocrea.core.access import enforce
 from cocrea.core.db import add, lock
 from cocrea.core.errors import Conflict, Invalid
 from cocrea.core.i18n import lazy as _l
+from cocrea.core.passages import Passage
 from cocrea.discussion import policies, queries, rules
 from cocrea.discussion.models import (
     STANCED,
@@ -36,10 +37,12 @@ def comment(
     parent: Comment | None = None,
     stance: Stance = Stance.NEUTRAL,
     institution_id: int | None = None,
+    passage: Passage | None = None,
     form_key: str = "",
 ) -> Comment:
     """Comment on a contribution, or reply to a comment on it. The same actor's same `form_key` makes one comment;
-    `Repeated` where they just said the same words there in another form.
+    `Repeated` where they just said the same words there in another form. `passage`: the words of it that the
+    comment is on.
 
     An official speaks for an institution: for `institution_id` where they serve several.
     """
@@ -58,12 +61,13 @@ def comment(
             **_standing(parent),
             stance=stance,
             institution=_institution(actor, institution_id),
+            passage=passage.told() if passage else None,
             editable_until=_editable_until(subject, now),
             form_key=key,
         )
     )
     count(made, 1)
-    note(actor, made, "comment.published", now, new=_told(made, on=subject.reference))
+    note(actor, made, "comment.published", now, new=_told(made, on=subject.reference, **_quoting(passage)))
     return made
 
 
@@ -143,6 +147,11 @@ def _keep_version(comment: Comment) -> None:
             written_at=comment.edited_at or comment.published_at,
         )
     )
+
+
+def _quoting(passage: Passage | None) -> dict[str, str]:
+    """What the history says of the passage it is on: the fingerprint of its words."""
+    return {"passage": text.fingerprint(passage.exact)} if passage else {}
 
 
 def _told(comment: Comment, **more: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from cocrea.core import clock
 from cocrea.core.access import Decision, current_actor, requires
 from cocrea.core.db import transaction
 from cocrea.cycles.policies import can_facilitate
-from cocrea.discussion import operations, pages, policies, queries
+from cocrea.discussion import anchoring, operations, pages, policies, queries
 from cocrea.discussion.forms import CommentForm, WithdrawForm
 from cocrea.discussion.models import Comment, Contribution
 
@@ -89,6 +89,7 @@ def comment_form(subject: Contribution) -> CommentForm:
 
 
 bp.add_app_template_global(pages.address, "page_of")
+bp.add_app_template_global(anchoring.anchored, "passage_of")
 
 
 def _read_on(contribution: Contribution) -> Contribution:
